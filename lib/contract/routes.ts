@@ -1,0 +1,82 @@
+import type { CalendarInfo } from "./calendar";
+import type { CoverageRun } from "./coverage";
+import type { Day } from "./day";
+import type { Instant } from "./instant";
+import type { ProblemCode } from "./problem";
+import type { BatchRequest, Preview } from "./plan";
+import type { BusyTask, Progress, TaskDaysPage, TaskPage, TaskSummary } from "./task";
+
+/** Every REST call lives below this path. */
+export const API_BASE = "/api/v1/sync-status";
+
+export interface Success<Data> {
+  status: "success";
+  data: Data;
+}
+
+export interface Failure {
+  status: "error";
+  code: ProblemCode;
+  message: string;
+  params: Record<string, string | number | null>;
+  /** Only with `sync_already_running`. */
+  current_task?: BusyTask;
+}
+
+/** Reply of a start (202). `total_days` counts calendar days. */
+export interface Started {
+  task_id: string;
+  total_days: number;
+  message: string;
+}
+
+/** A day as the original tool reported it. */
+export interface DayRecord {
+  sync_date: Day;
+  status: "pending" | "syncing" | "success" | "failed" | "skipped";
+  total_records: number;
+  success_count: number;
+  failed_count: number;
+  start_time: Instant | null;
+  end_time: Instant | null;
+  duration_seconds: number | null;
+  error_message: string | null;
+  remarks: string | null;
+}
+
+/** Reply of `GET /console`: what the pages need to know once. */
+export interface ConsoleInfo {
+  version: string;
+  today: Day;
+  server_time: Instant;
+  calendar: CalendarInfo;
+  source: {
+    name: string;
+    /** True for the invented market: the page says so in a standing line. */
+    sample: boolean;
+    publish_hour: number;
+    /** How the last fetch went, null before the first one. */
+    last_call: { ok: boolean; at: Instant; ms: number; error: { code: string; params: Record<string, string | number | null> } | null } | null;
+  };
+  database: { version: string; pooler: "direct" | "session_pooler"; embedded: boolean; ms: number };
+  /** First and last day the table holds under this source, null while it is empty. */
+  first_day: Day | null;
+  last_complete_day: Day | null;
+  /** Name given by OPERATOR_NAME; null = the page asks once. */
+  operator: string | null;
+}
+
+/** Reply shapes by route, for the typed client of the browser. */
+export interface Replies {
+  "GET /console": ConsoleInfo;
+  "GET /coverage": CoverageRun[];
+  "GET /tasks": TaskPage;
+  "GET /tasks/:id": TaskSummary;
+  "GET /tasks/:id/days": TaskDaysPage;
+  "GET /sync/batch/active": { task_id: string; progress: Progress } | null;
+  "POST /sync/batch": Started;
+  "POST /sync/batch/preview": Preview;
+  "POST /sync/pending": Started | null;
+}
+
+export type { BatchRequest };

@@ -1,0 +1,131 @@
+import type { Day } from "./day";
+import type { Instant } from "./instant";
+import type { DayErrorCode, DayWarningCode, Fact } from "./problem";
+
+export const TASK_TYPES = ["web_batch", "scheduler_daily", "scheduler_missing", "verify"] as const;
+export type TaskType = (typeof TASK_TYPES)[number];
+
+export const TASK_STATUSES = [
+  "queued",
+  "running",
+  "pausing",
+  "paused",
+  "cancelling",
+  "cancelled",
+  "interrupted",
+  "completed",
+  "failed",
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export const DAY_STATUSES = ["pending", "syncing", "success", "failed", "skipped"] as const;
+export type DayStatus = (typeof DAY_STATUSES)[number];
+
+/** Why a day was skipped, failed or stored with doubt. */
+export type DayReason = "weekend" | "holiday" | "already_synced" | "not_published" | "few_rows" | DayErrorCode;
+
+/** A failure of a day: the page renders `code` + `params` in its own language. */
+export interface DayError {
+  code: DayErrorCode;
+  params: Fact["params"];
+}
+
+/** What became of one day in one task. */
+export interface TaskDay {
+  date: Day;
+  status: DayStatus;
+  reason: DayReason | null;
+  rows: number | null;
+  rejected: number;
+  suspect: boolean;
+  warnings: Fact<DayWarningCode>[];
+  duration_ms: number | null;
+  attempts: number;
+  error: DayError | null;
+  source: string | null;
+}
+
+/** One of the last errors of a task; `error` is the rendered sentence in REST and null in events. */
+export interface ProgressError extends DayError {
+  date: Day;
+  error: string | null;
+  time: Instant;
+}
+
+/** The progress object of the contract: the same in REST and in events, where `message` and `errors[].error` are null. */
+export interface Progress {
+  task_id: string;
+  task_type: TaskType;
+  status: TaskStatus;
+  start_date: Day;
+  end_date: Day;
+  /** Days of the plan, and how many of them have an outcome (skips count). `current` never falls. */
+  total: number;
+  current: number;
+  success: number;
+  failed: number;
+  skipped: number;
+  /** Stored days among `success` that look too small. */
+  suspect: number;
+  /** Days the plan fetches (0 until the plan is written). */
+  fetch_days: number;
+  rows: number;
+  current_date: Day | null;
+  phase: "fetching" | "storing" | "waiting" | null;
+  fetched: { done: number; of: number } | null;
+  message: string | null;
+  progress_percent: number;
+  start_time: Instant | null;
+  end_time: Instant | null;
+  duration_seconds: number | null;
+  estimated_completion: Instant | null;
+  eta_range: [number, number] | null;
+  wait: { code: string; until: Instant } | null;
+  errors: ProgressError[];
+  started_by: string | null;
+  pause: { reason: string; by: string | null; resume_at: Instant | null } | null;
+  /** Grows with every change of this task; the newer of two states is the one with the larger number. */
+  seq: number;
+}
+
+/** The running task as a refusal names it. */
+export interface BusyTask {
+  task_id: string;
+  task_type: TaskType;
+  start_time: Instant | null;
+  start_date: Day;
+  end_date: Day;
+  /** Calendar days of the range. */
+  total_days: number;
+  started_by: string | null;
+  progress: Progress;
+}
+
+/** A task in the history. `predicted` is what the plan said before the first day ran. */
+export interface TaskSummary extends Progress {
+  created_at: Instant;
+  predicted: { seconds: [number, number] | null; fetch_days: number; rows: number | null } | null;
+  source: string;
+  /** The instance that ran it last, and how often it was taken over after a crash. */
+  holder: string | null;
+  takeovers: number;
+  options: { force: boolean; accept_incomplete: boolean; order: "asc" | "desc" };
+  /** Why the task itself could not go on (status `failed`). */
+  error: Fact | null;
+}
+
+/** Reply of `GET /tasks`. `next` is the cursor of older tasks, null on the last page. */
+export interface TaskPage {
+  tasks: TaskSummary[];
+  next: string | null;
+  /** Tasks that match the filters, over all pages. */
+  total: number;
+}
+
+/** Reply of `GET /tasks/{id}/days`. */
+export interface TaskDaysPage {
+  task_id: string;
+  days_seq: number;
+  days: TaskDay[];
+  next: Day | null;
+}

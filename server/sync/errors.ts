@@ -1,0 +1,55 @@
+import type { DayErrorCode, Fact } from "@/lib/contract/problem";
+
+/** How a source refused: decides whether the day is tried again (4-sources: later · rate · quota · auth · plan · broken). */
+export type SourceRefusal = "later" | "rate" | "quota" | "auth" | "plan" | "broken";
+
+/**
+ * The source gave no usable day. `kind` names what was wrong in a word the text files know (`dayError.source_error`
+ * selects its sentence by it); `detail` carries the source's own words, secrets cut out.
+ */
+export class SourceError extends Error {
+  readonly refusal: SourceRefusal;
+  readonly params: Fact["params"];
+  /** Only a broken answer is worth another attempt; a failure asked for by configuration is not. */
+  readonly retry: boolean;
+
+  constructor(refusal: SourceRefusal, params: { kind: string; detail?: string } & Fact["params"], options: { cause?: unknown; retry?: boolean } = {}) {
+    super(`${params.kind}${params.detail ? `: ${params.detail}` : ""}`, { cause: options.cause });
+    this.name = "SourceError";
+    this.refusal = refusal;
+    this.params = params;
+    this.retry = options.retry ?? refusal === "broken";
+  }
+}
+
+/** The rows of the day break a rule that fails the whole day; `rule` selects the sentence, the rest names row and field. */
+export class BadRowsError extends Error {
+  readonly params: Fact["params"];
+
+  constructor(params: { rule: string } & Fact["params"]) {
+    super(`bad rows: ${Object.entries(params).map(([key, value]) => `${key}=${value}`).join(" ")}`);
+    this.name = "BadRowsError";
+    this.params = params;
+  }
+}
+
+/** A day that failed for good: what the page shows and the history keeps. */
+export class DayFailure extends Error {
+  readonly code: DayErrorCode;
+  readonly params: Fact["params"];
+
+  constructor(code: DayErrorCode, params: Fact["params"], options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(params)}`, options);
+    this.name = "DayFailure";
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** The lease is gone: this process may write nothing more. */
+export class LeaseLostError extends Error {
+  constructor(reason: string) {
+    super(`lease lost: ${reason}`);
+    this.name = "LeaseLostError";
+  }
+}
