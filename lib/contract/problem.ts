@@ -17,7 +17,6 @@ export const PROBLEM_STATUS = {
   not_found: 404,
   task_not_found: 404,
   day_not_found: 404,
-  method_not_allowed: 405,
   sync_already_running: 409,
   sample_into_existing: 409,
   payload_too_large: 413,

@@ -53,3 +53,11 @@ export class LeaseLostError extends Error {
     this.name = "LeaseLostError";
   }
 }
+
+/** The database cannot be reached: no verdict on the day, the work is done again as soon as it answers. */
+export class DatabaseAwayError extends Error {
+  constructor(cause: unknown) {
+    super(`the database does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "DatabaseAwayError";
+  }
+}

@@ -1,6 +1,11 @@
 import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { DayError, DayReason, TaskDay } from "@/lib/contract/task";
+import type { Ledger } from "./ledger";
+import type { PlanItem } from "./plan";
 import type { Row } from "./row";
+import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
 export interface Clock {
@@ -24,7 +29,7 @@ export interface TradingCalendar {
 
 /** What a source said of one day. */
 export type Fetched =
-  /** All rows of the day; `of` = how many there should be where the source can tell. */
+  /** All rows of the day. */
   | { kind: "rows"; rows: Row[] }
   /** The source has nothing for that day (yet): the calendar and the publish hour decide what that means. */
   | { kind: "nothing" };
@@ -43,4 +48,117 @@ export interface Source {
   /** Exchange hour from which an empty trading day is an error. */
   publishHour: number;
   fetchDay(day: Day, options: FetchOptions): Promise<Fetched>;
+}
+
+/** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */
+export interface EncodedDay {
+  body: Uint8Array;
+  rows: number;
+  checksum: string;
+}
+
+/** What became of a day, as the history keeps it. */
+export interface DayOutcome {
+  date: Day;
+  status: "success" | "failed" | "skipped";
+  reason: DayReason | null;
+  rows: number | null;
+  rejected: number;
+  suspect: boolean;
+  warnings: Fact<DayWarningCode>[];
+  attempts: number;
+  error: DayError | null;
+  duration_ms: number | null;
+  source: string | null;
+}
+
+/** A day to be stored: rows, ledger entry and outcome commit together, with the skipped days that stand before it. */
+export interface DayWrite {
+  outcome: DayOutcome;
+  encoded: EncodedDay;
+  state: "complete" | "suspect";
+  confirmed: boolean;
+  startedMs: number;
+  skipsBefore: Day[];
+}
+
+/** A day of a written plan with its outcome so far. */
+export interface PlannedDay extends PlanItem {
+  outcome: DayOutcome | null;
+}
+
+/** A change of judgement at the end of a task. */
+export interface Rejudged {
+  date: Day;
+  state: "complete" | "suspect";
+  warning: Fact<DayWarningCode> | null;
+}
+
+export type Claim = { kind: "claimed"; task: TaskRecord } | { kind: "busy"; taskId: string };
+
+/** The right to run. Every expiry is judged by the database's clock. */
+export interface LeaseStore {
+  /** Takes the lease and writes the task as running in one transaction, or names the task that is in the way. */
+  claimNew(task: NewTask): Promise<Claim>;
+  /** Takes over a task whose holder is gone, or one that was interrupted; null when there is none to take. */
+  claimInterrupted(fingerprint: string): Promise<TaskRecord | null>;
+  /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
+  renew(epoch: number): Promise<boolean>;
+  /** Gives the lease back and leaves the task interrupted, to be gone on with by whoever comes first. */
+  interrupt(taskId: string, epoch: number): Promise<void>;
+  /** Runs `work` while holding the lease without a task, in one transaction; null = a task has it. */
+  forAMoment<T>(work: (session: MomentSession) => Promise<T>): Promise<T | null>;
+}
+
+/** What may be done while the lease is held for a moment. */
+export interface MomentSession {
+  ledger(): Promise<Ledger>;
+  countRows(day: Day): Promise<number>;
+  /** Writes what the table was found to hold; `rows` 0 = nothing is there, the entry goes. */
+  correct(day: Day, found: { rows: number; state: "complete" | "suspect"; source: string }): Promise<void>;
+}
+
+/** The connections of one run, marked with its epoch so that a thief can end them. */
+export interface WorkSession {
+  /** Rejects with DayFailure (refused), DatabaseAwayError (try again) or LeaseLostError (stop); an abort cuts the connection. */
+  storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
+  /** Records a failed or skipped day without touching the table. */
+  recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
+  savePlan(taskId: string, plan: PlanItem[], predicted: Prediction): Promise<void>;
+  loadPlan(taskId: string): Promise<PlannedDay[]>;
+  loadLedger(): Promise<Ledger>;
+  /** True where the table holds a day that is not from the sample market. */
+  holdsRealRows(): Promise<boolean>;
+  /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
+  publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
+  /** Last skips, new judgements, final counts and status, and the release of the lease: one transaction. */
+  finish(taskId: string, end: { status: "completed" | "failed"; error: Fact | null; rejudged: Rejudged[] }): Promise<TaskRecord>;
+  /** Waits for running statements and closes. */
+  close(): Promise<void>;
+  /** Cuts every connection at once: nothing more is written. */
+  destroy(): void;
+}
+
+/** Read-only questions of the domain outside a run. */
+export interface TaskReader {
+  task(taskId: string): Promise<TaskRecord | null>;
+  ledger(): Promise<Ledger>;
+  /** Seconds per fetched day of the last finished tasks of a source, newest first, at most five. */
+  recentPace(source: string): Promise<number[]>;
+  holdsRealRows(): Promise<boolean>;
+}
+
+/** Facts for the watchers. */
+export interface SyncEvents {
+  /** The running task changed, or stopped being the running task. */
+  taskChanged(): void;
+  daysChanged(taskId: string, daysSeq: number, days: TaskDay[]): void;
+  coverageChanged(from: Day, to: Day): void;
+}
+
+/** Structured log: one line per event, fields first. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
 }

@@ -1,0 +1,26 @@
+import type { Day } from "@/lib/contract/day";
+import type { BatchRequest } from "@/lib/contract/plan";
+import type { TaskStatus, TaskType } from "@/lib/contract/task";
+
+/** Filters of the history; `cursor` is `next` of the page before. */
+export interface TaskFilters {
+  status?: TaskStatus | null;
+  type?: TaskType | null;
+  from?: Day | null;
+  to?: Day | null;
+  cursor?: string | null;
+  limit?: number;
+}
+
+/** Keys of everything read over REST; the live store uses the same ones to freshen them. */
+export const keys = {
+  console: ["console"] as const,
+  coverage: ["coverage"] as const,
+  coverageOf: (from: Day | null, to: Day | null) => ["coverage", from, to] as const,
+  preview: ["preview"] as const,
+  previewOf: (request: BatchRequest | null) => ["preview", request] as const,
+  tasks: ["tasks"] as const,
+  tasksOf: (filters: TaskFilters) => ["tasks", filters] as const,
+  task: (id: string) => ["task", id] as const,
+  taskDays: (id: string) => ["task-days", id] as const,
+};

@@ -1,0 +1,34 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/shell/format";
+import type { TaskDay } from "@/lib/contract/task";
+import { Mark } from "./mark";
+import type { Segment } from "./outcome";
+
+/** The legend of the bar with its counts. `days` adds how many of the skips were already complete. */
+export function OutcomeCounts({ segments, days }: { segments: readonly Segment[]; days?: readonly TaskDay[] | undefined }) {
+  const t = useTranslations("task");
+  const format = useFormat();
+  const kept = days?.reduce((sum, day) => sum + (day.reason === "already_synced" ? 1 : 0), 0) ?? 0;
+  return (
+    <div className="mt-3 flex flex-wrap gap-x-4 gap-y-1">
+      {segments.map(({ look, days: count }) => {
+        if (look === "none") {
+          return count === 0 ? null : (
+            <span key={look} className="text-ink-2">
+              {t("toCome", { days: count })}
+            </span>
+          );
+        }
+        if (count === 0 && look !== "complete") return null;
+        return (
+          <Mark key={look} look={look} count={format.number(count)}>
+            {t(`outcome.${look}`)}
+            {look === "skipped" && kept > 0 && t("keptOfSkips", { kept })}
+          </Mark>
+        );
+      })}
+    </div>
+  );
+}

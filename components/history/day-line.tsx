@@ -1,0 +1,136 @@
+"use client";
+
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { DayIcon } from "@/components/day/icon";
+import { lookOfTaskDay } from "@/components/day/look";
+import { useDaySentences } from "@/components/day/sentences";
+import { useFormat } from "@/components/shell/format";
+import type { TaskDay } from "@/lib/contract/task";
+import type { DayRow } from "./day-rows";
+
+/** One grid for head and lines, so that columns agree without a table element around virtual rows. */
+export const DAY_COLUMNS =
+  "grid grid-cols-[132px_minmax(150px,204px)_64px_72px_96px_64px_minmax(220px,1fr)] gap-x-3 px-6 " +
+  "max-xl:grid-cols-[132px_minmax(140px,204px)_64px_72px_minmax(120px,1fr)] " +
+  "max-sm:grid-cols-[84px_minmax(0,1fr)_52px_56px] max-sm:gap-x-2 max-sm:px-4";
+
+interface Props {
+  row: DayRow;
+  taskIsFinal: boolean;
+  /** The longest day of the task, for the bars. */
+  longestMs: number;
+}
+
+/** A line of the days table: date, outcome, rows, duration, attempts and what there is to note. Skips are dimmed. */
+export function DayLine({ row, taskIsFinal, longestMs }: Props) {
+  const t = useTranslations("task.table");
+  const format = useFormat();
+  const { weekday, reason, remarks } = useDaySentences();
+  if (row.kind === "closed") {
+    return (
+      <Line dim date={<span className="sm:whitespace-nowrap">{row.from === row.to ? row.from : `${row.from.slice(5)} → ${row.to.slice(5)}`}</span>} outcome={<Outcome look="skipped" word={t("closed", { count: row.count })} />} />
+    );
+  }
+  const { day } = row;
+  const skipped = day.status === "skipped";
+  const look = skipped ? "skipped" : lookOfTaskDay(day, taskIsFinal);
+  const status = t(`status.${statusKey(day, taskIsFinal)}`);
+  const word = skipped && day.reason ? t("because", { status, reason: reason(day.reason) }) : status;
+  const measured = day.duration_ms !== null && !skipped;
+  return (
+    <Line
+      dim={skipped}
+      date={
+        <>
+          <span className={skipped ? "" : "font-medium"}>{day.date}</span>
+          <span className="text-ink-3 max-sm:hidden">{weekday(day.date)}</span>
+        </>
+      }
+      outcome={<Outcome look={look} word={word} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />}
+      rows={skipped ? null : day.rows === null ? (day.status === "failed" ? "0" : null) : format.number(day.rows)}
+      duration={measured ? format.milliseconds(day.duration_ms ?? 0) : null}
+      bar={measured && longestMs > 0 ? <DurationBar share={(day.duration_ms ?? 0) / longestMs} failed={day.status === "failed"} /> : null}
+      attempts={skipped || day.attempts === 0 ? null : String(day.attempts)}
+      note={remarks(day).join(" · ")}
+    />
+  );
+}
+
+type StatusKey = "pending" | "syncing" | "success" | "suspect" | "failed" | "skipped" | "notReached";
+
+function statusKey(day: TaskDay, taskIsFinal: boolean): StatusKey {
+  if (taskIsFinal && (day.status === "pending" || day.status === "syncing")) return "notReached";
+  return day.status === "success" && day.suspect ? "suspect" : day.status;
+}
+
+interface Cells {
+  dim: boolean;
+  date: ReactNode;
+  outcome: ReactNode;
+  rows?: string | null;
+  duration?: string | null;
+  bar?: ReactNode;
+  attempts?: string | null;
+  note?: string;
+}
+
+function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts = null, note = "" }: Cells) {
+  return (
+    <div
+      role="row"
+      className={clsx(DAY_COLUMNS, "min-h-8 items-center border-b border-line py-1 hover:bg-bg-sunken", dim && "text-ink-3")}
+    >
+      <span role="cell" className="flex gap-2 whitespace-nowrap">
+        {date}
+      </span>
+      <span role="cell" className="min-w-0">
+        {outcome}
+      </span>
+      <Figure>{rows}</Figure>
+      <Figure>{duration}</Figure>
+      <span role="cell" className="max-xl:hidden">
+        {bar}
+      </span>
+      <Figure className="max-xl:hidden">{attempts}</Figure>
+      <span
+        role="cell"
+        className={clsx("min-w-0 sm:pl-3 [overflow-wrap:anywhere]", !dim && "text-ink-2", note ? "max-sm:col-span-full max-sm:pb-1 max-sm:[font:var(--t-12)]" : "max-sm:hidden")}
+      >
+        {note}
+      </span>
+    </div>
+  );
+}
+
+function Figure({ children, className }: { children: string | null; className?: string }) {
+  return (
+    <span role="cell" className={clsx("text-right whitespace-nowrap", children === null && "text-ink-3", className)}>
+      {children ?? "–"}
+    </span>
+  );
+}
+
+function Outcome({ look, word, code }: { look: Parameters<typeof DayIcon>[0]["look"]; word: string; code?: string | null }) {
+  return (
+    <span className="flex min-w-0 items-center gap-[5px]">
+      <DayIcon look={look} size={13} />
+      <span className="truncate">{word}</span>
+      {code && <span className="truncate text-ink-3 [font-family:var(--mono)] text-[.92em] max-sm:hidden">{code}</span>}
+    </span>
+  );
+}
+
+function DurationBar({ share, failed }: { share: number; failed: boolean }) {
+  return (
+    <i
+      aria-hidden
+      className={clsx(
+        "block h-1.5 min-w-0.5 rounded-[1px]",
+        failed ? "bg-[repeating-linear-gradient(45deg,var(--st-failed)_0_3px,transparent_3px_5px)]" : "bg-line-2",
+      )}
+      style={{ width: `${Math.min(100, share * 100)}%` }}
+    />
+  );
+}

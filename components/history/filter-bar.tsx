@@ -1,0 +1,66 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { DayIcon } from "@/components/day/icon";
+import type { DayLook } from "@/components/day/look";
+import { useFormat } from "@/components/shell/format";
+import { Chip } from "@/components/ui/chip";
+import { Select } from "@/components/ui/select";
+import { TASK_TYPES, type TaskType } from "@/lib/contract/task";
+import { PERIODS, SHOWN_STATUSES, type useHistoryFilters } from "./filters";
+
+const LOOK: Record<(typeof SHOWN_STATUSES)[number], DayLook> = { running: "running", completed: "complete", failed: "failed" };
+
+const ANY = "any";
+
+/** Status, type and period; the number of matching tasks at the end. */
+export function FilterBar({ filters, total }: { filters: ReturnType<typeof useHistoryFilters>; total: number | null }) {
+  const t = useTranslations("history");
+  const types = useTranslations("taskType");
+  const format = useFormat();
+  return (
+    <div
+      role="group"
+      aria-label={t("filters")}
+      className="flex flex-wrap items-center gap-2 border-b border-line px-6 py-3 max-sm:px-4"
+    >
+      <div role="group" aria-label={t("status")} className="flex flex-wrap gap-1.5">
+        <Chip isSelected={filters.status === null} onChange={() => filters.choose({ status: null })}>
+          {t("all")}
+        </Chip>
+        {SHOWN_STATUSES.map((status) => (
+          <Chip
+            key={status}
+            isSelected={filters.status === status}
+            onChange={(selected) => filters.choose({ status: selected ? status : null })}
+          >
+            <DayIcon look={LOOK[status]} className={status === "running" ? "[animation:none]" : ""} />
+            {t(status)}
+          </Chip>
+        ))}
+      </div>
+      <span aria-hidden className="mx-1 h-5 w-px bg-line max-sm:hidden" />
+      <Select<TaskType | typeof ANY>
+        label={t("type")}
+        value={filters.type ?? ANY}
+        choices={[
+          { value: ANY, label: t("anyType") },
+          ...TASK_TYPES.map((type) => ({ value: type, label: t("typeIs", { type: types(type) }) })),
+        ]}
+        onChoose={(type) => filters.choose({ type: type === ANY ? null : type })}
+      />
+      <Select<(typeof PERIODS)[number] | typeof ANY>
+        label={t("period")}
+        value={filters.days ?? ANY}
+        choices={[
+          { value: ANY, label: t("anyPeriod") },
+          ...PERIODS.map((days) => ({ value: days, label: t("periodIs", { days: Number(days) }) })),
+        ]}
+        onChoose={(days) => filters.choose({ days: days === ANY ? null : days })}
+      />
+      <span role="status" className="ml-auto whitespace-nowrap text-ink-2">
+        {total !== null && t("count", { count: total, figure: format.number(total) })}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { useTaskErrorText } from "@/components/progress/task-error-note";
+import { useFormat } from "@/components/shell/format";
+import { useLive } from "@/components/live/live";
+import type { Progress, TaskSummary } from "@/lib/contract/task";
+
+/** The one sentence of a row: the day under way, why the task failed, that it waits for or went through a takeover. */
+export function useRowRemark(task: TaskSummary, progress: Progress): string {
+  const t = useTranslations("history");
+  const words = useTranslations("task");
+  const running = useTranslations("progress");
+  const errorText = useTaskErrorText();
+  const format = useFormat();
+  const { state } = useLive();
+
+  if (task.error) return errorText(task.error);
+  if (progress.status === "interrupted") return running("waitsForTakeover");
+  if (progress.status === "running") {
+    const day = progress.current_date ? t("syncing", { day: progress.current_date }) : "";
+    if (!progress.eta_range || !state) return day;
+    const nowMs = Date.parse(state.server_time);
+    const [low, high] = progress.eta_range.map((seconds) => format.timeShort(nowMs + seconds * 1000));
+    return [day, t("doneAt", { times: low === high ? `${low}` : `${low}–${high}` })].filter(Boolean).join(words("comma"));
+  }
+  return task.takeovers > 0 ? words("takeovers", { count: task.takeovers }) : "";
+}

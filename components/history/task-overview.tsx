@@ -1,0 +1,49 @@
+"use client";
+
+import clsx from "clsx";
+import { useId } from "react";
+import { useTranslations } from "use-intl";
+import { useTaskDays } from "@/components/data/queries";
+import { segmentsOf } from "@/components/day/outcome";
+import { OutcomeBar } from "@/components/day/outcome-bar";
+import { OutcomeCounts } from "@/components/day/outcome-counts";
+import { useLive } from "@/components/live/live";
+import { Announcer } from "@/components/progress/announcer";
+import { CurrentDay } from "@/components/progress/current-day";
+import { CurrentFigures } from "@/components/progress/current-figures";
+import { TaskErrorNote } from "@/components/progress/task-error-note";
+import { TaskHead } from "@/components/progress/task-head";
+import type { TaskSummary } from "@/lib/contract/task";
+import { isFinal } from "@/lib/contract/task-rules";
+import { TaskFacts } from "./task-facts";
+
+/** Head, bar and counts of a task; its figures and the day under way while it runs. */
+export function TaskOverview({ task }: { task: TaskSummary }) {
+  const t = useTranslations("progress");
+  const headId = useId();
+  const { connection } = useLive();
+  const { data } = useTaskDays(task.task_id);
+  const segments = segmentsOf(task);
+  const done = isFinal(task.status);
+  const syncing = task.status === "running" && task.current_date;
+  return (
+    <section aria-labelledby={headId} className="border-b border-line px-6 pt-2 pb-5 max-sm:px-4">
+      <Announcer progress={task} />
+      <TaskHead
+        id={headId}
+        task={task}
+        status={syncing ? t("syncing", { day: task.current_date ?? "" }) : undefined}
+        remark={done && task.failed > 0 && t("failedDays", { count: task.failed })}
+        facts={<TaskFacts task={task} />}
+      />
+      {task.error && <TaskErrorNote error={task.error} />}
+      {task.status === "interrupted" && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      <div className={clsx("transition-opacity duration-200", done ? "mt-5" : connection === "reconnecting" && "opacity-50")}>
+        {!done && <CurrentFigures key={task.task_id} progress={task} />}
+        <OutcomeBar segments={segments} />
+        <OutcomeCounts segments={segments} days={data?.days} />
+        {!done && <CurrentDay progress={task} />}
+      </div>
+    </section>
+  );
+}

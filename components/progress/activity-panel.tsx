@@ -1,0 +1,96 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { useTranslations } from "use-intl";
+import { useTasks } from "@/components/data/queries";
+import { useLive } from "@/components/live/live";
+import { useFormat } from "@/components/shell/format";
+import { ButtonLink, TextLink } from "@/components/ui/link";
+import { Section } from "@/components/ui/section";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type Happened, happenedLast } from "./activity";
+import { LoadFailed } from "./load-failed";
+import { useTaskErrorText } from "./task-error-note";
+
+const LINES = 5;
+
+/** Who started what, when, and how it ended. */
+export function ActivityPanel() {
+  const t = useTranslations("activity");
+  const { state } = useLive();
+  const format = useFormat();
+  const tasks = useTasks({ limit: LINES });
+  const lines = happenedLast(tasks.data?.tasks ?? [], LINES);
+  return (
+    <Section
+      title={t("title")}
+      end={
+        <ButtonLink look="quiet" size="sm" href="/history">
+          {t("all")}
+          <ChevronRight aria-hidden size={14} />
+        </ButtonLink>
+      }
+    >
+      {tasks.isPending ? (
+        <Skeleton className="h-16" />
+      ) : tasks.isError && !tasks.data ? (
+        <LoadFailed error={tasks.error} onRetry={() => void tasks.refetch()} />
+      ) : lines.length === 0 ? (
+        <p className="text-ink-2">{t("none")}</p>
+      ) : (
+        <ol className="grid gap-1.5">
+          {lines.map((happened) => (
+            <li key={`${happened.task.task_id} ${happened.kind}`} className="grid grid-cols-[84px_minmax(0,1fr)]">
+              <time dateTime={happened.at} className="whitespace-nowrap text-ink-3">
+                {format.moment(happened.at, state?.today ?? null)}
+              </time>
+              <ActivityLine happened={happened} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}
+
+function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
+  const t = useTranslations("activity");
+  const types = useTranslations("taskType");
+  const format = useFormat();
+  const errorText = useTaskErrorText();
+  const link = (
+    <TextLink href={`/history/${task.task_id}`} className="decoration-transparent hover:decoration-current">
+      {format.days(task.start_date, task.end_date)}
+    </TextLink>
+  );
+  if (kind === "started") {
+    return (
+      <span>
+        {t.rich("started", {
+          who: task.started_by ?? "",
+          known: String(task.started_by !== null),
+          type: types(task.task_type),
+          b: (text) => <b className="font-semibold">{text}</b>,
+          q: (text) => <span className="text-ink-2">{text}</span>,
+          range: () => <span className="text-ink-2">{link}</span>,
+        })}
+      </span>
+    );
+  }
+  return (
+    <span>
+      <b className="font-semibold">{t(kind)}</b>&ensp;
+      <span className="text-ink-2">
+        {task.error
+          ? errorText(task.error)
+          : t("counts", {
+              success: task.success,
+              failed: task.failed,
+              skipped: task.skipped,
+              duration: format.duration(task.duration_seconds ?? 0),
+            })}
+        &ensp;{link}
+      </span>
+    </span>
+  );
+}

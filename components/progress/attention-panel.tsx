@@ -1,0 +1,32 @@
+"use client";
+
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
+import { useTaskDays } from "@/components/data/queries";
+import { useLive } from "@/components/live/live";
+import { Section } from "@/components/ui/section";
+import { CauseList } from "./cause-list";
+import { groupByCause } from "./causes";
+import { useShownTask } from "./shown-task";
+
+/** Failed and suspect days of the task the console shows, grouped by cause. Nothing when all is well. */
+export function AttentionPanel() {
+  const t = useTranslations("attention");
+  const { connection } = useLive();
+  const task = useShownTask();
+  const needed = task !== null && (task.failed > 0 || task.suspect > 0);
+  const { data } = useTaskDays(needed ? task.task_id : null);
+  const causes = useMemo(() => groupByCause(data?.days ?? []), [data]);
+  if (!needed || causes.length === 0) return null;
+  return (
+    <Section title={t("title")} note={t("counts", { failed: task.failed, suspect: task.suspect })}>
+      <div className={connection === "reconnecting" ? "opacity-50" : ""}>
+        <CauseList
+          taskId={task.task_id}
+          causes={causes}
+          timeOf={(day) => task.errors.find((error) => error.date === day)?.time ?? null}
+        />
+      </div>
+    </Section>
+  );
+}

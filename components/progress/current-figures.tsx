@@ -1,0 +1,78 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { useLive } from "@/components/live/live";
+import { useServerNow } from "@/components/live/server-now";
+import { useFormat } from "@/components/shell/format";
+import { Figure, Figures } from "@/components/ui/figures";
+import type { Progress } from "@/lib/contract/task";
+import { timeLeftOf } from "./eta";
+import { Sparkline, useRowsRate } from "./sparkline";
+
+/** Progress, time left, rows stored: three figures and no more. */
+export function CurrentFigures({ progress }: { progress: Progress }) {
+  const t = useTranslations("progress");
+  const format = useFormat();
+  const rate = useRowsRate(progress.rows);
+  return (
+    <Figures>
+      <Figure
+        label={t("progress")}
+        value={format.percent(progress.progress_percent)}
+        unit="%"
+        note={[
+          t("daysDone", { current: progress.current, total: progress.total }),
+          progress.fetch_days > 0 && t("fetchedDays", { done: progress.success + progress.failed, of: progress.fetch_days }),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      />
+      <TimeLeftFigure progress={progress} />
+      <Figure
+        label={t("rowsStored")}
+        labelEnd={rate.perSecond === null ? null : t("rowsPerSecond", { rows: format.number(Math.round(rate.perSecond)) })}
+        value={format.number(progress.rows)}
+        beside={<Sparkline seconds={rate.seconds} />}
+        note={t("lastMinute")}
+      />
+    </Figures>
+  );
+}
+
+function TimeLeftFigure({ progress }: { progress: Progress }) {
+  const t = useTranslations("progress");
+  const format = useFormat();
+  const now = useServerNow();
+  // The range was reckoned when the state was sent; the clock times would wander with a clock that goes on.
+  const { state } = useLive();
+  const left = timeLeftOf(progress, now);
+  if (left.kind === "range") {
+    const { figures, unit } = format.range(left.seconds);
+    return (
+      <Figure
+        label={t("timeLeft")}
+        value={figures}
+        unit={unit}
+        note={state ? t("doneAt", { times: doneBetween(format.timeShort, Date.parse(state.server_time), left.seconds) }) : ""}
+      />
+    );
+  }
+  if (left.kind === "waiting") {
+    return (
+      <Figure
+        label={t("waiting")}
+        value={left.seconds}
+        unit={t("secondsUnit")}
+        note={t("wait", { code: left.code })}
+      />
+    );
+  }
+  return <Figure label={t("timeLeft")} value="–" note={t(left.kind === "takeover" ? "waitsForTakeover" : "etaLater")} />;
+}
+
+/** `14:12–14:15`, or the one minute. */
+function doneBetween(timeShort: (at: number) => string, sentMs: number, [low, high]: [number, number]): string {
+  const from = timeShort(sentMs + low * 1000);
+  const to = timeShort(sentMs + high * 1000);
+  return from === to ? from : `${from}–${to}`;
+}

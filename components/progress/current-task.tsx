@@ -1,0 +1,50 @@
+"use client";
+
+import clsx from "clsx";
+import { useId } from "react";
+import { useTranslations } from "use-intl";
+import { useTaskDays } from "@/components/data/queries";
+import { segmentsOf } from "@/components/day/outcome";
+import { OutcomeBar } from "@/components/day/outcome-bar";
+import { OutcomeCounts } from "@/components/day/outcome-counts";
+import { TaskDayGrid } from "@/components/day/task-day-grid";
+import { useLive } from "@/components/live/live";
+import type { Progress } from "@/lib/contract/task";
+import { CurrentDay, shareOf } from "./current-day";
+import { CurrentFigures } from "./current-figures";
+import { DatabaseAway } from "./database-away";
+import { RunningFacts } from "./running-facts";
+import { TaskHead } from "./task-head";
+
+/** The running task: head, three figures, bar, counts, the day under way, and every day of the range. */
+export function CurrentTask({ progress }: { progress: Progress }) {
+  const t = useTranslations("progress");
+  const headId = useId();
+  const { state, connection } = useLive();
+  const { data } = useTaskDays(progress.task_id);
+  const segments = segmentsOf(progress);
+  const databaseAway = state !== null && !state.database.ok;
+  const stale = connection === "reconnecting" || databaseAway;
+  const syncing = progress.status === "running" && progress.current_date && !databaseAway;
+  return (
+    <section aria-labelledby={headId} className="border-b border-line px-6 py-5 max-sm:p-4">
+      <TaskHead
+        id={headId}
+        task={progress}
+        status={databaseAway ? t("waitsForDatabase") : syncing ? t("syncing", { day: progress.current_date ?? "" }) : undefined}
+        facts={<RunningFacts progress={progress} />}
+      />
+      {progress.status === "interrupted" && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      {databaseAway && <DatabaseAway progress={progress} />}
+      <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>
+        <CurrentFigures progress={progress} />
+        <OutcomeBar segments={segments} />
+        <OutcomeCounts segments={segments} days={data?.days} />
+        <CurrentDay progress={progress} />
+        <div className="mt-4">
+          <TaskDayGrid days={data?.days ?? []} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Progress } from "@/lib/contract/task";
+
+/** What the figure "time left" says. */
+export type TimeLeft =
+  | { kind: "range"; seconds: [number, number] }
+  | { kind: "waiting"; code: string; seconds: number }
+  | { kind: "takeover" }
+  | { kind: "unknown" };
+
+/** Only the server's range is shown; a wait or a takeover says so instead of a growing number. */
+export function timeLeftOf(progress: Pick<Progress, "status" | "eta_range" | "wait">, nowMs: number | null): TimeLeft {
+  if (progress.status === "interrupted") return { kind: "takeover" };
+  if (progress.wait) {
+    const seconds = nowMs === null ? 0 : Math.max(0, Math.ceil((Date.parse(progress.wait.until) - nowMs) / 1000));
+    return { kind: "waiting", code: progress.wait.code, seconds };
+  }
+  return progress.eta_range ? { kind: "range", seconds: progress.eta_range } : { kind: "unknown" };
+}
+
+/** Seconds a task has been running: what the server said, and since then this browser's clock. */
+export function elapsedSeconds(progress: Pick<Progress, "start_time" | "end_time" | "duration_seconds">, nowMs: number | null): number | null {
+  if (progress.end_time || !progress.start_time || nowMs === null) return progress.duration_seconds;
+  return Math.max(0, Math.floor((nowMs - Date.parse(progress.start_time)) / 1000));
+}

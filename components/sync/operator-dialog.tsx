@@ -1,0 +1,65 @@
+"use client";
+
+import { type FormEvent, useId, useState } from "react";
+import { useTranslations } from "use-intl";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+
+/** Longest name the history has room for. */
+const MAX_NAME_CHARS = 80;
+
+/** Asks once who starts the sync. */
+export function OperatorDialog({ onClose, onName }: { onClose: () => void; onName: (name: string) => void }) {
+  const t = useTranslations("start.operator");
+  const ui = useTranslations("ui");
+  const [name, setName] = useState("");
+  const [isMissing, setIsMissing] = useState(false);
+  const formId = useId();
+  const inputId = useId();
+  const errorId = useId();
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim()) onName(name.trim());
+    else setIsMissing(true);
+  };
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t("title")}
+      closeLabel={ui("close")}
+      width="sm"
+      actions={
+        <>
+          <Button onPress={onClose}>{ui("cancel")}</Button>
+          <Button look="primary" type="submit" form={formId}>
+            {t("go")}
+          </Button>
+        </>
+      }
+    >
+      <p className="mt-1 text-ink-2">{t("text")}</p>
+      <form id={formId} className="mt-4" onSubmit={submit} noValidate>
+        <Field label={t("label")} htmlFor={inputId} error={isMissing ? t("empty") : null} errorId={errorId}>
+          <input
+            id={inputId}
+            autoFocus
+            autoComplete="name"
+            maxLength={MAX_NAME_CHARS}
+            value={name}
+            aria-invalid={isMissing}
+            aria-describedby={errorId}
+            onChange={(event) => {
+              setName(event.target.value);
+              setIsMissing(false);
+            }}
+            className="h-9 w-full rounded-(--r-control) border border-line-control bg-bg-raised px-2.5 max-sm:h-10"
+          />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { Focusable } from "react-aria-components/Focusable";
+import { type TooltipProps, Tooltip, TooltipTrigger } from "react-aria-components/Tooltip";
+
+interface HoverCardProps {
+  /** Something that takes the focus: a `Button`, a `Link`, or any focusable element wrapped in `Anchor`. */
+  children: ReactNode;
+  content: ReactNode;
+  placement?: TooltipProps["placement"];
+  /** Milliseconds of hovering before it shows. */
+  delay?: number;
+  className?: string;
+}
+
+/** More about a thing on hover or focus: the pointer may move onto it, Escape closes it. Says nothing that is found nowhere else. */
+export function HoverCard({ children, content, placement = "top", delay = 250, className }: HoverCardProps) {
+  return (
+    <TooltipTrigger delay={delay} closeDelay={120}>
+      {children}
+      <Tooltip
+        offset={6}
+        placement={placement ?? "top"}
+        className={clsx("z-50 max-w-[320px] rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-12)]", className)}
+      >
+        {content}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+}
+
+/** Makes a plain focusable element (a cell with `tabIndex` and a role) the anchor of a `HoverCard`. */
+export const Anchor = Focusable;

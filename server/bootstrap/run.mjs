@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { environmentForNext } from "./build.mjs";
+import { runNode, statusOf } from "./processes.mjs";
+import { Refusal } from "./say.mjs";
+
+const LOOK_FOR_PARENT_MS = 250;
+
+/** Serves the build in this process, so that under npm there is one process to signal. */
+export async function serve(_root, build) {
+  process.env.NODE_ENV = "production";
+  process.env.DAYFILL_DIST_DIR = build.distDir;
+  process.setSourceMapsEnabled(true);
+  stopWithParent();
+  await import(pathToFileURL(build.server).href);
+}
+
+/** Serves the sources: pages change as they are edited, the server is read by tsx. */
+export async function serveForDevelopment(root) {
+  process.env.NODE_ENV = "development";
+  Object.assign(process.env, environmentForNext(root, ".build/dev/next"));
+  stopWithParent();
+  const { register } = await import("tsx/esm/api");
+  register();
+  await import(pathToFileURL(join(root, "server", "main.ts")).href);
+}
+
+/** Every test, or those that the arguments choose; ends with vitest's exit code. */
+export async function runTests(root, args) {
+  const { code } = await runNode([join(root, "node_modules", "vitest", "vitest.mjs"), "run", ...args], { cwd: root });
+  process.exit(code);
+}
+
+export async function runBench(root, args) {
+  const script = join(root, "bench", "run.ts");
+  if (!existsSync(script)) throw new Refusal("There is no bench/run.ts.");
+  const { code } = await runNode(["--import", "tsx", script, ...args], { cwd: root });
+  process.exit(code);
+}
+
+/** npm that is killed leaves its child behind: an orphan asks itself to stop, as a SIGTERM from npm would have. */
+function stopWithParent() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const ancestors = ancestorsNow();
+  const watch = setInterval(() => {
+    if (ancestorsNow() === ancestors) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, LOOK_FOR_PARENT_MS);
+  watch.unref();
+}
+
+/** Our parent and, where the system tells, its parent: npm starts us through a shell, and that one outlives npm. */
+const ancestorsNow = () => `${process.ppid} ${statusOf(process.ppid)[1] ?? ""}`;

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { instantIn } from "@/lib/contract/instant";
+import { calendarOf } from "./calendars/registry";
+import type { Config } from "./config";
+import { bootDatabase } from "./db/boot";
+import { type Connection, openPool } from "./db/connect";
+import { encodeDay } from "./db/copy-text";
+import { createLeaseStore } from "./db/lease-store";
+import { createReads } from "./db/reads";
+import { openWorkSession } from "./db/work-session";
+import { createApi } from "./http/api";
+import { createHub } from "./realtime/hub";
+import type { Broadcast } from "./realtime/socket-server";
+import { observe } from "./sources/observed";
+import { createSource } from "./sources/registry";
+import type { Log } from "./sync/ports";
+import type { Instance } from "./sync/reads";
+import { createSyncManager } from "./sync/sync-manager";
+import { createSyncQueries } from "./sync/sync-queries";
+import { systemClock as clock } from "./system-clock";
+
+/** Answers of the API may take so long; long questions have no place there. */
+const API_STATEMENT_MS = 10_000;
+const API_CONNECTIONS = 8;
+const LEASE_STATEMENT_MS = 3_000;
+/** How often an instance looks for a task whose holder is gone. */
+const TAKE_OVER_EVERY_MS = 2_000;
+
+export interface Parts {
+  config: Config;
+  version: string;
+  connection: Connection;
+  embedded: boolean;
+  log: Log;
+  broadcast: Broadcast;
+}
+
+/** The object graph: adapters on the outside, handed to the sync manager in the middle. */
+export function compose({ config, version, connection, embedded, log, broadcast }: Parts) {
+  const calendar = calendarOf(config.calendar, { closed: config.calendarClosed, open: config.calendarOpen });
+  const { source, lastCall } = observe(createSource(config.source, { calendar, clock }), clock);
+  const instance: Instance = {
+    id: randomUUID(),
+    name: `${hostname()}:${config.port || process.pid}`,
+    address: `${config.host}:${config.port}`,
+    version,
+    fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
+  };
+
+  const api = openPool({ connection, applicationName: "dayfill:api", max: API_CONNECTIONS, statementTimeoutMs: API_STATEMENT_MS, log });
+  const heartbeat = openPool({ connection, applicationName: "dayfill:lease", max: 1, statementTimeoutMs: LEASE_STATEMENT_MS, log });
+  const reads = createReads(api);
+  const lease = createLeaseStore({ pool: api, heartbeat, holder: instance.id, holderName: instance.name, ttlMs: config.leaseTtlMs, log });
+
+  const hub = createHub({
+    reads,
+    current: () => manager.current(),
+    today: () => queries.today().day,
+    instance,
+    zone: calendar.zone,
+    broadcast,
+    log,
+  });
+  const manager = createSyncManager({
+    clock,
+    log,
+    calendar,
+    source,
+    reader: reads,
+    lease,
+    events: hub.events,
+    encode: encodeDay,
+    openSession: (epoch) =>
+      openWorkSession({ connection, epoch, holder: instance.id, loaders: config.loaders, statementTimeoutMs: config.dayTimeoutMs, log }),
+    settings: {
+      loaders: config.loaders,
+      prefetchBytes: config.prefetchBytes,
+      dayTimeoutMs: config.dayTimeoutMs,
+      sampleIntoExisting: config.sampleIntoExisting,
+    },
+    fingerprint: instance.fingerprint,
+    leaseTtlMs: config.leaseTtlMs,
+  });
+  const queries = createSyncQueries({ reads, lease, manager, calendar, source, clock });
+
+  let ready = false;
+  let notReadyBecause = "the database is being prepared";
+  const closing = new AbortController();
+  let takeOverTimer: NodeJS.Timeout | null = null;
+
+  const http = createApi({
+    manager,
+    queries,
+    reads,
+    calendar,
+    clock,
+    log,
+    version,
+    operatorName: config.operatorName,
+    sourceInfo() {
+      const last = lastCall();
+      const call = last && { ok: last.ok, at: instantIn(calendar.zone, last.atMs), ms: last.ms, error: last.error };
+      return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
+    },
+    databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
+    notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
+  });
+
+  async function takeOverNow(): Promise<void> {
+    await manager.takeOver().catch((error: unknown) => log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for interrupted tasks"));
+    if (!closing.signal.aborted) takeOverTimer = setTimeout(() => void takeOverNow(), TAKE_OVER_EVERY_MS);
+  }
+
+  return {
+    http,
+    state: hub.state,
+    watchersChanged: hub.watchersChanged,
+    /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
+    async open(): Promise<void> {
+      await bootDatabase(api, log, closing.signal);
+      await hub.open();
+      ready = true;
+      void takeOverNow();
+    },
+    /** Ends the work: the day in work is finished or rolled back, the lease given back. */
+    async stopWork(): Promise<void> {
+      ready = false;
+      notReadyBecause = "the server is stopping";
+      closing.abort(new Error("the server stops"));
+      if (takeOverTimer) clearTimeout(takeOverTimer);
+      await manager.stop();
+      await hub.close();
+    },
+    async closePools(): Promise<void> {
+      await Promise.allSettled([api.end(), heartbeat.end()]);
+    },
+  };
+}
+
+export type Composition = ReturnType<typeof compose>;

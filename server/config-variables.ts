@@ -1,0 +1,250 @@
+import { z } from "zod";
+import { CALENDAR_IDS } from "@/lib/contract/calendar";
+import { type Day, isDay } from "@/lib/contract/day";
+
+/** One variable of the environment: how its text is read, and the words for a value that cannot be read. */
+export interface Variable<Value = unknown> {
+  /** Text as a person would write it into `.env`; null = unset. */
+  standard: string | null;
+  /** What an acceptable value looks like, for the fault message. */
+  expected: string;
+  /** What to do about a bad value. */
+  remedy: string;
+  /** Never repeat the value in a message. */
+  secret?: boolean;
+  schema: z.ZodType<Value, string>;
+}
+
+function variable<Value>(of: Variable<Value>): Variable<Value> {
+  return of;
+}
+
+/** Reads a text by a function that answers undefined for what it does not accept. */
+function reads<Value>(read: (text: string) => Value | undefined): z.ZodType<Value, string> {
+  return z.string().transform((text, context): Value => {
+    const value = read(text);
+    if (value === undefined) {
+      context.addIssue({ code: "custom", message: "not acceptable" });
+      return z.NEVER;
+    }
+    return value;
+  });
+}
+
+const wholeNumber = (least: number, most: number) =>
+  reads((text) => (/^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined));
+const oneOf = <Word extends string>(words: readonly Word[]) => reads((text) => words.find((word) => word === text));
+const text = reads((value): string => value);
+const yesOrNo = reads(
+  (value) => ({ true: true, yes: true, "1": true, false: false, no: false, "0": false })[value.toLowerCase()],
+);
+
+const parts = (value: string) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const days = reads((value): Day[] | undefined => {
+  const found = parts(value);
+  return found.every(isDay) ? found : undefined;
+});
+
+const shortDays = reads((value): [Day, number][] | undefined => {
+  const found: [Day, number][] = [];
+  for (const part of parts(value)) {
+    const [day, share] = part.split(":");
+    if (!isDay(day) || share === undefined || !/^(0(\.\d+)?|1(\.0+)?)$/.test(share)) return undefined;
+    found.push([day, Number(share)]);
+  }
+  return found;
+});
+
+/** `18`, `18:00` or `17:30`, as hours with a fraction. */
+const hour = reads((value) => {
+  const [, hours, minutes = "0"] = /^(\d{1,2})(?::(\d{2}))?$/.exec(value) ?? [];
+  if (hours === undefined || Number(minutes) > 59) return undefined;
+  const total = Number(hours) + Number(minutes) / 60;
+  return total < 24 ? total : undefined;
+});
+
+/** Nothing but scheme, host and port; answered in the normal form that browsers send as `Origin`. */
+const origin = reads((value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash || url.username) return undefined;
+  return url.origin;
+});
+
+const postgresUrl = reads((value) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined));
+
+const WORDS_FOR_DELIMITERS: Record<string, string> = {
+  tab: "\t",
+  "\\t": "\t",
+  comma: ",",
+  semicolon: ";",
+  pipe: "|",
+  space: " ",
+};
+const delimiter = reads((value) => WORDS_FOR_DELIMITERS[value] ?? (value.length === 1 ? value : undefined));
+
+export const SOURCE_NAMES = ["sample", "files"] as const;
+/** Sources of the design that this version does not have: named in the fault, so that nobody hunts for a typo. */
+export const LATER_SOURCE_NAMES = ["tushare", "baostock", "massive", "postgres"];
+
+const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
+const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
+const MS_REMEDY = "Write whole milliseconds without a unit";
+
+/** Every variable this version reads, in the order of `.env.example`. */
+export const VARIABLES = {
+  PORT: variable({
+    standard: "8000",
+    expected: "a port from 0 to 65535 (0 = any free one)",
+    remedy: "Choose a free port",
+    schema: wholeNumber(0, 65_535),
+  }),
+  HOST: variable({
+    standard: "127.0.0.1",
+    expected: "a loopback address",
+    remedy: "Leave it out, or put a proxy in front and set PUBLIC_ORIGIN",
+    schema: text,
+  }),
+  PUBLIC_ORIGIN: variable({
+    standard: null,
+    expected: "an origin such as https://dayfill.example.com",
+    remedy: "Write scheme, host and port, without a path",
+    schema: origin,
+  }),
+  DATABASE_URL: variable({
+    standard: null,
+    expected: "postgres://user:password@host:5432/database",
+    remedy: "Percent-encode special characters in the password, or leave it out for the embedded PostgreSQL",
+    secret: true,
+    schema: postgresUrl,
+  }),
+  DATA_DIR: variable({ standard: ".data", expected: "a folder", remedy: "Name a folder that this user may write", schema: text }),
+  SOURCE: variable({
+    standard: "sample",
+    expected: SOURCE_NAMES.join(" or "),
+    remedy: "Choose one of them",
+    schema: oneOf(SOURCE_NAMES),
+  }),
+  CALENDAR: variable({
+    standard: "XSHG",
+    expected: CALENDAR_IDS.join(", "),
+    remedy: "Choose the exchange of the rows",
+    schema: oneOf(CALENDAR_IDS),
+  }),
+  PUBLISH_HOUR: variable({
+    standard: null,
+    expected: "an hour of the exchange's clock such as 18, 18:00 or 17:30",
+    remedy: "Leave it out for the source's own hour",
+    schema: hour,
+  }),
+  CALENDAR_CLOSED: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
+  CALENDAR_OPEN: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
+  SAMPLE_SYMBOLS: variable({
+    standard: "5400",
+    expected: "a whole number from 1 to 100000",
+    remedy: "Say how many rows a day has",
+    schema: wholeNumber(1, 100_000),
+  }),
+  SAMPLE_DAY_MS: variable({
+    standard: "0",
+    expected: "milliseconds from 0 to 3600000",
+    remedy: MS_REMEDY,
+    schema: wholeNumber(0, 3_600_000),
+  }),
+  SAMPLE_FAIL_DAYS: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
+  SAMPLE_SHORT_DAYS: variable({
+    standard: null,
+    expected: "day:share pairs with shares from 0 to 1, separated by commas",
+    remedy: "Write for example 2024-03-05:0.9",
+    schema: shortDays,
+  }),
+  SAMPLE_INTO_EXISTING: variable({
+    standard: "false",
+    expected: "true or false",
+    remedy: "Set true only for a database to try things out",
+    schema: yesOrNo,
+  }),
+  FILES_URL: variable({
+    standard: null,
+    expected: "a path or URL with {yyyy}, {MM}, {dd}, {yyyyMMdd} or {yyyy-MM-dd}",
+    remedy: "Write for example /data/{yyyy}/{yyyyMMdd}.csv.gz",
+    schema: text,
+  }),
+  FILES_COLUMNS: variable({
+    standard: null,
+    expected: "target=column pairs, separated by commas",
+    remedy: "Write for example stock_code=Name,close_price=close",
+    schema: text,
+  }),
+  FILES_DELIMITER: variable({
+    standard: null,
+    expected: "one character, or tab, comma, semicolon, pipe, space",
+    remedy: "Leave it out to let the header decide",
+    schema: delimiter,
+  }),
+  FILES_NULLS: variable({
+    standard: null,
+    expected: "tokens, separated by commas",
+    remedy: "Write for example -,NA,NULL",
+    schema: reads((value): string[] => parts(value)),
+  }),
+  SYNC_LOADERS: variable({
+    standard: "2",
+    expected: "a whole number from 1 to 16",
+    remedy: "Say how many days may be stored at the same time",
+    schema: wholeNumber(1, 16),
+  }),
+  SYNC_PREFETCH_BYTES: variable({
+    standard: "67108864",
+    expected: "bytes from 1048576 to 17179869184",
+    remedy: "Write whole bytes without a unit",
+    schema: wholeNumber(1_048_576, 17_179_869_184),
+  }),
+  DAY_TIMEOUT_MS: variable({
+    standard: "600000",
+    expected: "milliseconds from 100 to 86400000",
+    remedy: MS_REMEDY,
+    schema: wholeNumber(100, 86_400_000),
+  }),
+  LEASE_TTL_MS: variable({
+    standard: "15000",
+    expected: "milliseconds from 500 to 600000",
+    remedy: MS_REMEDY,
+    schema: wholeNumber(500, 600_000),
+  }),
+  OPERATOR_NAME: variable({
+    standard: null,
+    expected: "a name of at most 100 characters",
+    remedy: "Shorten it",
+    schema: reads((value) => (value.length <= 100 ? value : undefined)),
+  }),
+  LOG_LEVEL: variable({
+    standard: "info",
+    expected: "trace, debug, info, warn, error, fatal or silent",
+    remedy: "Choose one of them",
+    schema: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const),
+  }),
+  LOG_FORMAT: variable({
+    standard: null,
+    expected: "pretty or json",
+    remedy: "Leave it out: pretty on a terminal, else json",
+    schema: oneOf(["pretty", "json"] as const),
+  }),
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+export type ValueOf<Name extends VariableName> = (typeof VARIABLES)[Name] extends Variable<infer Value> ? Value : never;
+
+/** Variables of later versions, or read before the configuration exists: no typo of a known name, and nothing to warn about. */
+export const OTHER_NAMES = [
+  "DAYFILL_NO_DOTENV",
+  "TUSHARE_URL",
+  "TUSHARE_TOKEN",
+  "FILES_UNITS",
+  "FILES_ENCODING",
+  "FILES_PERIODS",
+];

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { readFile, readlink, realpath, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+/** What a running PostgreSQL writes into `postmaster.pid`. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+  /** Folder of its socket; empty where it listens on TCP only. */
+  socketDir: string;
+}
+
+/** The process that `postmaster.pid` of the cluster names, alive or not; null when there is no such file. */
+export async function readPostmaster(cluster: string): Promise<Postmaster | null> {
+  const lines = await readFile(join(cluster, "postmaster.pid"), "utf8").then(
+    (text) => text.split("\n"),
+    () => null,
+  );
+  const pid = Number(lines?.[0]);
+  if (!lines || !Number.isInteger(pid) || pid <= 0) return null;
+  return { pid, port: Number(lines[3]), socketDir: lines[4]?.trim() ?? "" };
+}
+
+/**
+ * Is that pid the PostgreSQL of this cluster? A pid is soon given to another process (in containers to the same few), so it
+ * must be a postgres, and where the system tells, one that works in this folder. A zombie is none.
+ */
+export async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  if (process.platform === "linux") {
+    const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+    if (status === null) return false;
+    const [, program, state] = /^\d+ \((.*)\) (\S)/s.exec(status) ?? [];
+    if (program !== "postgres" || state === "Z" || state === "X") return false;
+    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
+    return folder === null || folder === (await realpath(cluster));
+  }
+  if (process.platform === "win32") {
+    return spawnSync("tasklist", ["/fi", `pid eq ${pid}`, "/nh"], { encoding: "utf8" }).stdout.includes("postgres.exe");
+  }
+  const [state = "", ...command] = spawnSync("ps", ["-o", "state=,comm=", "-p", String(pid)], { encoding: "utf8" })
+    .stdout.trim()
+    .split(/\s+/);
+  return !state.startsWith("Z") && basename(command.join(" ")) === "postgres";
+}
+
+/** Signal 0 asks without sending; EPERM means alive under another user. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Takes away a `postmaster.pid` whose process is gone or somebody else's; PostgreSQL would refuse to start beside it. */
+export async function removeStalePidFile(cluster: string): Promise<void> {
+  const found = await readPostmaster(cluster);
+  if (found && !(await isPostmasterOf(found.pid, cluster))) await rm(join(cluster, "postmaster.pid"), { force: true });
+}

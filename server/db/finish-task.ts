@@ -1,0 +1,79 @@
+import type pg from "pg";
+import type { Fact } from "@/lib/contract/problem";
+import { LeaseLostError } from "@/server/sync/errors";
+import type { Rejudged } from "@/server/sync/ports";
+import type { TaskRecord } from "@/server/sync/task-record";
+import { transaction } from "./connect";
+import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+
+export interface TaskEnd {
+  taskId: string;
+  epoch: number;
+  holder: string;
+  status: "completed" | "failed";
+  error: Fact | null;
+  rejudged: Rejudged[];
+}
+
+/**
+ * Last skips, new judgements, final counts and status, and the release of the lease in one transaction: a client that saw
+ * `completed` can start at once. Counts come from the days themselves, not from memory.
+ */
+export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<TaskRecord> {
+  const { taskId, epoch } = end;
+  return transaction(pool, async (client) => {
+    const { rowCount } = await client.query("SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE", [epoch, end.holder]);
+    if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
+    if (end.status === "completed") await client.query(SETTLE_LAST_SKIPS, [taskId, epoch]);
+    if (end.rejudged.length > 0) await rejudge(client, end);
+    const newDays = await client.query("SELECT 1 FROM sync_task_day WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL LIMIT 1", [taskId]);
+    await client.query(
+      `UPDATE sync_task_day SET days_seq = (SELECT days_seq + 1 FROM sync_task WHERE task_id = $1), epoch = $2
+        WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL`,
+      [taskId, epoch],
+    );
+    // The fence is deferred to COMMIT; here it must look before the lease is given back.
+    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+    const { rows } = await client.query<TaskRow>(CLOSE_TASK, [taskId, end.status, end.error, newDays.rowCount]);
+    await client.query(
+      "UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL, expires_at = '-infinity' WHERE name = 'sync' AND epoch = $1",
+      [epoch],
+    );
+    return toTaskRecord(rows[0] as TaskRow);
+  });
+}
+
+const SETTLE_LAST_SKIPS = `UPDATE sync_task_day SET status = 'skipped', reason = plan_reason, epoch = $2, finished_at = clock_timestamp()
+  WHERE task_id = $1 AND plan_action = 'skip' AND status = 'pending'`;
+
+const CLOSE_TASK = `WITH counted AS (
+    SELECT count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed,
+           count(*) FILTER (WHERE status = 'skipped') AS skipped, count(*) FILTER (WHERE suspect) AS suspect,
+           coalesce(sum(rows) FILTER (WHERE status = 'success'), 0) AS rows
+      FROM sync_task_day WHERE task_id = $1
+  ), t AS (
+    UPDATE sync_task SET status = $2, error = $3, finished_at = clock_timestamp(), live = NULL, seq = seq + 1, days_seq = days_seq + $4,
+           success = counted.success, failed = counted.failed, skipped = counted.skipped, suspect = counted.suspect, rows = counted.rows
+      FROM counted WHERE task_id = $1 RETURNING sync_task.*
+  ) SELECT ${TASK_COLUMNS} FROM t`;
+
+/** The day's state in the ledger, and the mark on this task's own day if it stored it. */
+async function rejudge(client: pg.PoolClient, end: TaskEnd): Promise<void> {
+  const dates = end.rejudged.map((day) => day.date);
+  const states = end.rejudged.map((day) => day.state);
+  const warnings = end.rejudged.map((day) => (day.warning ? JSON.stringify([day.warning]) : null));
+  const judged = "unnest($1::date[], $2::text[], $3::jsonb[]) AS j (date, state, warning)";
+  await client.query(
+    `UPDATE sync_day d SET state = j.state, epoch = $4, warnings = (${WITHOUT_FEW_ROWS}) || coalesce(j.warning, '[]')
+       FROM ${judged} WHERE d.date = j.date`,
+    [dates, states, warnings, end.epoch],
+  );
+  await client.query(
+    `UPDATE sync_task_day d SET suspect = (j.state = 'suspect'), reason = CASE WHEN j.state = 'suspect' THEN 'few_rows' END, epoch = $4, days_seq = NULL,
+            warnings = (${WITHOUT_FEW_ROWS}) || coalesce(j.warning, '[]')
+       FROM ${judged} WHERE d.task_id = $5 AND d.date = j.date AND d.status = 'success'`,
+    [dates, states, warnings, end.epoch, end.taskId],
+  );
+}
+
+const WITHOUT_FEW_ROWS = `SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(d.warnings) w WHERE w ->> 'code' <> 'few_rows'`;

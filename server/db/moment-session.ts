@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { MomentSession } from "@/server/sync/ports";
+import { readLedger } from "./ledger-sql";
+
+/** What may be done inside the transaction that holds the lease for a moment. */
+export function momentSession(client: pg.PoolClient, epoch: number): MomentSession {
+  return {
+    ledger: () => readLedger(client),
+    async countRows(day) {
+      const { rows } = await client.query<{ count: string }>("SELECT count(*) AS count FROM daily_stock_data WHERE trade_date = $1", [day]);
+      return Number(rows[0]?.count ?? 0);
+    },
+    async correct(day, found) {
+      if (found.rows === 0) {
+        await client.query("DELETE FROM sync_day WHERE date = $1", [day]);
+        return;
+      }
+      await client.query(
+        `INSERT INTO sync_day (date, state, rows, source, task_id, epoch, attempt_id, started_at, finished_at)
+         VALUES ($1, $2, $3, $4, 'check', $5, $6, clock_timestamp(), clock_timestamp())
+         ON CONFLICT (date) DO UPDATE SET state = EXCLUDED.state, rows = EXCLUDED.rows, checksum = NULL, confirmed = false, epoch = EXCLUDED.epoch,
+           attempt_id = EXCLUDED.attempt_id, finished_at = EXCLUDED.finished_at`,
+        [day, found.state, found.rows, found.source, epoch, randomUUID()],
+      );
+    },
+  };
+}

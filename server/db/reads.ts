@@ -1,0 +1,98 @@
+import type pg from "pg";
+import type { Day } from "@/lib/contract/day";
+import type { LedgerEntry, Reads } from "@/server/sync/reads";
+import { reaching } from "./connect";
+import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
+import { holdsRealRows, readLedger } from "./ledger-sql";
+import { readSnapshot } from "./snapshot-sql";
+import { readTasks } from "./task-list";
+import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+
+/** Read-only questions on a pool of their own; a database that is away rejects with DatabaseAwayError. */
+export function createReads(pool: pg.Pool): Reads {
+  async function oneTask(where: string, values: unknown[]) {
+    const { rows } = await pool.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE ${where} ORDER BY ordinal LIMIT 1`, values);
+    return rows[0] ? toTaskRecord(rows[0]) : null;
+  }
+
+  const reads: Reads = {
+    task: (taskId) => oneTask("task_id = $1", [taskId]),
+    activeTask: () => oneTask(`status IN ('running', 'pausing', 'cancelling', 'interrupted')`, []),
+    ledger: () => readLedger(pool),
+    holdsRealRows: () => holdsRealRows(pool),
+    tasks: (filter) => readTasks(pool, filter),
+    snapshot: (instance, watching) => readSnapshot(pool, instance, watching),
+
+    async recentPace(source) {
+      const { rows } = await pool.query<{ pace: number }>(
+        `SELECT (extract(epoch FROM finished_at - started_at) / (success + failed))::float8 AS pace
+           FROM sync_task WHERE status = 'completed' AND source = $1 AND success > 0 AND takeovers = 0 ORDER BY finished_at DESC LIMIT 5`,
+        [source],
+      );
+      return rows.map((row) => row.pace);
+    },
+
+    async taskDays(taskId, page) {
+      const task = await oneTask("task_id = $1", [taskId]);
+      if (!task) return null;
+      // `syncing` is a pending day in work: it is not in the table of outcomes, so both are asked for as pending.
+      const status = page.status === "syncing" ? "pending" : page.status;
+      const { rows } = await pool.query<DayRow>(
+        `SELECT ${dayRowColumns} FROM sync_task_day
+          WHERE task_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::date IS NULL OR date > $3) ORDER BY date LIMIT $4`,
+        [taskId, status, page.after, page.limit + 1],
+      );
+      const days = rows.slice(0, page.limit).map((row) => toTaskDay(row, task.live?.current_date ?? null));
+      const shown = page.status === "syncing" ? days.filter((day) => day.status === "syncing") : days;
+      return { days_seq: task.days_seq, days: shown, next: rows.length > page.limit ? (days.at(-1)?.date ?? null) : null };
+    },
+
+    async daysSince(taskId, daysSeq) {
+      const { rows } = await pool.query<DayRow & { days_seq: string }>(
+        `SELECT ${dayRowColumns}, days_seq FROM sync_task_day WHERE task_id = $1 AND days_seq > $2 ORDER BY days_seq, date`,
+        [taskId, daysSeq],
+      );
+      const deltas = new Map<number, ReturnType<typeof toTaskDay>[]>();
+      for (const row of rows) {
+        const seq = Number(row.days_seq);
+        deltas.set(seq, [...(deltas.get(seq) ?? []), toTaskDay(row, null)]);
+      }
+      return [...deltas].map(([days_seq, days]) => ({ days_seq, days }));
+    },
+
+    async openDays() {
+      const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
+        `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
+          WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND d.plan_action = 'fetch' AND d.status = 'pending'`,
+      );
+      return { running: rows[0]?.live_date ?? null, queued: new Set(rows.map((row) => row.date)) };
+    },
+
+    async ledgerEntries(from, to) {
+      const { rows } = await pool.query<LedgerEntry>(
+        `SELECT date, state, rows, checksum, confirmed, source, rejected, last_error, warnings,
+                ${msOf("started_at")} AS started_ms, ${msOf("finished_at")} AS finished_ms
+           FROM sync_day WHERE date BETWEEN $1 AND $2 ORDER BY date`,
+        [from, to],
+      );
+      return rows;
+    },
+
+    async firstKnownDay() {
+      const { rows } = await pool.query<{ first: Day | null }>("SELECT min(date) AS first FROM sync_day");
+      return rows[0]?.first ?? null;
+    },
+
+    async serverVersion() {
+      const { rows } = await pool.query<{ server_version: string }>("SHOW server_version");
+      return rows[0]?.server_version.split(" ")[0] ?? "?";
+    },
+  };
+  return reachable(reads);
+}
+
+/** Every read answers or rejects with DatabaseAwayError. */
+function reachable(reads: Reads): Reads {
+  const wrapped = Object.entries(reads).map(([name, read]) => [name, (...args: never[]) => reaching(() => (read as (...args: never[]) => Promise<unknown>)(...args))]);
+  return Object.fromEntries(wrapped) as Reads;
+}

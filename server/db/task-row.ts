@@ -1,0 +1,60 @@
+import type { Day } from "@/lib/contract/day";
+import { type LiveState, MAX_PROGRESS_ERRORS, type Prediction, type RecordedError, type TaskOptions, type TaskRecord } from "@/server/sync/task-record";
+
+/** Unix milliseconds of a timestamptz column, as a number. */
+export const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
+
+/** The select list that `toTaskRecord` reads; the table must be aliased `t`. */
+export const TASK_COLUMNS = `
+  t.task_id, t.task_type, t.status, t.start_date, t.end_date, t.total_days, t.options, t.source, t.started_by,
+  ${msOf("t.created_at")} AS created_ms, ${msOf("t.started_at")} AS started_ms, ${msOf("t.finished_at")} AS finished_ms,
+  t.epoch, t.holder, t.takeovers, t.predicted, t.total, t.success, t.failed, t.skipped, t.suspect, t.fetch_days, t.rows,
+  t.seq, t.days_seq, t.live, t.error,
+  CASE WHEN t.failed = 0 THEN '[]'::json ELSE (
+    SELECT coalesce(json_agg(json_build_object('date', e.date, 'code', e.error ->> 'code', 'params', e.error -> 'params',
+                                               'time_ms', ${msOf("e.finished_at")}) ORDER BY e.finished_at DESC), '[]')
+      FROM (SELECT date, error, finished_at FROM sync_task_day
+             WHERE task_id = t.task_id AND status = 'failed' ORDER BY finished_at DESC LIMIT ${MAX_PROGRESS_ERRORS}) e
+  ) END AS errors`;
+
+/** A row of TASK_COLUMNS as pg delivers it: bigint as text. */
+export interface TaskRow {
+  task_id: string;
+  task_type: TaskRecord["task_type"];
+  status: TaskRecord["status"];
+  start_date: Day;
+  end_date: Day;
+  total_days: number;
+  options: TaskOptions;
+  source: string;
+  started_by: string | null;
+  created_ms: number;
+  started_ms: number | null;
+  finished_ms: number | null;
+  epoch: string | null;
+  holder: string | null;
+  takeovers: number;
+  predicted: Prediction | null;
+  total: number;
+  success: number;
+  failed: number;
+  skipped: number;
+  suspect: number;
+  fetch_days: number;
+  rows: string;
+  seq: string;
+  days_seq: string;
+  live: LiveState | null;
+  error: TaskRecord["error"];
+  errors: RecordedError[];
+}
+
+export function toTaskRecord(row: TaskRow): TaskRecord {
+  return {
+    ...row,
+    epoch: row.epoch === null ? null : Number(row.epoch),
+    rows: Number(row.rows),
+    seq: Number(row.seq),
+    days_seq: Number(row.days_seq),
+  };
+}

@@ -1,0 +1,102 @@
+import type pg from "pg";
+import type { Day } from "@/lib/contract/day";
+import { LeaseLostError } from "@/server/sync/errors";
+import type { Log, PlannedDay, Rejudged, WorkSession } from "@/server/sync/ports";
+import type { PlanItem } from "@/server/sync/plan";
+import type { LiveState, TaskCounts } from "@/server/sync/task-record";
+import { type Connection, openPool, reaching, transaction } from "./connect";
+import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
+import { finishTask } from "./finish-task";
+import { workName } from "./lease-store";
+import { holdsRealRows, readLedger } from "./ledger-sql";
+import { cutOff, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
+
+export interface WorkSessionOptions {
+  connection: Connection;
+  epoch: number;
+  holder: string;
+  loaders: number;
+  statementTimeoutMs: number;
+  log: Log;
+}
+
+/** Opens the connections of one run: the loaders and one more for counts and live state. */
+export function openWorkSession(options: WorkSessionOptions): WorkSession {
+  const { epoch } = options;
+  const pool = openPool({
+    connection: options.connection,
+    applicationName: workName(epoch),
+    max: options.loaders + 1,
+    statementTimeoutMs: null,
+    log: options.log,
+  });
+  const clients = new Set<pg.PoolClient>();
+  pool.on("connect", (client) => clients.add(client));
+  pool.on("remove", (client) => clients.delete(client));
+  const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs: options.statementTimeoutMs });
+
+  return {
+    storeDay: (taskId, write, signal) => storeDay(context(taskId), write, signal),
+    recordOutcome: (taskId, outcome, skipsBefore) => recordOutcome(context(taskId), outcome, skipsBefore),
+    loadLedger: () => reaching(() => readLedger(pool)),
+    holdsRealRows: () => reaching(() => holdsRealRows(pool)),
+    savePlan: (taskId, plan, predicted) =>
+      transaction(pool, async (client) => {
+        await insertPlan(client, taskId, epoch, plan);
+        const fetchDays = plan.filter((item) => item.action === "fetch").length;
+        const { rowCount } = await client.query(
+          "UPDATE sync_task SET total = $3, fetch_days = $4, predicted = $5, seq = seq + 1 WHERE task_id = $1 AND epoch = $2",
+          [taskId, epoch, plan.length, fetchDays, predicted],
+        );
+        if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
+      }),
+    loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
+    publish: (taskId, counts, live, changed) => publish(pool, epoch, taskId, counts, live, changed),
+    finish: (taskId, end) => finishTask(pool, { taskId, epoch, holder: options.holder, ...end, rejudged: end.rejudged as Rejudged[] }),
+    close: () => pool.end(),
+    destroy() {
+      for (const client of clients) cutOff(client);
+      void pool.end().catch(() => {});
+    },
+  };
+}
+
+async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, plan: PlanItem[]): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_task_day (task_id, epoch, date, position, plan_action, plan_reason)
+     SELECT $1, $2, p.date, p.position, p.action, p.reason
+       FROM unnest($3::date[], $4::text[], $5::text[]) WITH ORDINALITY AS p (date, action, reason, position)`,
+    [taskId, epoch, plan.map((item) => item.date), plan.map((item) => item.action), plan.map((item) => item.reason)],
+  );
+}
+
+async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
+  const { rows } = await pool.query<DayRow & { plan_action: PlanItem["action"]; plan_reason: PlanItem["reason"] }>(
+    `SELECT ${dayRowColumns}, plan_action, plan_reason FROM sync_task_day WHERE task_id = $1 ORDER BY position`,
+    [taskId],
+  );
+  return rows.map((row) => ({ date: row.date, action: row.plan_action, reason: row.plan_reason, outcome: toOutcome(row) }));
+}
+
+/** Counts, live state and the numbers of the changed days are one delta; a crash in progress is forgiven once a day is done. */
+async function publish(pool: pg.Pool, epoch: number, taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ seq: string; days_seq: string }>(
+      `UPDATE sync_task SET success = $3, failed = $4, skipped = $5, suspect = $6, rows = $7, live = $8, seq = seq + 1,
+              days_seq = days_seq + $9, crashes = CASE WHEN $9 = 1 THEN 0 ELSE crashes END
+        WHERE task_id = $1 AND epoch = $2 AND status IN ('running', 'pausing', 'cancelling') RETURNING seq, days_seq`,
+      [taskId, epoch, counts.success, counts.failed, counts.skipped, counts.suspect, counts.rows, live, changed.length > 0 ? 1 : 0],
+    );
+    const row = rows[0];
+    if (!row) throw new LeaseLostError(`epoch ${epoch} is over`);
+    if (changed.length > 0) {
+      await client.query("UPDATE sync_task_day SET days_seq = $2, epoch = $3 WHERE task_id = $1 AND date = ANY ($4::date[])", [
+        taskId,
+        row.days_seq,
+        epoch,
+        changed,
+      ]);
+    }
+    return { seq: Number(row.seq), days_seq: Number(row.days_seq) };
+  });
+}

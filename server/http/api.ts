@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
+import { instantIn } from "@/lib/contract/instant";
+import { DatabaseAwayError } from "@/server/sync/errors";
+import { dayRoutes } from "./day-routes";
+import type { HttpPorts } from "./handlers";
+import { MAX_BODY_BYTES } from "./input";
+import { languageFor, Problem, problemReply, success } from "./reply";
+import { startRoutes } from "./start-routes";
+import { taskRoutes } from "./task-routes";
+
+/** Said in Retry-After while the database is away. */
+const DATABASE_RETRY_SECONDS = 5;
+
+/** True for the paths this application answers; everything else belongs to the pages. */
+export function isApiPath(path: string): boolean {
+  return path.startsWith("/api/") || path === "/healthz" || path === "/readyz";
+}
+
+/** The whole REST surface. One place turns refusals and surprises into replies. */
+export function createApi(ports: HttpPorts): Hono {
+  const app = new Hono();
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new Problem("payload_too_large", { max: MAX_BODY_BYTES });
+      },
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    c.res.headers.set("Cache-Control", "no-store");
+  });
+
+  const sync = new Hono();
+  startRoutes(sync, ports);
+  dayRoutes(sync, ports);
+  taskRoutes(sync, ports);
+  sync.get("/console", async (c) => success(c, await consoleInfo(ports)));
+  app.route(API_BASE, sync);
+
+  app.get("/healthz", (c) => c.json({ status: "ok", version: ports.version }));
+  app.get("/readyz", (c) => {
+    const why = ports.notReady();
+    return why ? c.json({ status: "not_ready", why }, 503) : c.json({ status: "ready" });
+  });
+
+  app.notFound((c) => problemReply(new Problem("not_found", { path: c.req.path }), languageFor(c)));
+  app.onError((error, c) => {
+    if (error instanceof Problem) return problemReply(error, languageFor(c));
+    if (error instanceof DatabaseAwayError) {
+      const away = new Problem("database_unavailable", {}, { headers: { "Retry-After": String(DATABASE_RETRY_SECONDS) } });
+      return problemReply(away, languageFor(c));
+    }
+    const reference = randomUUID().slice(0, 8);
+    ports.log.error({ err: error, reference, path: c.req.path }, "request failed");
+    return problemReply(new Problem("internal_error", { reference }), languageFor(c));
+  });
+  return app;
+}
+
+async function consoleInfo(ports: HttpPorts): Promise<ConsoleInfo> {
+  const { calendar, clock } = ports;
+  const [database, extent] = await Promise.all([ports.databaseInfo(), ports.queries.extent()]);
+  return {
+    version: ports.version,
+    today: ports.queries.today().day,
+    server_time: instantIn(calendar.zone, clock.now()),
+    calendar: { id: calendar.id, zone: calendar.zone, known_until: calendar.knownUntil },
+    source: ports.sourceInfo(),
+    database,
+    first_day: extent.first,
+    last_complete_day: extent.lastComplete,
+    operator: ports.operatorName,
+  };
+}

@@ -1,0 +1,22 @@
+import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
+import type { Reads } from "@/server/sync/reads";
+import type { SyncManager } from "@/server/sync/sync-manager";
+import type { SyncQueries } from "@/server/sync/sync-queries";
+
+/** What the routes need of the rest of the house. */
+export interface HttpPorts {
+  manager: Pick<SyncManager, "start">;
+  queries: SyncQueries;
+  reads: Reads;
+  calendar: TradingCalendar;
+  clock: Pick<Clock, "now" | "monotonic">;
+  log: Log;
+  version: string;
+  operatorName: string | null;
+  /** Source and its last call, for `GET /console`. */
+  sourceInfo(): ConsoleInfo["source"];
+  databaseInfo(): Promise<ConsoleInfo["database"]>;
+  /** Null = ready; else why not. */
+  notReady(): string | null;
+}

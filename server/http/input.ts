@@ -1,0 +1,83 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { countDays, type Day, isDay } from "@/lib/contract/day";
+import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
+import { Problem } from "./reply";
+
+/** A body larger than this is refused before it is read. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+const day = z.custom<Day>(isDay, { params: { problem: "invalid_date" } });
+const flag = z.boolean({ error: "true or false" }).default(false);
+
+/** Body of a start and of its preview. */
+export const batchBody = z.object({
+  start_date: day,
+  end_date: day,
+  force: flag,
+  accept_incomplete: flag,
+  order: z.enum(["asc", "desc"], { error: "asc or desc" }).default("asc"),
+});
+
+/** A whole number in a query: text of digits within bounds. */
+export const whole = (min: number, max: number, standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, { error: `${min} to ${max}` })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error: `${min} to ${max}` })
+    .default(standard);
+
+export const optionalDay = day.optional();
+
+/** Reads a JSON body; a body in another type, broken JSON or a wrong field is a refusal that names it. */
+export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
+  const text = await c.req.text();
+  const type = c.req.header("content-type");
+  if (type !== undefined && text !== "" && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) throw new Problem("unsupported_media_type");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("invalid_json", {}, { cause });
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new Problem("invalid_json");
+  return check(schema, body);
+}
+
+/** Checks the query of a GET. */
+export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.infer<Schema> {
+  return check(schema, c.req.query());
+}
+
+/** A day from the path. */
+export function readDay(c: Context, field: string): Day {
+  const text = c.req.param(field) ?? "";
+  if (!isDay(text)) throw new Problem("invalid_date", { field, got: shown(text) });
+  return text;
+}
+
+/** Both ends in order, not in the future and not longer than the longest task. */
+export function checkRange(from: Day, to: Day, today: Day): void {
+  if (to < from) throw new Problem("invalid_range", { field: "end_date", start_date: from, end_date: to });
+  if (to > today) throw new Problem("future_date", { field: "end_date", got: to, today });
+  const days = countDays(from, to);
+  if (days > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field: "end_date", days, max: MAX_RANGE_DAYS });
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, input: object): z.infer<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  const field = String(issue.path[0] ?? "");
+  const got = (input as Record<string, unknown>)[field];
+  if (got === undefined) throw new Problem("missing_field", { field });
+  if (issue.code === "custom" && issue.params?.["problem"] === "invalid_date") throw new Problem("invalid_date", { field, got: shown(got) });
+  throw new Problem("invalid_field", { field, expected: issue.message, got: shown(got) });
+}
+
+/** What came, short enough to repeat. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,52 @@
+import type { BusyTask, Progress, TaskSummary } from "@/lib/contract/task";
+import type { DayRecord } from "@/lib/contract/routes";
+import type { BareDayRecord } from "@/server/sync/day-records";
+import type { TaskRecord } from "@/server/sync/task-record";
+import { type Language, say } from "./language";
+
+/** The one line that says how a task stands, word for word as the original said it in Chinese. */
+function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language: Language): string {
+  const { success, failed, skipped } = progress;
+  switch (progress.status) {
+    case "running":
+    case "pausing":
+    case "cancelling":
+      return progress.current_date
+        ? say(language, "api.syncing", { day: progress.current_date, percent: progress.progress_percent.toFixed(1) })
+        : say(language, "api.preparing");
+    case "completed": {
+      const seconds = progress.duration_seconds ?? 0;
+      return say(language, "api.completed", { success, failed, skipped, minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+    }
+    case "failed":
+      return say(language, "api.failed", { reason: task.error ? say(language, `taskError.${task.error.code}`, task.error.params) : "" });
+    case "cancelled":
+      return say(language, "api.cancelled", { success, failed, skipped });
+    default:
+      return say(language, `api.${progress.status}`);
+  }
+}
+
+/** Fills `message` and `errors[].error` in the language of the request. */
+export function withSentences<P extends Progress>(progress: P, task: Pick<TaskRecord, "error">, language: Language): P {
+  const errors = progress.errors.map((error) => ({ ...error, error: say(language, `dayError.${error.code}`, error.params) }));
+  return { ...progress, message: messageOf(task, progress, language), errors };
+}
+
+export function busyWithSentences(busy: BusyTask, task: Pick<TaskRecord, "error">, language: Language): BusyTask {
+  return { ...busy, progress: withSentences(busy.progress, task, language) };
+}
+
+export function summaryWithSentences(summary: TaskSummary, language: Language): TaskSummary {
+  return withSentences(summary, summary, language);
+}
+
+/** A day record with the sentences of its error and its remarks. */
+export function recordWithSentences({ error, warnings, ...record }: BareDayRecord, language: Language): DayRecord {
+  const remarks = warnings.map((warning) => say(language, `dayWarning.${warning.code}`, warning.params));
+  return {
+    ...record,
+    error_message: error ? say(language, `dayError.${error.code}`, error.params) : null,
+    remarks: remarks.length > 0 ? remarks.join(language === "en" ? "; " : "；") : null,
+  };
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type Composition, compose } from "./compose";
+import { type Config, ConfigError, loadConfig } from "./config";
+import type { Connection } from "./db/connect";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded";
+import { createLog } from "./log";
+import { PROJECT_ROOT } from "./project-root";
+import { openSocketServer } from "./realtime/socket-server";
+import { createWebServer } from "./web-server";
+
+/** Whatever hangs, the process ends this long after it was asked to. */
+const HARD_STOP_MS = 20_000;
+
+const started = performance.now();
+const config = readConfigOrExit();
+const log = createLog(config);
+for (const hint of config.hints) log.warn({}, hint);
+const version = (JSON.parse(readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string }).version;
+
+main().catch((error: unknown) => {
+  log.error({ err: error }, "Dayfill could not start");
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  let composition: Composition | null = null;
+  const web = await createWebServer({
+    dev: process.env["NODE_ENV"] === "development",
+    host: config.host,
+    port: config.port,
+    publicOrigin: config.publicOrigin,
+    api: () => (composition as Composition).http,
+  });
+  const sockets = openSocketServer({
+    server: web.server,
+    allows: web.allows,
+    state: () => (composition as Composition).state(),
+    onWatchersChanged: () => composition?.watchersChanged(),
+  });
+  const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: path.resolve(config.dataDir), log });
+  const connection: Connection = embedded ? embedded.connection : { connectionString: config.databaseUrl as string };
+  composition = compose({ config, version, connection, embedded: embedded !== null, log, broadcast: sockets.broadcast });
+  stopOnSignals({ web, sockets, composition, embedded });
+
+  const port = await web.listen();
+  const opening = composition.open();
+  opening.catch((error: unknown) => {
+    if (stopping) return;
+    log.error({ err: error }, "the database cannot be used");
+    process.exit(1);
+  });
+  await Promise.race([opening, whenDegraded()]);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`Dayfill ${version} is ready on http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port} (${seconds} s)`);
+}
+
+/** With the database away the pages are served all the same, and say so. */
+function whenDegraded(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5_000).unref());
+}
+
+let stopping = false;
+
+interface Running {
+  web: Awaited<ReturnType<typeof createWebServer>>;
+  sockets: ReturnType<typeof openSocketServer>;
+  composition: Composition;
+  embedded: EmbeddedPostgres | null;
+}
+
+/** The first signal stops in order: work, requests, sockets, pools, database. The second one exits at once. */
+function stopOnSignals(running: Running): void {
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+    void stopInOrder(running).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "the stop went wrong");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+async function stopInOrder({ web, sockets, composition, embedded }: Running): Promise<void> {
+  await composition.stopWork();
+  await web.close(sockets.disconnectAll);
+  await composition.closePools();
+  await embedded?.stop();
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,89 @@
+import { type Day, isDay } from "@/lib/contract/day";
+import type { Row } from "@/server/sync/row";
+import type { ColumnPlaces } from "./csv-columns";
+
+const USUAL_NULLS = ["-", "--", "NA", "None", "nan", "\\N"];
+const BLANK = 32;
+
+/** Tells the texts that mean "no value" from numbers. */
+export type IsNull = (text: string) => boolean;
+
+/**
+ * A set of null tokens that most numbers never have to be looked up in: by length and first character alone they are none.
+ * An empty text is always null; `tokens` null = the usual ones.
+ */
+export function createNullTest(tokens: readonly string[] | null): IsNull {
+  const nulls = new Set(["", ...(tokens ?? USUAL_NULLS)]);
+  const longest = Math.max(...[...nulls].map((token) => token.length));
+  const firstChars = new Set([...nulls].map((token) => token.charCodeAt(0)));
+  return (text) => text.length === 0 || (text.length <= longest && firstChars.has(text.charCodeAt(0)) && nulls.has(text));
+}
+
+/**
+ * Makes rows of records. With a date column, records of other days are left out and not counted; a date that cannot be read
+ * stays for the row rules to refuse. Without one the file's day counts.
+ */
+export function createRowReader(places: ColumnPlaces, day: Day, isNull: IsNull): (fields: readonly string[]) => Row | null {
+  const compactDay = day.replaceAll("-", "");
+  const isOtherDay = rememberAnswers((text) =>
+    isDay(text.length === 8 ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text),
+  );
+
+  const textAt = (fields: readonly string[], at: number): string | null => (at < 0 ? null : trimmed(fields[at] ?? "") || null);
+  const numberAt = (fields: readonly string[], at: number): string | null => {
+    if (at < 0) return null;
+    const text = trimmed(fields[at] ?? "");
+    return isNull(text) ? null : text;
+  };
+
+  return (fields) => {
+    let tradeDate: string | null = day;
+    if (places.trade_date >= 0) {
+      const text = trimmed(fields[places.trade_date] ?? "");
+      if (text !== day && text !== compactDay) {
+        if (isOtherDay(text)) return null;
+        tradeDate = text || null;
+      }
+    }
+    const code = textAt(fields, places.stock_code);
+    return {
+      stock_code: code?.length === 9 ? withoutExchange(code) : code,
+      stock_name: textAt(fields, places.stock_name),
+      trade_date: tradeDate,
+      open_price: numberAt(fields, places.open_price),
+      close_price: numberAt(fields, places.close_price),
+      high_price: numberAt(fields, places.high_price),
+      low_price: numberAt(fields, places.low_price),
+      volume: numberAt(fields, places.volume),
+      amount: numberAt(fields, places.amount),
+      change_pct: numberAt(fields, places.change_pct),
+      change_amount: numberAt(fields, places.change_amount),
+      turnover_rate: numberAt(fields, places.turnover_rate),
+      amplitude: numberAt(fields, places.amplitude),
+    };
+  };
+}
+
+/** A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`. */
+function withoutExchange(code: string): string {
+  const [, after, before] = /^(?:(\d{6})\.(?:SH|SZ|BJ)|(?:SH|SZ|BJ)\.(\d{6}))$/i.exec(code) ?? [];
+  return after ?? before ?? code;
+}
+
+/** Blanks around a value are padding. */
+function trimmed(text: string): string {
+  if (text.charCodeAt(0) > BLANK && text.charCodeAt(text.length - 1) > BLANK) return text;
+  return text.trim();
+}
+
+/** A file has few different dates and many rows. */
+function rememberAnswers(ask: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = ask(text);
+    answers.set(text, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock, Source, TradingCalendar } from "@/server/sync/ports";
+import { createFilesSource } from "./files";
+import { createSampleSource } from "./sample";
+import { type SourceConfig, SourceConfigError } from "./source-config";
+
+/** What a source may need besides its configuration. */
+export interface SourcePorts {
+  calendar: TradingCalendar;
+  clock: Clock;
+}
+
+interface SourceEntry {
+  name: string;
+  create(config: SourceConfig, ports: SourcePorts): Source;
+}
+
+/** Every source this version has, one line each. */
+export const SOURCES: readonly SourceEntry[] = [
+  { name: "sample", create: (config, ports) => createSampleSource({ ...config.sample, ...ports, ...publishHourOf(config) }) },
+  { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
+];
+
+/** The source that `SOURCE` names. Throws SourceConfigError. */
+export function createSource(config: SourceConfig, ports: SourcePorts): Source {
+  const entry = SOURCES.find((source) => source.name === config.name);
+  if (entry) return entry.create(config, ports);
+  const names = SOURCES.map((source) => source.name).join(", ");
+  throw new SourceConfigError("SOURCE", `expected one of ${names}, got ${config.name}`);
+}
+
+function publishHourOf({ publishHour }: SourceConfig): { publishHour?: number } {
+  return publishHour === null ? {} : { publishHour };
+}

@@ -1,0 +1,42 @@
+import type { Day } from "@/lib/contract/day";
+
+/** The sample market: rows a day, serial time of a fetch, days that fail, and the share of rows of days that come short. */
+export interface SampleConfig {
+  symbols: number;
+  dayMs: number;
+  failDays: Iterable<Day>;
+  /** 0.9 = nine rows of ten. */
+  shortDays: Iterable<readonly [Day, number]>;
+}
+
+/** One file per day. */
+export interface FilesConfig {
+  /** Path template, or null when `FILES_URL` is not set. */
+  url: string | null;
+  /** `target=column,…`; null = guess from the header. */
+  columns: string | null;
+  /** One character; null = what the header suggests. */
+  delimiter: string | null;
+  /** Texts that mean "no value" in number columns, besides an empty one; null = the usual ones. */
+  nulls: readonly string[] | null;
+}
+
+/** What the configuration says of the source, as plain data. */
+export interface SourceConfig {
+  name: string;
+  sample: SampleConfig;
+  files: FilesConfig;
+  /** Exchange hour (17.5 = 17:30) from which an empty trading day is an error; null = the source's own. */
+  publishHour: number | null;
+}
+
+/** A setting that cannot work; the message says what to change, `variable` where. */
+export class SourceConfigError extends Error {
+  readonly variable: string;
+
+  constructor(variable: string, message: string, options?: ErrorOptions) {
+    super(`${variable}: ${message}`, options);
+    this.name = "SourceConfigError";
+    this.variable = variable;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Day } from "@/lib/contract/day";
+import { judgeRows, loadedDaysOf, neighbourRows } from "./completeness";
+import { type CoverageContext, dayView, isGapView } from "./ledger";
+import type { MomentSession } from "./ports";
+
+/** What `POST /check/{d}` says of a day: the coverage state, `not_published`, or what a running task does about it. */
+export interface DayCheck {
+  need_sync: boolean;
+  reason: string;
+}
+
+/** Tells from coverage alone, without counting. */
+export function checkOf(day: Day, context: CoverageContext): DayCheck {
+  const view = dayView(day, context);
+  return { need_sync: isGapView(view), reason: view.reason === "not_published" ? "not_published" : view.state };
+}
+
+/** Counts the day's rows in the table and corrects the ledger where it says something else. */
+export async function recountDay(day: Day, session: MomentSession, context: Omit<CoverageContext, "ledger">): Promise<DayCheck> {
+  const ledger = await session.ledger();
+  const held = ledger.get(day);
+  const rows = await session.countRows(day);
+  const known = held && held.state !== "failed" ? held.rows : 0;
+  if (rows !== known) {
+    const loaded = loadedDaysOf(ledger, context.source).filter((other) => other !== day);
+    const verdict = judgeRows(rows, neighbourRows(day, loaded, ledger), 0);
+    const state = verdict.kind === "complete" ? "complete" : "suspect";
+    // Rows that came from elsewhere bear the name of nobody: they must not pass for the source's, nor for sample rows.
+    const source = held && held.state !== "failed" ? held.source : "unknown";
+    await session.correct(day, { rows, state, source });
+    if (rows === 0) ledger.delete(day);
+    else ledger.set(day, { date: day, state, rows, checksum: null, confirmed: false, source });
+  }
+  return checkOf(day, { ...context, ledger });
+}

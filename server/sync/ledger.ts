@@ -1,0 +1,54 @@
+import type { CoverageReason, CoverageState } from "@/lib/contract/coverage";
+import type { Day } from "@/lib/contract/day";
+import type { TradingCalendar } from "./ports";
+
+/** What the table holds for one day: a row of `sync_day`. */
+export interface LedgerDay {
+  date: Day;
+  state: "complete" | "suspect" | "failed";
+  rows: number;
+  checksum: string | null;
+  /** A suspect day that was fetched again with the same rows: it is as it is, and no longer doubted. */
+  confirmed: boolean;
+  source: string;
+}
+
+/** Everything that is known of stored and failed days, by day. */
+export type Ledger = Map<Day, LedgerDay>;
+
+/** True where the day's rows are there and count as real under `source`: sample rows never pass for real ones. */
+export function isLoaded(day: LedgerDay, source: string): boolean {
+  return day.state !== "failed" && (day.source !== "sample" || source === "sample");
+}
+
+export interface DayView {
+  state: Exclude<CoverageState, "running" | "queued">;
+  reason: CoverageReason;
+  rows: number | null;
+}
+
+export interface CoverageContext {
+  ledger: Ledger;
+  calendar: TradingCalendar;
+  source: string;
+  today: Day;
+  /** True while the source is not expected to have today's rows yet. */
+  todayNotDue: boolean;
+}
+
+/** What the table holds for a day, as the wall shows it. Rows on a closed day count as stored. */
+export function dayView(day: Day, context: CoverageContext): DayView {
+  const held = context.ledger.get(day);
+  if (held && isLoaded(held, context.source)) return { state: held.state, reason: null, rows: held.rows };
+  const closed = context.calendar.closedReason(day);
+  if (closed) return { state: "no_trading", reason: closed, rows: null };
+  if (held?.state === "failed") return { state: "failed", reason: null, rows: null };
+  if (held) return { state: "missing", reason: "sample", rows: null };
+  if (day > context.today || (day === context.today && context.todayNotDue)) return { state: "missing", reason: "not_published", rows: null };
+  return { state: "missing", reason: null, rows: null };
+}
+
+/** True for a day that a sync of gaps asks for: missing, failed or suspect, and due. */
+export function isGapView(view: DayView): boolean {
+  return view.reason !== "not_published" && (view.state === "missing" || view.state === "failed" || view.state === "suspect");
+}

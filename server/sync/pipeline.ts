@@ -1,0 +1,65 @@
+import PQueue from "p-queue";
+
+export interface PipelineOptions<Step, Ready> {
+  steps: readonly Step[];
+  /** Days stored at the same time. */
+  loaders: number;
+  /** Fetched days may wait in memory up to this; one more may be on its way. */
+  prefetchBytes: number;
+  /** Ends everything: the fetch under way and the stores. */
+  signal: AbortSignal;
+  /** Ends the fetching only: what is fetched is still stored. */
+  draining: AbortSignal;
+  fetch(step: Step, signal: AbortSignal): Promise<Ready>;
+  bytesOf(ready: Ready): number;
+  /** Stores the day or records its failure; rejects only when nothing more can be written at all. */
+  store(ready: Ready): Promise<void>;
+}
+
+/**
+ * Fetches one day after the other while earlier ones are being stored. Memory is bounded by bytes, not by days: a small
+ * market runs far ahead, a large one does not. Resolves when all days are stored, or the fetched ones after draining.
+ */
+export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Ready>): Promise<void> {
+  const stores = new PQueue({ concurrency: options.loaders });
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const fetchSignal = AbortSignal.any([signal, options.draining]);
+  let waitingBytes = 0;
+  let wake = () => {};
+
+  const room = async () => {
+    while (waitingBytes >= options.prefetchBytes && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+
+  const put = (ready: Ready) => {
+    const bytes = options.bytesOf(ready);
+    waitingBytes += bytes;
+    void stores.add(async () => {
+      try {
+        if (!signal.aborted) await options.store(ready);
+      } catch (error) {
+        failed.abort(error);
+      } finally {
+        waitingBytes -= bytes;
+        wake();
+      }
+    });
+  };
+
+  try {
+    for (const step of options.steps) {
+      await room();
+      if (fetchSignal.aborted) break;
+      put(await options.fetch(step, fetchSignal));
+    }
+  } catch (error) {
+    if (!options.draining.aborted) failed.abort(error);
+  }
+  await stores.onIdle();
+  signal.throwIfAborted();
+}

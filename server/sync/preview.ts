@@ -1,0 +1,66 @@
+import { type Day, eachDay } from "@/lib/contract/day";
+import type { BusyTask } from "@/lib/contract/task";
+import type { Preview } from "@/lib/contract/plan";
+import type { Fact, PlanWarningCode } from "@/lib/contract/problem";
+import { type CoverageContext, isLoaded } from "./ledger";
+import { expectedRows, predictSeconds } from "./pace";
+import { countPlan, makePlan, planRuns } from "./plan";
+
+export interface PreviewRequest {
+  from: Day;
+  to: Day;
+  force: boolean;
+}
+
+export interface PreviewFacts {
+  context: CoverageContext;
+  /** Days a running task still has to bring. */
+  inRunningSync: ReadonlySet<Day>;
+  paces: readonly number[];
+  sample: boolean;
+  publishHour: number;
+  currentTask: BusyTask | null;
+}
+
+/** What a start of this range would do, by the same function that plans the run. */
+export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview {
+  const { context } = facts;
+  const plan = makePlan({ days: eachDay(request.from, request.to), force: request.force, inRunningSync: facts.inRunningSync }, context);
+  const heldRows = (day: Day) => {
+    const held = context.ledger.get(day);
+    return held && isLoaded(held, context.source) ? held.rows : 0;
+  };
+  const fetched = plan.filter((item) => item.action === "fetch");
+  const rowsReplaced = fetched.reduce((sum, item) => sum + heldRows(item.date), 0);
+  return {
+    start_date: request.from,
+    end_date: request.to,
+    days: planRuns(plan),
+    counts: countPlan(plan),
+    fetch_days: fetched.length,
+    rows_expected: expectedRows(fetched.length, context.ledger, context.source),
+    rows_held: plan.reduce((sum, item) => sum + heldRows(item.date), 0),
+    rows_replaced: rowsReplaced,
+    seconds: predictSeconds(fetched.length, facts.paces),
+    warnings: warningsOf(request, facts, rowsReplaced),
+    current_task: facts.currentTask,
+  };
+}
+
+function warningsOf(request: PreviewRequest, facts: PreviewFacts, rowsReplaced: number): Fact<PlanWarningCode>[] {
+  const { context } = facts;
+  const warnings: Fact<PlanWarningCode>[] = [];
+  if (rowsReplaced > 0) warnings.push({ code: "overwrite", params: { rows: rowsReplaced } });
+  if (request.to > context.calendar.knownUntil) warnings.push({ code: "calendar_assumed", params: { known_until: context.calendar.knownUntil } });
+  if (context.todayNotDue && request.to >= context.today && !context.calendar.closedReason(context.today)) {
+    warnings.push({ code: "today_not_published", params: { hour: clockHour(facts.publishHour) } });
+  }
+  if (facts.sample) warnings.push({ code: "sample_source", params: {} });
+  return warnings;
+}
+
+/** 17.5 as `17:30`. */
+function clockHour(hour: number): string {
+  const minutes = Math.round((hour % 1) * 60);
+  return `${String(Math.floor(hour)).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`;
+}

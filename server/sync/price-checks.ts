@@ -1,0 +1,77 @@
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { Row } from "./row";
+import { shown } from "./shown";
+
+/** Half a cent and one ten-thousandth: amounts and prices are rounded by every provider. */
+const AVERAGE_TOLERANCE = 0.005;
+const AVERAGE_TOLERANCE_SHARE = 1e-4;
+const CODES_SHOWN = 5;
+
+/** Looks at prices that are stored although they cannot all be right, and sums up what it saw as warnings of the day. */
+export interface PriceChecks {
+  look(row: Row): void;
+  warnings(): Fact<DayWarningCode>[];
+}
+
+/** Counts rows and remembers the first codes. */
+function createTally() {
+  const codes: string[] = [];
+  let count = 0;
+  return {
+    add(row: Row): void {
+      count++;
+      if (codes.length < CODES_SHOWN) codes.push(shown(row.stock_code ?? ""));
+    },
+    seen(): { count: number; codes: string } | null {
+      if (count === 0) return null;
+      return { count, codes: codes.join(", ") + (count > CODES_SHOWN ? " …" : "") };
+    },
+  };
+}
+
+/** An absent bound refuses nothing: NaN compares false with everything. */
+function numberOf(text: string | null): number {
+  return text === null ? Number.NaN : Number(text);
+}
+
+export function createPriceChecks(): PriceChecks {
+  const empty = createTally();
+  const outside = createTally();
+  const average = createTally();
+  const emptyFields = { open: false, high: false, low: false };
+
+  return {
+    look(row) {
+      if (row.open_price === null || row.high_price === null || row.low_price === null) {
+        empty.add(row);
+        emptyFields.open ||= row.open_price === null;
+        emptyFields.high ||= row.high_price === null;
+        emptyFields.low ||= row.low_price === null;
+      }
+      const open = numberOf(row.open_price);
+      const close = numberOf(row.close_price);
+      const high = numberOf(row.high_price);
+      const low = numberOf(row.low_price);
+      if (low > open || low > close || high < open || high < close) outside.add(row);
+      const volume = numberOf(row.volume);
+      if (volume > 0 && row.amount !== null) {
+        const mean = Number(row.amount) / volume;
+        const tolerance = AVERAGE_TOLERANCE + AVERAGE_TOLERANCE_SHARE * mean;
+        if (mean < low - tolerance || mean > high + tolerance) average.add(row);
+      }
+    },
+    warnings() {
+      const found: Fact<DayWarningCode>[] = [];
+      const emptySeen = empty.seen();
+      if (emptySeen) {
+        const fields = (["open", "high", "low"] as const).filter((field) => emptyFields[field]).join(", ");
+        found.push({ code: "empty_prices", params: { ...emptySeen, fields } });
+      }
+      const outsideSeen = outside.seen();
+      if (outsideSeen) found.push({ code: "price_outside_range", params: outsideSeen });
+      const averageSeen = average.seen();
+      if (averageSeen) found.push({ code: "average_outside_range", params: averageSeen });
+      return found;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Day } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { DayError, DayStatus, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
+import type { LedgerDay } from "./ledger";
+import type { TaskReader } from "./ports";
+import type { TaskRecord } from "./task-record";
+
+/** Filters of the history. `from` and `to` select tasks created on these exchange days. */
+export interface TaskFilter {
+  status: TaskStatus | null;
+  failedDays: boolean;
+  type: TaskType | null;
+  from: Day | null;
+  to: Day | null;
+  zone: string;
+  cursor: number | null;
+  limit: number;
+}
+
+/** A day of the ledger with its times, for the records of the original tool. */
+export interface LedgerEntry extends LedgerDay {
+  rejected: number;
+  started_ms: number;
+  finished_ms: number;
+  last_error: DayError | null;
+  warnings: Fact<DayWarningCode>[];
+}
+
+export interface InstanceSeen {
+  id: string;
+  name: string;
+  holder: boolean;
+  renewed_ms_ago: number | null;
+}
+
+/** This process, as the others see it. */
+export interface Instance {
+  id: string;
+  name: string;
+  address: string;
+  version: string;
+  fingerprint: string;
+}
+
+export interface Snapshot {
+  current: TaskRecord | null;
+  last: TaskRecord | null;
+  instances: InstanceSeen[];
+}
+
+/** Days that a running or interrupted task still has to bring. */
+export interface OpenDays {
+  running: Day | null;
+  queued: Set<Day>;
+}
+
+/** Questions of the pages and the scripts. Every answer is one or two statements and bounded. */
+export interface Reads extends TaskReader {
+  tasks(filter: TaskFilter): Promise<{ tasks: TaskRecord[]; next: string | null; total: number }>;
+  /** Days of a task in the order of the calendar; null = no such task. */
+  taskDays(taskId: string, page: { status: DayStatus | null; after: Day | null; limit: number }): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
+  /** The days that changed after `daysSeq`, delta by delta. */
+  daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
+  openDays(): Promise<OpenDays>;
+  activeTask(): Promise<TaskRecord | null>;
+  ledgerEntries(from: Day, to: Day): Promise<LedgerEntry[]>;
+  firstKnownDay(): Promise<Day | null>;
+  /** Says that this instance is alive and reads the whole state. */
+  snapshot(instance: Instance, watching: number): Promise<Snapshot>;
+  serverVersion(): Promise<string>;
+}

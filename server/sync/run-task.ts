@@ -1,0 +1,115 @@
+import { countDays, eachDay } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import { judgeAgain, loadedDaysOf } from "./completeness";
+import type { Ledger } from "./ledger";
+import { expectedRows, predictSeconds } from "./pace";
+import { runPipeline } from "./pipeline";
+import { makePlan } from "./plan";
+import type { Clock, EncodedDay, Log, PlannedDay, Rejudged, Source, SyncEvents, TaskReader, TradingCalendar, WorkSession } from "./ports";
+import type { Row } from "./row";
+import { createRunTracker, type RunTracker } from "./run-tracker";
+import { stepsOf } from "./steps";
+import { createSyncDay } from "./sync-day";
+import type { TaskRecord } from "./task-record";
+import { todayOf } from "./today";
+
+export interface RunSettings {
+  loaders: number;
+  prefetchBytes: number;
+  dayTimeoutMs: number;
+  sampleIntoExisting: boolean;
+}
+
+export interface RunOptions {
+  clock: Clock;
+  log: Log;
+  calendar: TradingCalendar;
+  source: Source;
+  reader: Pick<TaskReader, "recentPace">;
+  events: SyncEvents;
+  encode(rows: readonly Row[]): EncodedDay;
+  settings: RunSettings;
+}
+
+export interface TaskRun {
+  task: TaskRecord;
+  session: WorkSession;
+  signal: AbortSignal;
+  draining: AbortSignal;
+  onFailure(error: unknown): void;
+  /** Called once the plan is known and there is something to watch. */
+  onTracked(tracker: RunTracker): void;
+}
+
+/** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
+export async function runTask(options: RunOptions, run: TaskRun): Promise<{ rejudged: Rejudged[] }> {
+  const { clock, log, source, events } = options;
+  const { task, session } = run;
+  const ledger = await session.loadLedger();
+  const plan = await planOf(options, run, ledger);
+  const byDate = new Map(plan.map((day) => [day.date, day]));
+  const tracker = createRunTracker(task, plan, { clock, events, session, onFailure: run.onFailure });
+  run.onTracked(tracker);
+  const today = todayOf(clock, options.calendar, source);
+  const syncDay = createSyncDay({
+    clock,
+    log,
+    source,
+    session,
+    encode: options.encode,
+    taskId: task.task_id,
+    ledger,
+    loadedDays: loadedDaysOf(ledger, source.name),
+    acceptIncomplete: task.options.accept_incomplete,
+    sampleIntoExisting: options.settings.sampleIntoExisting,
+    dayTimeoutMs: options.settings.dayTimeoutMs,
+    notDue: (day) => day > today.day || (day === today.day && today.notDue),
+  });
+  try {
+    await runPipeline({
+      steps: stepsOf(plan, task.options.order),
+      loaders: options.settings.loaders,
+      prefetchBytes: options.settings.prefetchBytes,
+      signal: run.signal,
+      draining: run.draining,
+      fetch: (step, signal) => {
+        tracker.fetching(step.date);
+        return syncDay.fetch(step, signal, tracker.fetchedSoFar);
+      },
+      bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
+      store: async (ready) => {
+        tracker.storing(ready.step.date);
+        const outcome = await syncDay.store(ready, run.signal);
+        log.info({ task_id: task.task_id, date: outcome.date, status: outcome.status, reason: outcome.reason, rows: outcome.rows, ms: outcome.duration_ms }, "day done");
+        tracker.done(outcome, ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay));
+      },
+    });
+  } finally {
+    await tracker.end();
+  }
+  const changes = judgeAgain(task.start_date, task.end_date, ledger, source.name);
+  return { rejudged: changes.map(({ day, state, shortfall }) => ({ date: day.date, state, warning: shortfall ? fewRows(day.rows, shortfall) : null })) };
+}
+
+async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promise<PlannedDay[]> {
+  const { calendar, source, clock } = options;
+  const { task, session } = run;
+  const written = await session.loadPlan(task.task_id);
+  if (written.length > 0) return written;
+  const today = todayOf(clock, calendar, source);
+  const context = { ledger, calendar, source: source.name, today: today.day, todayNotDue: today.notDue };
+  const days = task.options.days ?? eachDay(task.start_date, task.end_date);
+  const plan = makePlan({ days, force: task.options.force }, context);
+  const fetchDays = plan.filter((item) => item.action === "fetch").length;
+  const seconds = predictSeconds(fetchDays, await options.reader.recentPace(source.name));
+  await session.savePlan(task.task_id, plan, { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) });
+  task.total = plan.length;
+  task.fetch_days = fetchDays;
+  task.predicted = { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) };
+  options.log.info({ task_id: task.task_id, days: countDays(task.start_date, task.end_date), fetch_days: fetchDays }, "plan written");
+  return plan.map((item) => ({ ...item, outcome: null }));
+}
+
+function fewRows(rows: number, shortfall: { expected: number; percent: number }): Fact<DayWarningCode> {
+  return { code: "few_rows", params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
+}

@@ -1,0 +1,150 @@
+import type { Day } from "@/lib/contract/day";
+import type { TaskDay } from "@/lib/contract/task";
+import { createEta } from "./eta";
+import type { Clock, DayOutcome, PlannedDay, SyncEvents, WorkSession } from "./ports";
+import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
+
+/** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
+const PUBLISH_EVERY_MS = 250;
+const PUBLISH_LIVE_EVERY_MS = 1_000;
+
+export interface RunTrackerOptions {
+  clock: Clock;
+  events: SyncEvents;
+  session: Pick<WorkSession, "publish">;
+  /** A publication that failed for good (the lease is lost). */
+  onFailure(error: unknown): void;
+}
+
+/**
+ * The running task in memory: what the watchers of this instance see at once. The database hears of it a few times a second,
+ * from one place and in order, so that every other instance and every reload see the same.
+ */
+export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], options: RunTrackerOptions) {
+  const { clock, events, session } = options;
+  const eta = createEta(clock.monotonic());
+  const outcomes = new Map<Day, DayOutcome>();
+  const inWork = new Map<Day, "fetching" | "storing">();
+  const counts: TaskCounts = { success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0 };
+  let errors: RecordedError[] = [...task.errors];
+  let fetched: LiveState["fetched"] = null;
+  let seq = task.seq;
+  let daysSeq = task.days_seq;
+  let fetchLeft = 0;
+  /** Days with a new outcome, and whether anything else changed, since the last publication. */
+  let changed: Day[] = [];
+  let stale = false;
+  let publishing: Promise<void> | null = null;
+  const ended = new AbortController();
+
+  for (const day of plan) {
+    if (day.outcome) count(day.outcome);
+    else if (day.action === "fetch") fetchLeft += 1;
+  }
+
+  function count(outcome: DayOutcome): void {
+    if (outcomes.has(outcome.date)) return;
+    outcomes.set(outcome.date, outcome);
+    counts[outcome.status] += 1;
+    if (outcome.suspect) counts.suspect += 1;
+    if (outcome.status === "success") counts.rows += outcome.rows ?? 0;
+  }
+
+  function live(): LiveState {
+    const [current, phase] = inWork.entries().next().value ?? [null, null];
+    return { current_date: current, phase, fetched: phase === "fetching" ? fetched : null, eta: eta.range(fetchLeft, clock.monotonic()), wait: null };
+  }
+
+  function touch(): void {
+    stale = true;
+    events.taskChanged();
+    publishing ??= publishSoon().finally(() => {
+      publishing = null;
+      if (!ended.signal.aborted && (stale || changed.length > 0)) touch();
+    });
+  }
+
+  async function publishSoon(): Promise<void> {
+    try {
+      await clock.sleep(changed.length > 0 ? PUBLISH_EVERY_MS : PUBLISH_LIVE_EVERY_MS, ended.signal);
+      await publish();
+    } catch (error) {
+      if (!ended.signal.aborted) options.onFailure(error);
+    }
+  }
+
+  async function publish(): Promise<void> {
+    const days = changed;
+    changed = [];
+    stale = false;
+    try {
+      const numbers = await session.publish(task.task_id, { ...counts }, live(), days);
+      seq = numbers.seq;
+      daysSeq = numbers.days_seq;
+    } catch (error) {
+      changed = [...days, ...changed];
+      throw error;
+    }
+    if (days.length > 0) events.daysChanged(task.task_id, daysSeq, days.flatMap((date) => asTaskDay(outcomes.get(date))));
+  }
+
+  return {
+    fetching(date: Day): void {
+      inWork.set(date, "fetching");
+      fetched = null;
+      touch();
+    },
+    fetchedSoFar(done: number, of: number | null): void {
+      fetched = of === null ? null : { done, of };
+      touch();
+    },
+    storing(date: Day): void {
+      inWork.set(date, "storing");
+      touch();
+    },
+    /** A day of the plan has its outcome, committed; the skipped days before it went along. */
+    done(outcome: DayOutcome, skipsBefore: readonly PlannedDay[]): void {
+      inWork.delete(outcome.date);
+      for (const skipped of skipsBefore) count(skippedOutcome(skipped));
+      count(outcome);
+      if (outcome.error) {
+        errors = [{ ...outcome.error, date: outcome.date, time_ms: clock.now() }, ...errors].slice(0, MAX_PROGRESS_ERRORS);
+      }
+      fetchLeft -= 1;
+      eta.dayDone(clock.monotonic());
+      changed.push(...skipsBefore.map((day) => day.date), outcome.date);
+      touch();
+    },
+    /** The task as it stands at this moment. */
+    record(): TaskRecord {
+      return { ...task, ...counts, errors, seq, days_seq: daysSeq, live: live() };
+    },
+    /** Nothing is published any more; what was on its way has arrived. */
+    async end(): Promise<void> {
+      ended.abort(new Error("the run ended"));
+      await publishing;
+    },
+  };
+}
+
+export type RunTracker = ReturnType<typeof createRunTracker>;
+
+function skippedOutcome(day: PlannedDay): DayOutcome {
+  return {
+    date: day.date,
+    status: "skipped",
+    reason: day.reason as DayOutcome["reason"],
+    rows: null,
+    rejected: 0,
+    suspect: false,
+    warnings: [],
+    attempts: 0,
+    error: null,
+    duration_ms: null,
+    source: null,
+  };
+}
+
+function asTaskDay(outcome: DayOutcome | undefined): TaskDay[] {
+  return outcome ? [{ ...outcome }] : [];
+}

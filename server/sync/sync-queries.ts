@@ -1,0 +1,98 @@
+import type { CoverageRun } from "@/lib/contract/coverage";
+import type { Day } from "@/lib/contract/day";
+import type { Preview } from "@/lib/contract/plan";
+import { type DayCheck, checkOf, recountDay } from "./check-day";
+import { coverageRuns, gapDays } from "./coverage";
+import { type BareDayRecord, dayRecords, lastDays } from "./day-records";
+import { type CoverageContext, isLoaded } from "./ledger";
+import type { Clock, LeaseStore, Source, TradingCalendar } from "./ports";
+import { type PreviewRequest, previewOf } from "./preview";
+import { toBusyTask } from "./progress";
+import type { Reads } from "./reads";
+import type { SyncManager } from "./sync-manager";
+import type { TaskRecord } from "./task-record";
+import { todayOf } from "./today";
+
+export interface SyncQueriesOptions {
+  reads: Reads;
+  lease: Pick<LeaseStore, "forAMoment">;
+  manager: Pick<SyncManager, "current">;
+  calendar: TradingCalendar;
+  source: Source;
+  clock: Pick<Clock, "now">;
+}
+
+/** What pages and scripts ask about days and tasks, answered from the ledger, the calendar and the running task. */
+export function createSyncQueries(options: SyncQueriesOptions) {
+  const { reads, manager, calendar, source, clock } = options;
+  const today = () => todayOf(clock, calendar, source);
+
+  async function context(): Promise<CoverageContext> {
+    const { day, notDue } = today();
+    return { ledger: await reads.ledger(), calendar, source: source.name, today: day, todayNotDue: notDue };
+  }
+
+  /** The running task as this instance knows it best: from memory where it runs here, else from the database. */
+  async function activeTask(): Promise<TaskRecord | null> {
+    return manager.current() ?? (await reads.activeTask());
+  }
+
+  return {
+    today,
+    activeTask,
+
+    async task(taskId: string): Promise<TaskRecord | null> {
+      const mine = manager.current();
+      return mine?.task_id === taskId ? mine : reads.task(taskId);
+    },
+
+    async coverage(from: Day, to: Day): Promise<CoverageRun[]> {
+      return coverageRuns(from, to, await context(), await reads.openDays());
+    },
+
+    /** Missing, failed and suspect days of the last calendar days. */
+    async gaps(daysBack: number): Promise<Day[]> {
+      const { from, to } = lastDays(today().day, daysBack);
+      return gapDays(from, to, await context());
+    },
+
+    async preview(request: PreviewRequest): Promise<Preview> {
+      const [facts, open, paces, active] = await Promise.all([context(), reads.openDays(), reads.recentPace(source.name), activeTask()]);
+      return previewOf(request, {
+        context: facts,
+        inRunningSync: open.queued,
+        paces,
+        sample: source.sample,
+        publishHour: source.publishHour,
+        currentTask: active ? toBusyTask(active, calendar.zone, clock.now()) : null,
+      });
+    },
+
+    /** Records of the original tool for a range, newest first; closed days have none. */
+    async records(from: Day, to: Day): Promise<BareDayRecord[]> {
+      const [entries, facts, open] = await Promise.all([reads.ledgerEntries(from, to), context(), reads.openDays()]);
+      return dayRecords(from, to, entries, facts, open);
+    },
+
+    /** Recounts a day under the lease; while a task runs it only reports. */
+    async check(day: Day): Promise<DayCheck> {
+      const { day: now, notDue } = today();
+      const around = { calendar, source: source.name, today: now, todayNotDue: notDue };
+      const counted = await options.lease.forAMoment((session) => recountDay(day, session, around));
+      if (counted) return counted;
+      const open = await reads.openDays();
+      if (open.queued.has(day)) return { need_sync: false, reason: day === open.running ? "running" : "queued" };
+      return checkOf(day, await context());
+    },
+
+    /** First day of the ledger and last complete one, under this source. */
+    async extent(): Promise<{ first: Day | null; lastComplete: Day | null }> {
+      const loaded = [...(await reads.ledger()).values()].filter((day) => isLoaded(day, source.name));
+      const dates = loaded.map((day) => day.date).sort();
+      const complete = loaded.filter((day) => day.state === "complete").map((day) => day.date).sort();
+      return { first: dates[0] ?? null, lastComplete: complete.at(-1) ?? null };
+    },
+  };
+}
+
+export type SyncQueries = ReturnType<typeof createSyncQueries>;

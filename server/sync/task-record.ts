@@ -1,0 +1,85 @@
+import type { Day } from "@/lib/contract/day";
+import type { DayError, TaskStatus, TaskType } from "@/lib/contract/task";
+import type { Fact } from "@/lib/contract/problem";
+
+/** What the starter asked for; `days` = exactly these days instead of the whole range. */
+export interface TaskOptions {
+  force: boolean;
+  accept_incomplete: boolean;
+  order: "asc" | "desc";
+  days?: Day[];
+}
+
+/** What the plan promised before the first day ran. */
+export interface Prediction {
+  seconds: [number, number] | null;
+  fetch_days: number;
+  rows: number | null;
+}
+
+/** The part of a running task that is only of interest while it runs. */
+export interface LiveState {
+  current_date: Day | null;
+  phase: "fetching" | "storing" | "waiting" | null;
+  fetched: { done: number; of: number } | null;
+  /** Seconds left, low and high; null before there is enough to go by. */
+  eta: [number, number] | null;
+  wait: { code: string; until_ms: number } | null;
+}
+
+export interface RecordedError extends DayError {
+  date: Day;
+  time_ms: number;
+}
+
+/** Counts of a task; `current` = success + failed + skipped. */
+export interface TaskCounts {
+  success: number;
+  failed: number;
+  skipped: number;
+  suspect: number;
+  rows: number;
+}
+
+/** A task as the domain and the database know it: Unix milliseconds for instants, no language, no zone. */
+export interface TaskRecord extends TaskCounts {
+  task_id: string;
+  task_type: TaskType;
+  status: TaskStatus;
+  start_date: Day;
+  end_date: Day;
+  total_days: number;
+  options: TaskOptions;
+  source: string;
+  started_by: string | null;
+  created_ms: number;
+  started_ms: number | null;
+  finished_ms: number | null;
+  epoch: number | null;
+  holder: string | null;
+  takeovers: number;
+  predicted: Prediction | null;
+  total: number;
+  fetch_days: number;
+  seq: number;
+  days_seq: number;
+  live: LiveState | null;
+  error: Fact | null;
+  /** The last ten, newest first. */
+  errors: RecordedError[];
+}
+
+/** How many errors a progress object carries. */
+export const MAX_PROGRESS_ERRORS = 10;
+
+/** A task about to be claimed; the store gives it its id and its epoch. */
+export interface NewTask {
+  task_type: TaskType;
+  start_date: Day;
+  end_date: Day;
+  total_days: number;
+  options: TaskOptions;
+  source: string;
+  fingerprint: string;
+  started_by: string | null;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { expect, test } from "vitest";
+import { ConfigError, readConfig } from "@/server/config";
+import { VARIABLES } from "@/server/config-variables";
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test("nothing said gives the defaults of the contract", () => {
+  expect(readConfig({})).toMatchObject({
+    port: 8000,
+    host: "127.0.0.1",
+    publicOrigin: null,
+    databaseUrl: null,
+    dataDir: ".data",
+    calendar: "XSHG",
+    publishHour: null,
+    sampleIntoExisting: false,
+    loaders: 2,
+    prefetchBytes: 64 * 1024 * 1024,
+    dayTimeoutMs: 600_000,
+    leaseTtlMs: 15_000,
+    logLevel: "info",
+    hints: [],
+  });
+  expect(readConfig({}).source).toMatchObject({ name: "sample", sample: { symbols: 5400, dayMs: 0 } });
+});
+
+test("every kind of value is read", () => {
+  const config = readConfig({
+    PORT: "0",
+    HOST: "[::1]",
+    PUBLIC_ORIGIN: "HTTPS://Dayfill.example.com:443/",
+    SOURCE: "files",
+    FILES_URL: "/data/{yyyyMMdd}.csv",
+    FILES_DELIMITER: "tab",
+    FILES_NULLS: "-, NA",
+    CALENDAR: "XNYS",
+    CALENDAR_CLOSED: "2024-03-05, 2024-03-06",
+    SAMPLE_FAIL_DAYS: "2024-03-07",
+    SAMPLE_SHORT_DAYS: "2024-03-05:0.9,2024-03-06:0",
+    SAMPLE_INTO_EXISTING: "yes",
+  });
+  expect(config).toMatchObject({
+    port: 0,
+    host: "::1",
+    publicOrigin: "https://dayfill.example.com",
+    calendar: "XNYS",
+    sampleIntoExisting: true,
+  });
+  expect(config.calendarClosed).toEqual(["2024-03-05", "2024-03-06"]);
+  expect(config.source.files).toEqual({ url: "/data/{yyyyMMdd}.csv", columns: null, delimiter: "\t", nulls: ["-", "NA"] });
+  expect([...config.source.sample.failDays]).toEqual(["2024-03-07"]);
+  expect([...config.source.sample.shortDays]).toEqual([
+    ["2024-03-05", 0.9],
+    ["2024-03-06", 0],
+  ]);
+});
+
+test.each([
+  ["18", 18],
+  ["18:00", 18],
+  ["17:30", 17.5],
+])("PUBLISH_HOUR=%s is hour %d, for the plan and for the source", (text, hours) => {
+  const config = readConfig({ PUBLISH_HOUR: text });
+  expect([config.publishHour, config.source.publishHour]).toEqual([hours, hours]);
+});
+
+test("all faults are named at once, each with what was expected, what came and what to do", () => {
+  const faults = faultsOf({
+    PORT: "eighty",
+    SOURCE: "excel",
+    SAMPLE_FAIL_DAYS: "2024-02-30",
+    PUBLISH_HOUR: "24",
+    LOG_FORMAT: "xml",
+  });
+  expect(faults).toHaveLength(5);
+  expect(faults).toContain('PORT: expected a port from 0 to 65535 (0 = any free one), got "eighty". Choose a free port.');
+  expect(faults.map((fault) => fault.split(":")[0]).sort()).toEqual([
+    "LOG_FORMAT",
+    "PORT",
+    "PUBLISH_HOUR",
+    "SAMPLE_FAIL_DAYS",
+    "SOURCE",
+  ]);
+});
+
+test("a database URL is never repeated, not even a broken one", () => {
+  const [fault = ""] = faultsOf({ DATABASE_URL: "mysql://root:hunter2@db/market" });
+  expect(fault).toMatch(/^DATABASE_URL: expected postgres:/);
+  expect(fault).not.toContain("hunter2");
+});
+
+test.each(["0.0.0.0", "192.168.1.4", "example.com", "127.0.0.1.example.com"])(
+  "HOST=%s is refused while there are no accounts",
+  (host) => {
+    expect(faultsOf({ HOST: host })[0]).toContain("no accounts");
+  },
+);
+
+test.each(["https://example.com/path", "ftp://example.com", "example.com", "https://user@example.com"])(
+  "%s is no PUBLIC_ORIGIN",
+  (origin) => {
+    expect(faultsOf({ PUBLIC_ORIGIN: origin })).toHaveLength(1);
+  },
+);
+
+test("a source of a later version is refused by name", () => {
+  expect(faultsOf({ SOURCE: "tushare" })[0]).toContain("not yet available");
+});
+
+test("files without FILES_URL, and a day that is both open and closed, are refused", () => {
+  expect(faultsOf({ SOURCE: "files" })[0]).toContain("FILES_URL");
+  expect(faultsOf({ CALENDAR_OPEN: "2024-03-05", CALENDAR_CLOSED: "2024-03-05" })[0]).toContain("2024-03-05");
+});
+
+test("the environment wins over .env, and an empty value says nothing", () => {
+  const dotenv = "PORT=9000\nOPERATOR_NAME='Mei Lin'\n";
+  expect(readConfig({}, dotenv)).toMatchObject({ port: 9000, operatorName: "Mei Lin" });
+  expect(readConfig({ PORT: "9001", OPERATOR_NAME: "" }, dotenv)).toMatchObject({ port: 9001, operatorName: "Mei Lin" });
+});
+
+test("a variable of a later version is ignored, a name one letter off a known one is hinted at", () => {
+  expect(readConfig({ TUSHARE_TOKEN: "t", HOSTNAME: "box", SCHEDULE_ENABLED: "true" }).hints).toEqual([]);
+  expect(readConfig({ SAMPLE_SYMBOL: "10" }).hints).toEqual([
+    "SAMPLE_SYMBOL is not a variable of this version. Did you mean SAMPLE_SYMBOLS?",
+  ]);
+});
+
+test(".env.example names every variable with its default, and no other", () => {
+  const text = readFileSync(join(import.meta.dirname, "..", ".env.example"), "utf8");
+  const set = parseEnv(text);
+  const names = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
+  expect(names).toEqual(Object.keys(VARIABLES));
+  for (const [name, { standard }] of Object.entries(VARIABLES)) expect([name, set[name] ?? null]).toEqual([name, standard]);
+  expect(readConfig(set)).toEqual(readConfig({}));
+});

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Client } from "pg";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { startEmbeddedPostgres } from "@/server/db/embedded";
+import { isAlive, isPostmasterOf, readPostmaster } from "@/server/db/embedded-postmaster";
+
+let dataDir: string;
+const leave: (() => Promise<unknown> | void)[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "dayfill-embedded-"));
+});
+
+afterEach(async () => {
+  for (const step of leave.splice(0).reverse()) await step();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const cluster = () => join(dataDir, "postgres");
+
+async function start() {
+  const said: string[] = [];
+  const hear = (_fields: object, message: string) => void said.push(message);
+  const log = { info: hear, warn: hear, error: hear };
+  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  leave.push(() => postgres.stop());
+  return { ...postgres, said };
+}
+
+async function ask(connection: object, sql: string): Promise<unknown> {
+  const client = new Client(connection);
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    return rows.length === 0 ? undefined : Object.values(rows[0] ?? {})[0];
+  } finally {
+    await client.end();
+  }
+}
+
+const pidNow = async () => (await readPostmaster(cluster()))?.pid ?? 0;
+
+test("what is committed is there after a stop and a start, and a stop leaves no process", async () => {
+  const first = await start();
+  await ask(first.connection, "CREATE TABLE kept AS SELECT 7 AS n");
+  const pid = await pidNow();
+  await first.stop();
+  expect(await isPostmasterOf(pid, cluster())).toBe(false);
+  const second = await start();
+  expect(await ask(second.connection, "SELECT n FROM kept")).toBe(7);
+  expect(second.connection).toEqual(first.connection);
+});
+
+test("it listens on a socket only its owner may enter, keeps commits safe and sorts by code point", async () => {
+  const { connection, version } = await start();
+  expect(version).toMatch(/^\d+\.\d+$/);
+  expect(await ask(connection, "SHOW listen_addresses")).toBe("");
+  expect(await ask(connection, "SHOW synchronous_commit")).toBe("on");
+  expect(await ask(connection, "SHOW fsync")).toBe("on");
+  expect(await ask(connection, "SHOW server_encoding")).toBe("UTF8");
+  expect(await ask(connection, "SELECT string_agg(c, '' ORDER BY c) FROM unnest(ARRAY['b', 'A', 'a', '中', 'B']) AS c")).toBe(
+    "ABab中",
+  );
+});
+
+test.each([
+  ["only its owner may enter", 0o700],
+  ["everybody may enter", 0o755],
+])("it starts in a data folder that %s", async (_who, mode) => {
+  await chmod(dataDir, mode);
+  const { connection } = await start();
+  expect(await ask(connection, "SELECT 1")).toBe(1);
+});
+
+test("two starts at once on an empty folder end with one PostgreSQL and two that use it", async () => {
+  const [first, second] = await Promise.all([start(), start()]);
+  expect(await ask(first.connection, "SELECT 1")).toBe(1);
+  expect(second.connection).toEqual(first.connection);
+  expect((await readdir(dataDir)).sort()).toEqual(["postgres", "postgres.log"]);
+});
+
+test("when the instance that started it leaves, the one that adopted it starts it again at the same address", async () => {
+  const first = await start();
+  const second = await start();
+  expect(second.said.join()).toContain("already runs");
+  const before = await pidNow();
+  await first.stop();
+  await vi.waitFor(async () => expect(await ask(second.connection, "SELECT 1")).toBe(1), { timeout: 20_000, interval: 100 });
+  expect(await pidNow()).not.toBe(before);
+});
+
+test("a PostgreSQL that was killed is started again and has lost nothing committed", async () => {
+  const { connection } = await start();
+  await ask(connection, "CREATE TABLE kept AS SELECT 7 AS n");
+  process.kill(await pidNow(), "SIGKILL");
+  await vi.waitFor(async () => expect(await ask(connection, "SELECT n FROM kept")).toBe(7), { timeout: 30_000, interval: 200 });
+});
+
+test("a pid file that names a process of another kind does not keep it from starting", async () => {
+  const first = await start();
+  await first.stop();
+  await writeFile(join(cluster(), "postmaster.pid"), `${process.pid}\n${cluster()}\n1700000000\n5432\n/nowhere\n\n`);
+  const { connection } = await start();
+  expect(await ask(connection, "SELECT 1")).toBe(1);
+  expect(isAlive(process.pid)).toBe(true);
+});
+
+test("a cluster of another major version is refused with what to do, and not touched", async () => {
+  const first = await start();
+  await first.stop();
+  await writeFile(join(cluster(), "PG_VERSION"), "12\n");
+  await expect(start()).rejects.toThrow(/made by PostgreSQL 12.*DATA_DIR/s);
+});
+
+test("when Node is killed, PostgreSQL ends with it or is adopted by the next start", async () => {
+  const child = await startInAnotherProcess();
+  const pid = await pidNow();
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  if (process.platform === "linux") await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
+  const { connection } = await start();
+  expect(await ask(connection, "SELECT 1")).toBe(1);
+});
+
+test("a signal to the process group of the terminal does not reach PostgreSQL", async () => {
+  const child = await startInAnotherProcess();
+  const pid = await pidNow();
+  process.kill(-(child.pid ?? 0), "SIGINT");
+  await once(createInterface({ input: child.stdout ?? process.stdin }), "line");
+  expect(await isPostmasterOf(pid, cluster())).toBe(true);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+});
+
+/** A process group of its own with a start in it; on SIGINT it says so and goes on. */
+async function startInAnotherProcess(): Promise<ChildProcess> {
+  const script = join(import.meta.dirname, "..", "support", "embedded-holder.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script, dataDir], {
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  leave.push(() => void (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")));
+  await once(createInterface({ input: child.stdout }), "line");
+  return child;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { join } from "node:path";
+import { ROOT } from "../support/project-files";
+
+type Tree = { [key: string]: string | Tree };
+
+const read = (language: string) => JSON.parse(readFileSync(join(ROOT, "lib", "text", `${language}.json`), "utf8")) as Tree;
+const en = leavesOf(read("en"));
+const zh = leavesOf(read("zh-CN"));
+
+function leavesOf(tree: Tree, prefix = ""): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") leaves.set(prefix + key, value);
+    else for (const [path, text] of leavesOf(value, `${prefix}${key}.`)) leaves.set(path, text);
+  }
+  return leaves;
+}
+
+/** Nodes of a parsed message, as far as they are of interest: arguments have a name in `value`, choices have `options`. */
+interface Node {
+  type: number;
+  value?: string;
+  options?: Record<string, { value: Node[] }>;
+  children?: Node[];
+}
+const LITERAL = 0;
+const POUND = 7;
+
+// The parser that use-intl itself uses, so that a message which passes here is one that the page can say.
+const ofUseIntl = createRequire(createRequire(import.meta.url).resolve("use-intl"));
+const { parse } = (await import(pathToFileURL(ofUseIntl.resolve("@formatjs/icu-messageformat-parser")).href)) as {
+  parse(text: string): Node[];
+};
+
+function argumentsOf(nodes: Node[]): Set<string> {
+  const names = new Set<string>();
+  for (const node of nodes) {
+    if (node.type !== LITERAL && node.type !== POUND && node.value) names.add(node.value);
+    for (const { value } of Object.values(node.options ?? {})) for (const name of argumentsOf(value)) names.add(name);
+    for (const name of argumentsOf(node.children ?? [])) names.add(name);
+  }
+  return names;
+}
+
+const faultOf = (text: string) => {
+  try {
+    parse(text);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test("both languages say the same things", () => {
+  expect([...zh.keys()].filter((key) => !en.has(key))).toEqual([]);
+  expect([...en.keys()].filter((key) => !zh.has(key))).toEqual([]);
+});
+
+test.each([
+  ["en", en],
+  ["zh-CN", zh],
+])("every sentence of %s is a message that can be read, and none is empty", (_language, texts) => {
+  const faults = [...texts].flatMap(([key, text]) => {
+    const fault = text.trim() === "" ? "is empty" : faultOf(text);
+    return fault ? [`${key}: ${fault}`] : [];
+  });
+  expect(faults).toEqual([]);
+});
+
+test("a sentence uses no argument that the other language does not know", () => {
+  const differences = [...en].flatMap(([key, text]) => {
+    const [here, there] = [text, zh.get(key) ?? ""].map((each) => (faultOf(each) ? new Set<string>() : argumentsOf(parse(each))));
+    const strange = [...(there ?? [])].filter((name) => !here?.has(name));
+    return strange.length > 0 ? [`${key}: only in Chinese: ${strange.join(", ")}`] : [];
+  });
+  expect(differences).toEqual([]);
+});

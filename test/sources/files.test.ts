@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
+import { createFilesSource } from "@/server/sources/files";
+import { COLUMNS } from "@/server/sync/row";
+import { FILE_DAY, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+
+const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
+const usual = { columns: null, delimiter: null, nulls: null };
+
+describe("a file with our own header", () => {
+  const stored = Object.fromEntries(COLUMNS.map((column, index) => [column, OURS.split("\n")[1]?.split(",")[index]]));
+
+  test.each([
+    ["as it is", OURS],
+    ["with CRLF", OURS.replaceAll("\n", "\r\n")],
+    ["with a byte order mark", `\uFEFF${OURS}`],
+    ["without a last line end", OURS.trimEnd()],
+    ["with empty lines", `\n${OURS.replaceAll("\n", "\n\n")}\n\n`],
+    ["with every field quoted", OURS.replaceAll(/[^,\n]+/g, '"$&"')],
+    ["with blanks around the fields", OURS.replaceAll(",", " , ")],
+    ["with semicolons", OURS.replaceAll(",", ";")],
+    ["with tabs", OURS.replaceAll(",", "\t")],
+    [
+      "with more columns and another order",
+      OURS.split("\n")
+        .map((line) => line && `x,${line.split(",").reverse().join(",")},y`)
+        .join("\n"),
+    ],
+  ])("%s is read to the same row", async (_, content) => {
+    expect(await rowsOf(sourceOf(content), FILE_DAY)).toEqual([stored]);
+  });
+
+  test("in gzip, also of two members, is read to the same row", async () => {
+    const [first = "", second = ""] = OURS.split(/(?<=\n)/);
+    const twoMembers = Buffer.concat([gzipSync(first), gzipSync(second)]);
+    expect(await rowsOf(sourceOf(gzipSync(OURS), { ending: "csv.gz" }), FILE_DAY)).toEqual([stored]);
+    expect(await rowsOf(sourceOf(twoMembers, { ending: "csv.gz" }), FILE_DAY)).toEqual([stored]);
+  });
+});
+
+describe("values", () => {
+  test("null tokens count in number columns only", async () => {
+    const rows = await rowsOf(
+      sourceOf("ticker,name,open,close,volume\nNA,None,-,1,--\nTRUE,-,NA,2,\\N\nNAN,nan,nan,3,None\n"),
+      FILE_DAY,
+    );
+    expect(rows.map(({ stock_code, stock_name }) => [stock_code, stock_name])).toEqual([
+      ["NA", "None"],
+      ["TRUE", "-"],
+      ["NAN", "nan"],
+    ]);
+    expect(rows.flatMap(({ open_price, volume }) => [open_price, volume])).toEqual([null, null, null, null, null, null]);
+  });
+
+  test("configured null tokens replace the usual ones, an empty field is always null", async () => {
+    const source = sourceOf("code,close,open,high\nA,1,-999,\nB,-,-1,NA\n", { nulls: ["-999"] });
+    const [a, b] = await rowsOf(source, FILE_DAY);
+    expect([a?.open_price, a?.high_price]).toEqual([null, null]);
+    expect([b?.close_price, b?.open_price, b?.high_price]).toEqual(["-", "-1", "NA"]);
+  });
+
+  test("leading zeros, inner blanks and digits stay as they are", async () => {
+    const [row] = await rowsOf(sourceOf("code,name,close\n000001,万 科Ａ,1.50\n"), FILE_DAY);
+    expect(row).toMatchObject({ stock_code: "000001", stock_name: "万 科Ａ", close_price: "1.50" });
+  });
+
+  test("A-shares are stored as six digits, other codes as the file writes them", async () => {
+    const rows = await rowsOf(sourceOf("ts_code,close\n600000.SH,1\nsz.000001,2\nBRK.B,3\n600000.XX,4\n"), FILE_DAY);
+    expect(rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001", "BRK.B", "600000.XX"]);
+  });
+
+  test("quoted fields may hold delimiters, quotes and line ends", async () => {
+    const rows = await rowsOf(sourceOf('code,name,close\nA,"one, ""two""\nthree",1\nB,four,2\n'), FILE_DAY);
+    expect(rows.map(({ stock_name }) => stock_name)).toEqual(['one, "two"\nthree', "four"]);
+  });
+
+  test("a backslash and a dot are data", async () => {
+    expect((await rowsOf(sourceOf("code,close\n\\.,1\nA,2\n"), FILE_DAY)).map(({ stock_code }) => stock_code)).toEqual([
+      "\\.",
+      "A",
+    ]);
+  });
+});
+
+describe("dates in the file", () => {
+  const several = "code,trade_date,close\nA,2024-01-02,1\nA,2024-01-03,2\nB,20240102,3\nB,20240103,4\n";
+
+  test("a file of several days is filtered to the day, in either form of a date", async () => {
+    const folder = folderWith({ "2024.csv": several });
+    const source = createFilesSource({ url: join(folder, "{yyyy}.csv"), ...usual });
+    expect((await rowsOf(source, "2024-01-02")).map(({ close_price }) => close_price)).toEqual(["1", "3"]);
+    expect((await rowsOf(source, "2024-01-03")).map(({ trade_date }) => trade_date)).toEqual(["2024-01-03", "2024-01-03"]);
+    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
+  });
+
+  test("without a date column the file's day counts", async () => {
+    expect((await rowsOf(sourceOf("code,close\nA,1\n"), FILE_DAY))[0]?.trade_date).toBe(FILE_DAY);
+  });
+
+  test("a file of several days without a date column is refused", async () => {
+    const folder = folderWith({ "all.csv": "code,close\nA,1\n" });
+    const source = createFilesSource({ url: join(folder, "all.csv"), ...usual });
+    expect(await refusalOf(source, FILE_DAY)).toEqual({ rule: "missing_column", field: "trade_date", found: "code, close" });
+  });
+
+  test("a date that cannot be read is left to the row rules", async () => {
+    const rows = await rowsOf(sourceOf("code,date,close\nA,02/01/2024,1\nB,2024-02-30,2\nC,,3\nD,2024-01-02,4\n"), FILE_DAY);
+    expect(rows.map(({ trade_date }) => trade_date)).toEqual(["02/01/2024", "2024-02-30", null, FILE_DAY]);
+  });
+});
+
+describe("where the file lies", () => {
+  test("every placeholder is filled, and a file:// address is a path", async () => {
+    const folder = folderWith({ "20240102-2024-01-02-2024.csv": "code,close\nA,1\n" });
+    const name = "{yyyyMMdd}-{yyyy-MM-dd}-{yyyy}.csv";
+    for (const url of [join(folder, name), `${pathToFileURL(folder).href}/${name}`]) {
+      expect(await rowsOf(createFilesSource({ url, ...usual }), FILE_DAY)).toHaveLength(1);
+    }
+  });
+
+  test("a missing file and a missing folder mean nothing", async () => {
+    const source = sourceOf("code,close\nA,1\n");
+    expect(await source.fetchDay("2024-01-03", unwatched)).toEqual({ kind: "nothing" });
+    const nowhere = createFilesSource({ url: join(folderWith({}), "no", "{yyyyMMdd}.csv"), ...usual });
+    expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+  });
+
+  test("a header without rows means nothing", async () => {
+    expect(await sourceOf("code,close\n").fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+  });
+
+  test.each<[string, string | null]>([
+    ["nothing", null],
+    ["an http address", "https://example.org/{yyyyMMdd}.csv"],
+    ["another scheme", "s3://bucket/{yyyyMMdd}.csv"],
+    ["another ending", "data/{yyyyMMdd}.parquet"],
+    ["an unknown placeholder", "data/{YYYYMMDD}.csv"],
+    ["an inherited name for a placeholder", "data/{constructor}.csv"],
+  ])("%s is a fault of FILES_URL", (_, url) => {
+    expect(() => createFilesSource({ url, ...usual })).toThrow(/^FILES_URL: expected/);
+  });
+
+  test.each(["", ",,", '"', "\n"])("%j is no delimiter", (delimiter) => {
+    expect(() => createFilesSource({ url: "{yyyyMMdd}.csv", ...usual, delimiter })).toThrow(/^FILES_DELIMITER/);
+  });
+});
+
+const realFiles = process.env["DAYFILL_REAL_FILES"];
+if (realFiles) {
+  test("a year of the S&P 500 is read whole, and the one odd row is stored with a warning", async () => {
+    const { calendarOf } = await import("@/server/calendars/registry");
+    const { applyRowRules } = await import("@/server/sync/row-rules");
+    const { eachDay } = await import("@/lib/contract/day");
+    const calendar = calendarOf("XNYS");
+    const source = createFilesSource({ url: join(realFiles, "{yyyy-MM-dd}.csv"), ...usual });
+    const warned: [Day, unknown][] = [];
+    let [files, rowCount] = [0, 0];
+    for (const day of eachDay("2017-01-01", "2017-12-31")) {
+      const fetched = await source.fetchDay(day, unwatched);
+      expect(fetched.kind === "rows").toBe(calendar.closedReason(day) === null);
+      if (fetched.kind !== "rows") continue;
+      const judged = applyRowRules(fetched.rows, day);
+      expect(judged.rejected).toBe(0);
+      for (const warning of judged.warnings) if (warning.code === "empty_prices") warned.push([day, warning.params]);
+      if (day === "2017-07-26") {
+        const bhf = judged.rows.find(({ stock_code }) => stock_code === "BHF");
+        expect(bhf).toMatchObject({ open_price: null, high_price: null, low_price: null, close_price: "69.0842", volume: "3" });
+      }
+      files += 1;
+      rowCount += judged.rows.length;
+    }
+    expect([files, rowCount]).toEqual([251, 126_032]);
+    expect(warned).toEqual([["2017-07-26", { count: 1, fields: "open, high, low", codes: "BHF" }]]);
+  });
+} else {
+  console.warn(
+    "NOT RUN: the test on real files. Set DAYFILL_REAL_FILES to the folder of the S&P 500 files of 2017 (YYYY-MM-DD.csv).",
+  );
+}

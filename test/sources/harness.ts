@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Day } from "@/lib/contract/day";
+import { calendarOf } from "@/server/calendars/registry";
+import { createFilesSource } from "@/server/sources/files";
+import type { FilesConfig } from "@/server/sources/source-config";
+import { BadRowsError, SourceError } from "@/server/sync/errors";
+import type { Clock, Source } from "@/server/sync/ports";
+import type { Row } from "@/server/sync/row";
+
+export const calendar = calendarOf("XSHG");
+
+/** A clock that stands still but for `sleep`, which moves it at once. */
+export function jumpingClock(): Clock {
+  let nowMs = 0;
+  return {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    async sleep(ms, signal) {
+      signal?.throwIfAborted();
+      nowMs += ms;
+    },
+  };
+}
+
+/** A clock on which a sleep ends by the signal only. */
+export function frozenClock(): Clock {
+  return {
+    now: () => 0,
+    monotonic: () => 0,
+    sleep: (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      }),
+  };
+}
+
+/** A signal that is never aborted, and progress that nobody watches. */
+export const unwatched = { signal: new AbortController().signal, onProgress: () => {} };
+
+/** The rows of a day; fails when the source has none. */
+export async function rowsOf(source: Source, day: Day): Promise<Row[]> {
+  const fetched = await source.fetchDay(day, unwatched);
+  if (fetched.kind !== "rows") throw new Error(`no rows on ${day}`);
+  return fetched.rows;
+}
+
+/** Params (and class) of the refusal of a day. */
+export async function refusalOf(source: Source, day: Day): Promise<SourceError["params"]> {
+  try {
+    await source.fetchDay(day, unwatched);
+  } catch (error) {
+    if (error instanceof SourceError) return { refusal: error.refusal, ...error.params };
+    if (error instanceof BadRowsError) return error.params;
+    throw error;
+  }
+  throw new Error(`${day} was accepted`);
+}
+
+export const FILE_DAY: Day = "2024-01-02";
+
+/** A folder with the given files, gone after the test. */
+export function folderWith(files: Record<string, string | Uint8Array>): string {
+  const folder = mkdtempSync(join(tmpdir(), "dayfill-files-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+/** A files source over one file that holds `content` for FILE_DAY. */
+export function sourceOf(content: string | Uint8Array, options: Partial<FilesConfig> & { ending?: string } = {}): Source {
+  const { ending = "csv", ...config } = options;
+  const folder = folderWith({ [`${FILE_DAY}.${ending}`]: content });
+  return createFilesSource({
+    url: join(folder, `{yyyy-MM-dd}.${ending}`),
+    columns: null,
+    delimiter: null,
+    nulls: null,
+    ...config,
+  });
+}

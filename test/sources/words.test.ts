@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { createTranslator } from "use-intl/core";
+import en from "@/lib/text/en.json";
+import zhCN from "@/lib/text/zh-CN.json";
+
+const at = { row: 3, field: "close_price", value: "abc" };
+const first = { ...at, problem: "not_a_number" };
+const BAD_ROWS: Record<string, Record<string, string | number>> = {
+  too_many_rejected: { rejected: 2, rows: 9, ...first },
+  duplicate: { code: "600000", first: 1, row: 2 },
+  missing_column: { field: "stock_code", found: "a, b" },
+  control_character: at,
+  bad_encoding: { row: 3 },
+  unclosed_quote: { row: 3 },
+  stray_quote: { row: 3 },
+  column_count: { row: 3, got: 1, expected: 2 },
+  line_too_long: { row: 3, limit: "64 kB" },
+  not_finite: at,
+  too_large_number: at,
+};
+const SOURCE_ERRORS = ["configured", "empty_file", "html", "truncated", "too_large", "unreadable"];
+
+describe.each([
+  ["en", en],
+  ["zh-CN", zhCN],
+] as const)("in %s", (locale, messages) => {
+  const say = createTranslator({
+    locale,
+    messages: messages as typeof en,
+    onError: (error) => {
+      throw error;
+    },
+  });
+
+  test.each(Object.entries(BAD_ROWS))("the rule %s has a sentence of its own", (rule, params) => {
+    const sentence = say("dayError.bad_rows", { rule, ...params } as never);
+    expect(sentence).not.toContain(rule);
+    expect(sentence).not.toMatch(/[{}]/);
+  });
+
+  test("every broken file has a sentence of its own", () => {
+    const sentences = SOURCE_ERRORS.map((kind) =>
+      say("dayError.source_error", { kind, detail: "x.csv", limit: "256 MiB" } as never),
+    );
+    sentences.push(say("dayError.source_error", { kind: "other", detail: "x.csv" } as never));
+    expect(new Set(sentences).size).toBe(SOURCE_ERRORS.length + 1);
+  });
+
+  test("a rejected row is named by what is wrong with it", () => {
+    const sentences = ["missing", "other_day", "not_a_number"].map((problem) => {
+      const value = problem === "missing" ? null : "abc";
+      return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value } as never);
+    });
+    expect(new Set(sentences).size).toBe(3);
+    expect(sentences[0]).not.toMatch(/null|=/);
+  });
+
+  test("warnings of prices name the codes", () => {
+    for (const code of ["empty_prices", "price_outside_range", "average_outside_range"] as const) {
+      expect(say(`dayWarning.${code}`, { count: 2, fields: "open", codes: "BHF, A" } as never)).toContain("BHF, A");
+    }
+  });
+});

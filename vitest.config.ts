@@ -1,0 +1,45 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/[/\\]$/, "") };
+const SECOND_MS = 1_000;
+
+/** pure: no process, no database · pg: a real PostgreSQL · e2e: the built server in a real browser, after the others. */
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/support/reporter.ts"],
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "pure",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/**/*.pg.test.ts"],
+          testTimeout: 20 * SECOND_MS,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "pg",
+          include: ["test/**/*.pg.test.ts"],
+          globalSetup: ["./test/support/global-postgres.ts"],
+          testTimeout: 60 * SECOND_MS,
+          hookTimeout: 60 * SECOND_MS,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "e2e",
+          include: ["test/**/*.e2e.ts"],
+          globalSetup: ["./test/support/global-postgres.ts"],
+          testTimeout: 120 * SECOND_MS,
+          hookTimeout: 120 * SECOND_MS,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
