@@ -87,7 +87,7 @@ const WORDS_FOR_DELIMITERS: Record<string, string> = {
 };
 const delimiter = reads((value) => WORDS_FOR_DELIMITERS[value] ?? (value.length === 1 ? value : undefined));
 
-export const SOURCE_NAMES = ["sample", "files"] as const;
+const SOURCE_NAMES = ["sample", "files"] as const;
 /** Sources of the design that this version does not have: named in the fault, so that nobody hunts for a typo. */
 export const LATER_SOURCE_NAMES = ["tushare", "baostock", "massive", "postgres"];
 

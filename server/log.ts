@@ -11,7 +11,7 @@ const SECRETS: [RegExp, string][] = [
 ];
 
 /** The text with passwords and tokens blotted out. */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text);
 }
 

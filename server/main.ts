@@ -26,7 +26,7 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   let composition: Composition | null = null;
   const web = await createWebServer({
-    dev: process.env["NODE_ENV"] === "development",
+    dev: config.dev,
     host: config.host,
     port: config.port,
     publicOrigin: config.publicOrigin,

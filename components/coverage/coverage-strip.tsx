@@ -18,6 +18,7 @@ export function CoverageStrip({ days }: { days: readonly CoverageDay[] }) {
   const format = useFormat();
   const byDate = useMemo(() => new Map(days.map((each) => [each.date, each])), [days]);
 
+  const meaning = ({ look, run }: CoverageDay): string => t(run.reason === "sample" ? "meaning.sample" : `meaning.${look}`);
   const rowsText = ({ rows_min: low, rows_max: high }: CoverageRun): string | null => {
     if (low === null || high === null) return null;
     return low === high ? format.number(low) : day("rowsBetween", { low, high });
@@ -38,7 +39,7 @@ export function CoverageStrip({ days }: { days: readonly CoverageDay[] }) {
           const held = byDate.get(date);
           if (!held) return null;
           const rows = rowsText(held.run);
-          return <DayCard date={date} look={held.look} lines={[]} facts={rows === null ? [] : [{ term: t("rows"), value: rows }]} />;
+          return <DayCard date={date} look={held.look} lines={[meaning(held)]} facts={rows === null ? [] : [{ term: t("rows"), value: rows }]} />;
         }}
       />
       <div aria-hidden className="mt-1.5 flex justify-between text-ink-3 [font:var(--t-11)]">

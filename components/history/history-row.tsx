@@ -25,7 +25,7 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
   const duration = progress.duration_seconds;
   return (
     <tr className="relative hover:bg-bg-sunken max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-2 max-sm:gap-y-0.5 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2.5">
-      <td className={`${CELL} text-ink-2 max-sm:hidden`}>
+      <td className={`${CELL} text-ink-2 max-sm:hidden!`}>
         <time dateTime={started}>{format.time(started)}</time>
       </td>
       <td className={CELL}>
@@ -55,8 +55,8 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
           )}
         </div>
       </td>
-      <td className={`${CELL} text-right max-xl:pr-6! max-sm:hidden`}>{duration === null ? "–" : format.duration(duration)}</td>
-      <td className={`${CELL} text-right max-xl:hidden ${progress.rows === 0 ? "text-ink-3" : ""}`}>{format.number(progress.rows)}</td>
+      <td className={`${CELL} text-right max-xl:pr-6! max-sm:hidden!`}>{duration === null ? "–" : format.duration(duration)}</td>
+      <td className={`${CELL} text-right max-xl:hidden! ${progress.rows === 0 ? "text-ink-3" : ""}`}>{format.number(progress.rows)}</td>
     </tr>
   );
 }

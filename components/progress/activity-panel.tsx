@@ -40,7 +40,7 @@ export function ActivityPanel() {
       ) : (
         <ol className="grid gap-1.5">
           {lines.map((happened) => (
-            <li key={`${happened.task.task_id} ${happened.kind}`} className="grid grid-cols-[84px_minmax(0,1fr)]">
+            <li key={`${happened.task.task_id} ${happened.kind}`} className="grid grid-cols-[92px_minmax(0,1fr)]">
               <time dateTime={happened.at} className="whitespace-nowrap text-ink-3">
                 {format.moment(happened.at, state?.today ?? null)}
               </time>
@@ -59,7 +59,7 @@ function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
   const format = useFormat();
   const errorText = useTaskErrorText();
   const link = (
-    <TextLink href={`/history/${task.task_id}`} className="decoration-transparent hover:decoration-current">
+    <TextLink href={`/history/${task.task_id}`} className="whitespace-nowrap decoration-transparent hover:decoration-current">
       {format.days(task.start_date, task.end_date)}
     </TextLink>
   );

@@ -25,7 +25,7 @@ function LostBanner() {
   const t = useTranslations("live.lost");
   const ui = useTranslations("ui");
   const format = useFormat();
-  const { connection, attempt, shownSince, retryNow } = useLive();
+  const { state, connection, attempt, retryNow } = useLive();
   if (connection === "live" || (connection === "connecting" && attempt === 0)) return null;
   return (
     <Banner
@@ -38,7 +38,7 @@ function LostBanner() {
         </Button>
       }
     >
-      {shownSince === null ? t("nothing") : t("shown", { time: format.time(shownSince) })}
+      {state ? t("shown", { time: format.time(state.server_time) }) : t("nothing")}
     </Banner>
   );
 }

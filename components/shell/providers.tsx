@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { type ComponentProps, type ReactNode, Suspense } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { RouterProvider } from "react-aria-components";
 import { IntlProvider } from "use-intl";
@@ -28,11 +28,9 @@ export function Providers({ locale, messages, children }: ProvidersProps) {
           <QueryProvider>
             <LiveProvider>
               <ZoneProvider>
-                <Suspense>
-                  <NuqsAdapter>
-                    <StartProvider>{children}</StartProvider>
-                  </NuqsAdapter>
-                </Suspense>
+                <NuqsAdapter>
+                  <StartProvider>{children}</StartProvider>
+                </NuqsAdapter>
               </ZoneProvider>
             </LiveProvider>
           </QueryProvider>

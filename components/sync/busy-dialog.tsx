@@ -71,7 +71,7 @@ function counts({ success, failed, skipped }: BusyTask["progress"]) {
 function Yours({ request, plan }: { request: StartRequest; plan: StartOptions["plan"] | null }) {
   const t = useTranslations("busy");
   const format = useFormat();
-  const time = plan?.seconds ? format.rangeText(plan.seconds) : null;
+  const time = plan?.seconds && plan.fetch_days > 0 ? format.rangeText(plan.seconds) : null;
   return (
     <div className="mt-5 grid grid-cols-[auto_1fr] gap-x-4 border-t border-line pt-3">
       <span className="text-ink-3">{t("yours")}</span>

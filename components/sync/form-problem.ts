@@ -21,7 +21,7 @@ export function useRangeProblem(range: DayRange | null, today: Day | null, refus
   const problemText = useProblemText();
   if (!range) return null;
   if (range.to < range.from) return t("invalid_range");
-  if (today && range.to > today) return t("future_date", { field: start("to"), today });
+  if (today && range.to > today) return start("future", { today });
   const days = countDays(range.from, range.to);
   if (days > MAX_RANGE_DAYS) return t("range_too_long", { max: MAX_RANGE_DAYS, days });
   return isAboutRange(refusal) ? problemText(refusal) : null;

@@ -72,11 +72,11 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
       <RangeField range={range} today={today} error={problem} onChange={choose} />
       <PresetChips range={range} today={today} onChoose={choose} />
       <PlanPreview
-        plan={plan}
+        plan={localProblem ? null : plan}
         isStale={!isOfThisRange}
         empty={emptyWords()}
       />
-      <OnlyGaps plan={plan} force={form.force} onForce={(force) => void setForm({ force })} />
+      <OnlyGaps plan={localProblem ? null : plan} force={form.force} onForce={(force) => void setForm({ force })} />
       <Button
         look={isFirstRun ? "secondary" : "primary"}
         className="mt-4 w-full max-xl:w-auto max-xl:min-w-[200px] max-sm:w-full"

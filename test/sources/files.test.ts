@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Day } from "@/lib/contract/day";
+import { type Day, eachDay } from "@/lib/contract/day";
+import { calendarOf } from "@/server/calendars/registry";
 import { createFilesSource } from "@/server/sources/files";
 import { COLUMNS } from "@/server/sync/row";
+import { applyRowRules } from "@/server/sync/row-rules";
 import { FILE_DAY, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
@@ -149,22 +151,24 @@ describe("where the file lies", () => {
 });
 
 const realFiles = process.env["DAYFILL_REAL_FILES"];
-if (realFiles) {
-  test("a year of the S&P 500 is read whole, and the one odd row is stored with a warning", async () => {
-    const { calendarOf } = await import("@/server/calendars/registry");
-    const { applyRowRules } = await import("@/server/sync/row-rules");
-    const { eachDay } = await import("@/lib/contract/day");
-    const calendar = calendarOf("XNYS");
-    const source = createFilesSource({ url: join(realFiles, "{yyyy-MM-dd}.csv"), ...usual });
+if (!realFiles) {
+  console.warn("NOT RUN: the test on real files. Set DAYFILL_REAL_FILES to a folder of S&P 500 files of 2017 (YYYY-MM-DD.csv).");
+}
+
+test.each(realFiles ? [realFiles] : [])(
+  "the S&P 500 of 2017 in %s is read whole, the one odd row with a warning",
+  async (folder) => {
+    const sessions = calendarOf("XNYS");
+    const source = createFilesSource({ url: join(folder, "{yyyy-MM-dd}.csv"), ...usual });
     const warned: [Day, unknown][] = [];
     let [files, rowCount] = [0, 0];
     for (const day of eachDay("2017-01-01", "2017-12-31")) {
       const fetched = await source.fetchDay(day, unwatched);
-      expect(fetched.kind === "rows").toBe(calendar.closedReason(day) === null);
+      expect(fetched.kind === "rows").toBe(sessions.closedReason(day) === null);
       if (fetched.kind !== "rows") continue;
       const judged = applyRowRules(fetched.rows, day);
       expect(judged.rejected).toBe(0);
-      for (const warning of judged.warnings) if (warning.code === "empty_prices") warned.push([day, warning.params]);
+      for (const { code, params } of judged.warnings) if (code === "empty_prices") warned.push([day, params]);
       if (day === "2017-07-26") {
         const bhf = judged.rows.find(({ stock_code }) => stock_code === "BHF");
         expect(bhf).toMatchObject({ open_price: null, high_price: null, low_price: null, close_price: "69.0842", volume: "3" });
@@ -174,9 +178,5 @@ if (realFiles) {
     }
     expect([files, rowCount]).toEqual([251, 126_032]);
     expect(warned).toEqual([["2017-07-26", { count: 1, fields: "open, high, low", codes: "BHF" }]]);
-  });
-} else {
-  console.warn(
-    "NOT RUN: the test on real files. Set DAYFILL_REAL_FILES to the folder of the S&P 500 files of 2017 (YYYY-MM-DD.csv).",
-  );
-}
+  },
+);

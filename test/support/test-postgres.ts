@@ -27,7 +27,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 }
 
 /** A URL that pg and libpq understand, also for a Unix socket. */
-export function urlOf(connection: { host: string; port: number; user: string; password?: string }, database: string): string {
+function urlOf(connection: { host: string; port: number; user: string; password?: string }, database: string): string {
   const url = new URL(`postgres://localhost:${connection.port}/${database}`);
   url.username = connection.user;
   url.password = connection.password ?? "";

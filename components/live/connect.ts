@@ -1,0 +1,71 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { io, type Socket } from "socket.io-client";
+import { type ClientEvents, type ServerEvents, SOCKET_PATH } from "@/lib/contract/events";
+import { applyDelta, catchUpAll, freshenTask, noteChange, noteCoverage } from "./freshen";
+import { newerState } from "./newer-state";
+import type { LiveStore } from "./store";
+
+/** Many days a second may land; the table is read again once a second, and always after the last hint. */
+const COVERAGE_EVERY_MS = 1_000;
+const REFUSED_RETRY_MS = 5_000;
+
+/** Keeps one socket open and feeds store and queries from it until it is closed. */
+export function connect(store: LiveStore, queries: QueryClient): { retryNow: () => void; close: () => void } {
+  let wasLive = false;
+  let coverageDue: ReturnType<typeof setTimeout> | undefined;
+  let refused: ReturnType<typeof setTimeout> | undefined;
+  const socket: Socket<ServerEvents, ClientEvents> = io({
+    path: SOCKET_PATH,
+    transports: ["websocket", "polling"],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+  });
+  const lost = () => store.change({ connection: wasLive ? "reconnecting" : "connecting" });
+
+  socket.on("connect", () => {
+    store.change({ connection: "live", attempt: 0 });
+    if (wasLive) catchUpAll(queries);
+    wasLive = true;
+  });
+  socket.on("disconnect", (reason) => {
+    lost();
+    // A server that goes down says goodbye first; without this its return would go unnoticed.
+    if (reason === "io server disconnect") socket.connect();
+  });
+  socket.on("connect_error", () => {
+    lost();
+    // A refusal by the server itself (not by the network) ends its tries; ours go on.
+    if (!socket.active) refused = setTimeout(() => socket.connect(), REFUSED_RETRY_MS);
+  });
+  socket.io.on("reconnect_attempt", (attempt) => store.change({ attempt }));
+
+  socket.on("sync:state", (arrived) => {
+    const before = store.read().state;
+    const state = newerState(before, arrived);
+    if (state === before) return;
+    store.change({ state, shownSince: Date.now() });
+    freshenTask(queries, state);
+    noteChange(queries, before, state);
+  });
+  socket.on("sync:days", (delta) => applyDelta(queries, delta));
+  socket.on("coverage:changed", () => {
+    coverageDue ??= setTimeout(() => {
+      coverageDue = undefined;
+      noteCoverage(queries);
+    }, COVERAGE_EVERY_MS);
+  });
+
+  return {
+    retryNow: () => {
+      if (!socket.connected) socket.disconnect().connect();
+      catchUpAll(queries);
+    },
+    close: () => {
+      clearTimeout(coverageDue);
+      clearTimeout(refused);
+      socket.removeAllListeners();
+      socket.io.removeAllListeners();
+      socket.disconnect();
+    },
+  };
+}

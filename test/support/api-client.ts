@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_BASE } from "@/lib/contract/routes";
+import { isFinal } from "@/lib/contract/task-rules";
+import type { Progress } from "@/lib/contract/task";
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: replies of every shape
+  body: { status: string; code?: string; message?: string; data?: any; current_task?: any };
+}
+
+/** One call to the REST API of a running server. */
+export async function call(url: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Reply> {
+  const post = body !== undefined;
+  const response = await fetch(`${url}${API_BASE}${path}`, {
+    method: post ? "POST" : "GET",
+    headers: { ...(post ? { "Content-Type": "application/json" } : {}), ...headers },
+    ...(post ? { body: JSON.stringify(body) } : {}),
+  });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Reply["body"] };
+}
+
+/** Asks for the progress of a task until it has ended. */
+export async function untilEnded(url: string, taskId: string, options: { everyMs?: number; withinMs?: number } = {}): Promise<Progress> {
+  const deadline = performance.now() + (options.withinMs ?? 60_000);
+  for (;;) {
+    const { body } = await call(url, `/sync/batch/progress/${taskId}`);
+    const progress = body.data as Progress;
+    if (progress && isFinal(progress.status)) return progress;
+    if (performance.now() > deadline) throw new Error(`task ${taskId} did not end: ${JSON.stringify(progress)}`);
+    await sleep(options.everyMs ?? 50);
+  }
+}

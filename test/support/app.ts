@@ -1,0 +1,109 @@
+import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
+import { API_BASE, type Failure, type Started } from "@/lib/contract/routes";
+import type { Progress } from "@/lib/contract/task";
+import { isFinal } from "@/lib/contract/task-rules";
+import { compose, type Composition } from "@/server/compose";
+import { readConfig } from "@/server/config";
+import type { Broadcast } from "@/server/realtime/socket-server";
+import { recordingLog } from "./log";
+import { freshDatabase } from "./postgres";
+
+/** Small and quick: fifty symbols a day. The rest as the server would have it. */
+const STANDARD = { PORT: "0", SOURCE: "sample", SAMPLE_SYMBOLS: "50", LEASE_TTL_MS: "3000", DAY_TIMEOUT_MS: "20000" };
+
+export interface AppOptions {
+  /** Variables of the environment over the standard ones. */
+  env?: Record<string, string>;
+  /** The database of another app or test; without it a fresh one, dropped with the app. */
+  databaseUrl?: string;
+  /** Instead of the recorder in `events`. */
+  broadcast?: Broadcast;
+  /** False: the database is not prepared before this returns; call `composition.open()`. */
+  open?: boolean;
+}
+
+export interface Reply<Data = unknown> {
+  status: number;
+  headers: Headers;
+  /** The whole envelope; the tests pick what they claim something about. */
+  body: Failure & { data: Data } & Record<string, unknown>;
+}
+
+export interface Call {
+  method?: "GET" | "POST";
+  body?: unknown;
+  /** Sent as it is, instead of `body` as JSON. */
+  rawBody?: string;
+  headers?: Record<string, string>;
+}
+
+export type App = Awaited<ReturnType<typeof startApp>>;
+
+/** One instance of the real thing on a real PostgreSQL, without a port: REST by `api`, watchers by `events`. */
+export async function startApp(options: AppOptions = {}) {
+  const database = options.databaseUrl ? null : await freshDatabase();
+  const databaseUrl = options.databaseUrl ?? (database?.url as string);
+  const config = readConfig({ ...STANDARD, ...options.env, DATABASE_URL: databaseUrl });
+  const events = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
+  const recorder: Broadcast = {
+    state: (state) => void events.states.push(state),
+    days: (days) => void events.days.push(days),
+    coverage: (range) => void events.coverage.push(range),
+    watching: () => 0,
+  };
+  const log = recordingLog();
+  const composition: Composition = compose({
+    config,
+    version: "0.0.0-test",
+    connection: { connectionString: databaseUrl },
+    embedded: false,
+    log,
+    broadcast: options.broadcast ?? recorder,
+  });
+  if (options.open !== false) await composition.open();
+  const { http } = composition;
+
+  async function api<Data = unknown>(path: string, call: Call = {}): Promise<Reply<Data>> {
+    const text = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+    const response = await http.request(path.startsWith("/api") || path.endsWith("z") ? path : `${API_BASE}${path}`, {
+      method: call.method ?? (text === undefined ? "GET" : "POST"),
+      headers: { ...(text === undefined ? {} : { "Content-Type": "application/json" }), ...call.headers },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Reply<Data>["body"] };
+  }
+
+  /** Waits until nothing more will happen to the task, as this instance tells it. */
+  async function settle(taskId: string): Promise<Progress> {
+    for (;;) {
+      const { body } = await api<Progress>(`/sync/batch/progress/${taskId}`);
+      if (body.data && isFinal(body.data.status)) return body.data;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  return {
+    http,
+    api,
+    settle,
+    events,
+    log,
+    databaseUrl,
+    composition,
+    /** Starts a range and says which task it became. */
+    async start(start_date: string, end_date: string, more: object = {}): Promise<string> {
+      const { status, body } = await api<Started>("/sync/batch", { body: { start_date, end_date, ...more } });
+      if (status !== 202) throw new Error(`the start was refused: ${JSON.stringify(body)}`);
+      return body.data.task_id;
+    },
+    /** Starts a range and waits for its end. */
+    async sync(start_date: string, end_date: string, more: object = {}): Promise<Progress> {
+      return settle(await this.start(start_date, end_date, more));
+    },
+    async stop(): Promise<void> {
+      await composition.stopWork();
+      await composition.closePools();
+      await database?.drop();
+    },
+  };
+}

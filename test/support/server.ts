@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const READY = /is ready on (http:\/\/\S+)/;
+const READY_WITHIN_MS = 120_000;
+const END_WITHIN_MS = 30_000;
+
+/** A Dayfill of its own process, as `npm start` runs it. */
+export interface ServerProcess {
+  url: string;
+  pid: number;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Sends the signal and waits until the process is gone; SIGKILL is what a crash looks like. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts the built server on a free port and waits for its one line. The environment of the test run does not leak in. */
+export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ["server/bootstrap.mjs", "start"], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      ...(process.env["TZ"] ? { TZ: process.env["TZ"] } : {}),
+      DAYFILL_NO_DOTENV: "1",
+      PORT: "0",
+      LOG_FORMAT: "json",
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  const url = await whenReady(child, () => printed);
+  return { url, pid: child.pid as number, output: () => printed, end: (signal = "SIGTERM") => endProcess(child, signal) };
+}
+
+async function whenReady(child: ChildProcess, printed: () => string): Promise<string> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline) {
+    const url = READY.exec(printed())?.[1];
+    if (url) return url;
+    if (child.exitCode !== null) break;
+    await sleep(25);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`the server did not get ready:\n${printed()}`);
+}
+
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill("SIGKILL"), END_WITHIN_MS);
+  await gone;
+  clearTimeout(timer);
+  return child.exitCode;
+}
