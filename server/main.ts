@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded";
 import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer } from "./realtime/socket-server";
+import { SourceConfigError } from "./sources/source-config";
 import { createWebServer } from "./web-server";
 
 /** Whatever hangs, the process ends this long after it was asked to. */
@@ -19,7 +20,8 @@ for (const hint of config.hints) log.warn({}, hint);
 const version = (JSON.parse(readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string }).version;
 
 main().catch((error: unknown) => {
-  log.error({ err: error }, "Dayfill could not start");
+  if (error instanceof SourceConfigError) console.error(`The configuration has a fault:\n  - ${error.message}`);
+  else log.error({ err: error }, "Dayfill could not start");
   process.exit(1);
 });
 

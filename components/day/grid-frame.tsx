@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from "react";
 import { addDays, type Day } from "@/lib/contract/day";
 import { useDaySentences } from "./sentences";
 import type { useDayCells } from "./use-day-cells";
-import { firstDayInRange, type GridSize } from "./weeks";
+import { firstDayInRange, type GridSize, monthMarks } from "./weeks";
 
 interface Props {
   label: string;
@@ -30,6 +30,7 @@ const COLUMNS: Record<Props["size"], (weeks: number) => string> = {
 export function DayGridFrame({ label, size, weeks, weekdays, first, handlers, renderCell }: Props) {
   const { weekday, monthDay } = useDaySentences();
   const wall = size === "wall";
+  const named = monthMarks(weeks, first);
   return (
     <div className={wall ? "overflow-x-auto p-0.5 -m-0.5" : ""}>
       <div
@@ -41,16 +42,17 @@ export function DayGridFrame({ label, size, weeks, weekdays, first, handlers, re
       >
         <div role="row" className="contents">
           <span role="columnheader" aria-hidden />
-          {weeks.map((monday, index) => (
+          {weeks.map((monday) => (
             <span key={monday} role="columnheader" className={`${HEAD} ${wall ? "h-4 w-0 overflow-visible" : "overflow-hidden"}`}>
-              {!wall || startsMonth(monday, weeks[index - 1]) ? monthDay(firstDayInRange(monday, first)) : ""}
+              {!wall || named.has(monday) ? monthDay(firstDayInRange(monday, first)) : ""}
             </span>
           ))}
         </div>
         {weekdays.map((row) => (
           <div key={row} role="row" className="contents">
-            <span role="rowheader" className={`${HEAD} ${wall ? "leading-none" : ""}`}>
-              {weekday(addDays(weeks[0] as Day, row))}
+            {/* Rows of the wall are lower than a line of text: every second one is named, and none takes height. */}
+            <span role="rowheader" className={`${HEAD} ${wall ? "flex h-0 items-center" : ""}`}>
+              <span className={wall && row % 2 === 1 ? "sr-only" : ""}>{weekday(addDays(weeks[0] as Day, row))}</span>
             </span>
             {weeks.map((monday) => (
               <Fragment key={monday}>{renderCell(addDays(monday, row)) ?? <span role="gridcell" aria-hidden />}</Fragment>
@@ -60,9 +62,4 @@ export function DayGridFrame({ label, size, weeks, weekdays, first, handlers, re
       </div>
     </div>
   );
-}
-
-/** On the wall only the weeks that begin a month are named. */
-function startsMonth(monday: Day, before: Day | undefined): boolean {
-  return before === undefined || before.slice(0, 7) !== monday.slice(0, 7);
 }

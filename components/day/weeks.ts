@@ -33,6 +33,21 @@ export function firstDayInRange(monday: Day, first: Day): Day {
   return monday < first ? first : monday;
 }
 
+/** Columns a month's name needs on the wall. */
+const MONTH_COLUMNS = 3;
+
+/** The weeks that carry a month's name on the wall: where a month begins, and the first week if there is room before the next. */
+export function monthMarks(weeks: readonly Day[], first: Day): Set<Day> {
+  const begins = weeks.filter((monday, index) => {
+    const before = weeks[index - 1];
+    return before !== undefined && firstDayInRange(before, first).slice(0, 7) !== monday.slice(0, 7);
+  });
+  const start = weeks[0];
+  const next = begins[0];
+  const hasRoom = start !== undefined && (next === undefined || weeks.indexOf(next) >= MONTH_COLUMNS);
+  return new Set(start !== undefined && hasRoom ? [start, ...begins] : begins);
+}
+
 /** Looks of a day that was worked on. */
 const WORKED: ReadonlySet<DayLook> = new Set(["complete", "suspect", "failed", "running"]);
 

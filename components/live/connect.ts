@@ -9,8 +9,8 @@ import type { LiveStore } from "./store";
 const COVERAGE_EVERY_MS = 1_000;
 const REFUSED_RETRY_MS = 5_000;
 
-/** Keeps one socket open and feeds store and queries from it until it is closed. */
-export function connect(store: LiveStore, queries: QueryClient): { retryNow: () => void; close: () => void } {
+/** Keeps one socket open and feeds store and queries from it; returns how to close it. */
+export function connect(store: LiveStore, queries: QueryClient): () => void {
   let wasLive = false;
   let coverageDue: ReturnType<typeof setTimeout> | undefined;
   let refused: ReturnType<typeof setTimeout> | undefined;
@@ -55,17 +55,15 @@ export function connect(store: LiveStore, queries: QueryClient): { retryNow: () 
     }, COVERAGE_EVERY_MS);
   });
 
-  return {
-    retryNow: () => {
-      if (!socket.connected) socket.disconnect().connect();
-      catchUpAll(queries);
-    },
-    close: () => {
-      clearTimeout(coverageDue);
-      clearTimeout(refused);
-      socket.removeAllListeners();
-      socket.io.removeAllListeners();
-      socket.disconnect();
-    },
+  store.retryBy(() => {
+    if (!socket.connected) socket.disconnect().connect();
+    catchUpAll(queries);
+  });
+  return () => {
+    clearTimeout(coverageDue);
+    clearTimeout(refused);
+    socket.removeAllListeners();
+    socket.io.removeAllListeners();
+    socket.disconnect();
   };
 }

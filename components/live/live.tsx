@@ -9,30 +9,21 @@ export interface Live extends Shown {
   retryNow: () => void;
 }
 
-interface Held {
-  store: LiveStore;
-  retry: { now: () => void };
-}
-
-const Context = createContext<Held | null>(null);
+const Context = createContext<LiveStore | null>(null);
 
 /** Opens the one socket of the page, holds the newest state and freshens what was read over REST. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const [held] = useState<Held>(() => ({ store: createLiveStore(), retry: { now: () => undefined } }));
-  useEffect(() => {
-    const connected = connect(held.store, queries);
-    held.retry.now = connected.retryNow;
-    return connected.close;
-  }, [held, queries]);
-  return <Context value={held}>{children}</Context>;
+  const [store] = useState(createLiveStore);
+  useEffect(() => connect(store, queries), [store, queries]);
+  return <Context value={store}>{children}</Context>;
 }
 
 /** The newest pushed state and how the page hangs on the server. */
 export function useLive(): Live {
-  const held = useContext(Context);
-  if (!held) throw new Error("useLive needs a LiveProvider above it");
+  const store = useContext(Context);
+  if (!store) throw new Error("useLive needs a LiveProvider above it");
   // A part of the page that is hydrated late must begin like the server did, though states came in meanwhile.
-  const shown = useSyncExternalStore(held.store.subscribe, held.store.read, () => NOTHING_YET);
-  return useMemo(() => ({ ...shown, retryNow: () => held.retry.now() }), [shown, held]);
+  const shown = useSyncExternalStore(store.subscribe, store.read, () => NOTHING_YET);
+  return useMemo(() => ({ ...shown, retryNow: store.retryNow }), [shown, store]);
 }

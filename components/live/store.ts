@@ -17,8 +17,14 @@ export const NOTHING_YET: Shown = { state: null, connection: "connecting", attem
 /** Holds what is shown; a change is a new object. */
 export function createLiveStore() {
   let shown = NOTHING_YET;
+  let retry = () => {};
   const listeners = new Set<() => void>();
   return {
+    /** Tries to connect at once; what that means is said by the connection. */
+    retryNow: () => retry(),
+    retryBy(now: () => void): void {
+      retry = now;
+    },
     read: () => shown,
     change(part: Partial<Shown>): void {
       shown = { ...shown, ...part };

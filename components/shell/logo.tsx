@@ -5,7 +5,17 @@ export function Logo() {
       <rect x="1" y="1" width="8" height="8" rx="1.5" fill="var(--ink)" />
       <rect x="11" y="1" width="8" height="8" rx="1.5" fill="var(--ink)" />
       <rect x="1" y="11" width="8" height="8" rx="1.5" fill="var(--ink)" />
-      <rect x="11.75" y="11.75" width="6.5" height="6.5" rx="1" fill="none" stroke="var(--ink)" strokeWidth="1.5" strokeDasharray="2 1.6" />
+      <rect
+        x="11.75"
+        y="11.75"
+        width="6.5"
+        height="6.5"
+        rx="1"
+        fill="none"
+        stroke="var(--ink)"
+        strokeWidth="1.5"
+        strokeDasharray="2 1.6"
+      />
     </svg>
   );
 }

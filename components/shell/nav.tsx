@@ -76,7 +76,9 @@ function RunningShare() {
   const running = state?.current;
   if (!running) return null;
   return (
-    <span className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "opacity-50")}>
+    <span
+      className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "opacity-50")}
+    >
       {Math.floor(running.progress_percent)}%
     </span>
   );

@@ -36,7 +36,10 @@ export function useShortcuts(openSheet: () => void): void {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest("input, textarea, select, [role=dialog], [role=menu], [role=listbox], [role=spinbutton]") !== null;
+  return (
+    target.isContentEditable ||
+    target.closest("input, textarea, select, [role=dialog], [role=menu], [role=listbox], [role=spinbutton]") !== null
+  );
 }
 
 /** The list of keys, opened by `?`. */

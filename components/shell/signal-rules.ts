@@ -36,7 +36,8 @@ export function signalsOf(live: Pick<Live, "connection" | "attempt" | "state">, 
 }
 
 function pageSignal({ connection, attempt }: Pick<Live, "connection" | "attempt">, silentMs: number): Signal {
-  if (connection === "connecting") return { name: "page", tone: "off", word: "connecting", figure: attempt > 0 ? { kind: "attempt", count: attempt } : null };
+  if (connection === "connecting")
+    return { name: "page", tone: "off", word: "connecting", figure: attempt > 0 ? { kind: "attempt", count: attempt } : null };
   if (connection === "live") return { name: "page", tone: "ok", word: "live", figure: { kind: "ago", ms: silentMs } };
   return { name: "page", tone: "warn", word: "reconnecting", figure: attempt > 0 ? { kind: "attempt", count: attempt } : null };
 }

@@ -37,7 +37,10 @@ export function Signals() {
   };
 
   return (
-    <ul aria-label={t("signals")} className="flex min-w-0 items-center max-sm:order-3 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:border-t max-sm:border-line">
+    <ul
+      aria-label={t("signals")}
+      className="flex min-w-0 items-center max-sm:order-3 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:border-t max-sm:border-line"
+    >
       {signalsOf(live, silentMs).map((signal) => {
         const Icon = ICON[signal.name];
         const figure = figureOf(signal);

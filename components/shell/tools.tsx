@@ -71,7 +71,10 @@ function ClockMenu() {
       onChoose={choose}
       choices={CLOCKS.map((value) => ({ value, label: t(value), tail: tail[value] }))}
       trigger={
-        <AriaButton className={`${TOOL} max-lg:hidden`} aria-label={`${t("label")}: ${t("hint", { zone: timeZone ?? t(clock) })}`}>
+        <AriaButton
+          className={`${TOOL} max-lg:hidden`}
+          aria-label={`${t("label")}: ${t("hint", { zone: timeZone ?? t(clock) })}`}
+        >
           <ClockIcon {...ICON} />
           <span suppressHydrationWarning>{shown}</span>
         </AriaButton>

@@ -76,7 +76,11 @@ function Yours({ request, plan }: { request: StartRequest; plan: StartOptions["p
     <div className="mt-5 grid grid-cols-[auto_1fr] gap-x-4 border-t border-line pt-3">
       <span className="text-ink-3">{t("yours")}</span>
       <div>
-        <b>{"daysBack" in request ? t("yoursGaps", { count: request.daysBack }) : format.days(request.start_date, request.end_date)}</b>
+        <b>
+          {"daysBack" in request
+            ? t("yoursGaps", { count: request.daysBack })
+            : format.days(request.start_date, request.end_date)}
+        </b>
         {plan ? (
           <div className="text-ink-2">
             {time ? t("yoursTime", { count: plan.fetch_days, time }) : t("yoursPlan", { count: plan.fetch_days })}

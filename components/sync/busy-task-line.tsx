@@ -29,7 +29,9 @@ export function BusyTaskLine({ task, progress, hasEnded, isStale }: BusyTaskLine
       <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-0.5">
         <span className="flex flex-wrap items-center gap-x-2.5">
           <b className="whitespace-nowrap">{format.days(task.start_date, task.end_date)}</b>
-          <StatusBadge status={progress.status}>{syncing ? t("syncing", { day: progress.current_date ?? "" }) : undefined}</StatusBadge>
+          <StatusBadge status={progress.status}>
+            {syncing ? t("syncing", { day: progress.current_date ?? "" }) : undefined}
+          </StatusBadge>
         </span>
         <span className="text-ink-2">
           {task.started_by ? t("since", { type, who: task.started_by, time }) : t("sinceNobody", { type, time })}

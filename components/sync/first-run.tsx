@@ -3,7 +3,7 @@
 import { ArrowRight, Check, Play, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { useConsoleInfo, usePreview } from "@/components/data/queries";
+import { usePreview } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { Button } from "@/components/ui/button";
@@ -58,7 +58,9 @@ function SyncStep({ info }: { info: ConsoleInfo }) {
   const { start, isStarting } = useStart();
   const count = plan?.fetch_days ?? 20;
   const shown = range ? format.days(range.from, range.to) : "…";
-  const text = plan?.seconds ? t("syncTime", { range: shown, time: format.rangeText(plan.seconds) }) : t("syncText", { range: shown });
+  const text = plan?.seconds
+    ? t("syncTime", { range: shown, time: format.rangeText(plan.seconds) })
+    : t("syncText", { range: shown });
   return (
     <Step sign={<ArrowRight size={16} strokeWidth={1.75} />} title={t("sync", { count })} text={text}>
       <div className="mt-3 flex flex-wrap gap-2">

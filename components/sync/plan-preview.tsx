@@ -64,7 +64,9 @@ function Warnings({ facts }: { facts: readonly Fact[] }) {
         <li key={code} className="flex gap-1.5">
           <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0 text-st-suspect" />
           <span>
-            {t.has(code) ? t(code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]))) : code}
+            {t.has(code)
+              ? t(code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"])))
+              : code}
           </span>
         </li>
       ))}

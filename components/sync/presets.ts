@@ -10,7 +10,11 @@ export type Preset = (typeof PRESETS)[number];
 export const PRESET_CALENDAR_DAYS = 56;
 
 /** The ranges that follow from the calendar and the last good day; null where there is none. */
-export function presetRanges(today: Day, lastGood: Day | null, recent: readonly CoverageRun[]): Record<Exclude<Preset, "gaps">, DayRange | null> {
+export function presetRanges(
+  today: Day,
+  lastGood: Day | null,
+  recent: readonly CoverageRun[],
+): Record<Exclude<Preset, "gaps">, DayRange | null> {
   return {
     today: { from: today, to: today },
     last5: lastTrading(recent, 5),

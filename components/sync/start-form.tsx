@@ -1,7 +1,7 @@
 "use client";
 
 import { Play } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ApiError } from "@/components/data/api";
 import { useConsoleInfo, usePreview } from "@/components/data/queries";
@@ -33,7 +33,7 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
   const presets = usePresetRanges(today);
   // Until something is chosen the last 20 trading days stand there; the address stays clean.
   const range = form.from && form.to ? { from: form.from, to: form.to } : (presets?.last20 ?? null);
-  const [refusal, setRefusal] = useState<ApiError | null>(null);
+  const [refusal, setRefusal] = useState<{ of: string; error: ApiError } | null>(null);
   const { start, isStarting } = useStart();
 
   const request = requestOf(range, form.force);
@@ -41,11 +41,11 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
   const settledKey = useSettled(requestKey, SETTLE_MS);
   const localProblem = useRangeProblem(range, today, null);
   const preview = usePreview(localProblem || requestKey !== settledKey ? null : request);
-  const problem = useRangeProblem(range, today, refusal ?? preview.error);
-  useEffect(() => setRefusal(null), [requestKey]);
+  const problem = useRangeProblem(range, today, refusal?.of === requestKey ? refusal.error : preview.error);
 
   const plan = preview.data ?? null;
-  const isOfThisRange = plan !== null && plan.start_date === range?.from && plan.end_date === range.to && !preview.isPlaceholderData;
+  const isOfThisRange =
+    plan !== null && plan.start_date === range?.from && plan.end_date === range.to && !preview.isPlaceholderData;
   const isCut = live.connection === "reconnecting";
   const isAway = live.connection === "live" && live.state?.database.ok === false;
   const emptyWords = () => {
@@ -61,21 +61,26 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
       ...(plan && isOfThisRange ? { plan: { fetch_days: plan.fetch_days, seconds: plan.seconds } } : {}),
       onRefused: (error) => {
         if (!isAboutRange(error)) return false;
-        setRefusal(error);
+        setRefusal({ of: requestKey, error });
         return true;
       },
     });
   };
 
   return (
-    <Section pane="side" id="new" title={t("title")} end={<span className="text-ink-3 max-sm:hidden"><Kbd>n</Kbd></span>}>
+    <Section
+      pane="side"
+      id="new"
+      title={t("title")}
+      end={
+        <span className="text-ink-3 max-sm:hidden">
+          <Kbd>n</Kbd>
+        </span>
+      }
+    >
       <RangeField range={range} today={today} error={problem} onChange={choose} />
       <PresetChips range={range} today={today} onChoose={choose} />
-      <PlanPreview
-        plan={localProblem ? null : plan}
-        isStale={!isOfThisRange}
-        empty={emptyWords()}
-      />
+      <PlanPreview plan={localProblem ? null : plan} isStale={!isOfThisRange} empty={emptyWords()} />
       <OnlyGaps plan={localProblem ? null : plan} force={form.force} onForce={(force) => void setForm({ force })} />
       <Button
         look={isFirstRun ? "secondary" : "primary"}

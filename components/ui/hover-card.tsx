@@ -2,11 +2,10 @@
 
 import clsx from "clsx";
 import type { ReactNode } from "react";
-import { Focusable } from "react-aria-components/Focusable";
 import { type TooltipProps, Tooltip, TooltipTrigger } from "react-aria-components/Tooltip";
 
 interface HoverCardProps {
-  /** Something that takes the focus: a `Button`, a `Link`, or any focusable element wrapped in `Anchor`. */
+  /** Something that takes the focus: a `Button` or a `Link` of the kit. */
   children: ReactNode;
   content: ReactNode;
   placement?: TooltipProps["placement"];
@@ -23,13 +22,13 @@ export function HoverCard({ children, content, placement = "top", delay = 250, c
       <Tooltip
         offset={6}
         placement={placement ?? "top"}
-        className={clsx("z-50 max-w-[320px] rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-12)]", className)}
+        className={clsx(
+          "z-50 max-w-[320px] rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-12)]",
+          className,
+        )}
       >
         {content}
       </Tooltip>
     </TooltipTrigger>
   );
 }
-
-/** Makes a plain focusable element (a cell with `tabIndex` and a role) the anchor of a `HoverCard`. */
-export const Anchor = Focusable;

@@ -23,7 +23,13 @@ export function TextLink({ className, children, ...rest }: LinkProps) {
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ look = "secondary", size = "md", className, children, ...rest }: LinkProps & { look?: ButtonLook; size?: ButtonSize }) {
+export function ButtonLink({
+  look = "secondary",
+  size = "md",
+  className,
+  children,
+  ...rest
+}: LinkProps & { look?: ButtonLook; size?: ButtonSize }) {
   return (
     <AriaLink {...rest} className={clsx(buttonStyle(look, size), className)}>
       {children}

@@ -11,8 +11,7 @@ export function Toaster({ label }: { label: string }) {
       toastOptions={{
         unstyled: true,
         classNames: {
-          toast:
-            "flex w-full items-start gap-3 rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-13)]",
+          toast: "flex w-full items-start gap-3 rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-13)]",
           title: "font-semibold",
           description: "text-ink-2",
         },

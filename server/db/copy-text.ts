@@ -8,25 +8,34 @@ export const COPY_COLUMNS = COLUMNS.join(", ");
 const NEEDS_ESCAPE = /[\\\t\n\r]/;
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
-function field(value: string | null): string {
+function text(value: string | null): string {
   if (value === null) return "\\N";
   return NEEDS_ESCAPE.test(value) ? value.replace(/[\\\t\n\r]/g, (char) => ESCAPES[char] as string) : value;
 }
 
+/** Dates and numbers passed the row rules: there is nothing in them to escape, and looking cost 4 ms a day. */
+function plain(value: string | null): string {
+  return value ?? "\\N";
+}
+
 /** Rows as the text format of COPY, sorted by code: the same rows give the same bytes and the same SHA-256. */
 export function encodeDay(rows: readonly Row[]): EncodedDay {
-  const sorted = isSorted(rows) ? rows : [...rows].sort((a, b) => ((a.stock_code ?? "") < (b.stock_code ?? "") ? -1 : 1));
-  let text = "";
+  const sorted = isSorted(rows) ? rows : [...rows].sort((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1));
+  let body = "";
   for (const row of sorted) {
-    text += `${field(row.stock_code)}\t${field(row.stock_name)}\t${field(row.trade_date)}\t${field(row.open_price)}\t${field(row.close_price)}\t${field(row.high_price)}\t${field(row.low_price)}\t${field(row.volume)}\t${field(row.amount)}\t${field(row.change_pct)}\t${field(row.change_amount)}\t${field(row.turnover_rate)}\t${field(row.amplitude)}\n`;
+    body += `${text(row.stock_code)}\t${text(row.stock_name)}\t${plain(row.trade_date)}\t${plain(row.open_price)}\t${plain(row.close_price)}\t${plain(row.high_price)}\t${plain(row.low_price)}\t${plain(row.volume)}\t${plain(row.amount)}\t${plain(row.change_pct)}\t${plain(row.change_amount)}\t${plain(row.turnover_rate)}\t${plain(row.amplitude)}\n`;
   }
-  const body = Buffer.from(text, "utf8");
-  return { body, rows: rows.length, checksum: createHash("sha256").update(body).digest("hex") };
+  const bytes = Buffer.from(body, "utf8");
+  return { body: bytes, rows: rows.length, checksum: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function codeOf(row: Row | undefined): string {
+  return row?.stock_code ?? "";
 }
 
 function isSorted(rows: readonly Row[]): boolean {
   for (let index = 1; index < rows.length; index += 1) {
-    if ((rows[index - 1] as Row).stock_code! > (rows[index] as Row).stock_code!) return false;
+    if (codeOf(rows[index - 1]) > codeOf(rows[index])) return false;
   }
   return true;
 }

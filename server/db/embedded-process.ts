@@ -31,6 +31,7 @@ export async function spawnPostgres(runner: Runner, connection: EmbeddedConnecti
   const logPath = `${runner.cluster}.log`;
   if (((await stat(logPath).catch(() => null))?.size ?? 0) > LARGEST_LOG_BYTES) await truncate(logPath);
   const logFile = await open(logPath, "a", 0o600);
+  if (runner.owner) await logFile.chown(runner.owner.uid, runner.owner.gid);
   const [program = "", ...args] = [
     ...runner.through,
     ...(canTieToUs() ? WITH_US : []),

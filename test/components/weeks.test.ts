@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstDayInRange, gridSizeOf, weekdaysShown, weekOf, weeksOf } from "@/components/day/weeks";
+import { firstDayInRange, gridSizeOf, monthMarks, weekdaysShown, weekOf, weeksOf } from "@/components/day/weeks";
 
 describe("weeks", () => {
   it("begin on Monday, also for a Sunday", () => {
@@ -19,6 +19,13 @@ describe("weeks", () => {
   it("are headed by their first day inside the range", () => {
     expect(firstDayInRange("2025-10-20", "2025-10-22")).toBe("2025-10-22");
     expect(firstDayInRange("2025-10-27", "2025-10-22")).toBe("2025-10-27");
+  });
+
+  it("carry the name of a month where it begins, and the first one only where there is room", () => {
+    const fromJanuary = weeksOf(["2025-01-02", "2025-03-14"]);
+    expect([...monthMarks(fromJanuary, "2025-01-02")]).toEqual(["2024-12-30", "2025-02-03", "2025-03-03"]);
+    const fromLateJanuary = weeksOf(["2025-01-28", "2025-03-14"]);
+    expect([...monthMarks(fromLateJanuary, "2025-01-28")]).toEqual(["2025-02-03", "2025-03-03"]);
   });
 
   it("are drawn as cells to 10, as a wall to 60, and not at all beyond", () => {
