@@ -39,7 +39,14 @@ export function CoverageStrip({ days }: { days: readonly CoverageDay[] }) {
           const held = byDate.get(date);
           if (!held) return null;
           const rows = rowsText(held.run);
-          return <DayCard date={date} look={held.look} lines={[meaning(held)]} facts={rows === null ? [] : [{ term: t("rows"), value: rows }]} />;
+          return (
+            <DayCard
+              date={date}
+              look={held.look}
+              lines={[meaning(held)]}
+              facts={rows === null ? [] : [{ term: t("rows"), value: rows }]}
+            />
+          );
         }}
       />
       <div aria-hidden className="mt-1.5 flex justify-between text-ink-3 [font:var(--t-11)]">

@@ -52,6 +52,7 @@ export function SixtyDays() {
 function SyncGaps({ days }: { days: readonly CoverageDay[] }) {
   const t = useTranslations("coverage");
   const { start } = useStart();
+  const { state, connection } = useLive();
   const [asked, setAsked] = useState(false);
   const gaps = days.filter((day) => isGap(day.run));
   const first = gaps[0];
@@ -67,6 +68,7 @@ function SyncGaps({ days }: { days: readonly CoverageDay[] }) {
       size="sm"
       icon={<Play aria-hidden size={14} />}
       busy={asked}
+      isDisabled={connection !== "live" || state?.database.ok === false}
       onPress={() => void startGaps()}
     >
       {t("sync", { count: gaps.length })}

@@ -13,7 +13,8 @@ type Counts = Pick<Progress, "status" | "total" | "current" | "success" | "faile
 /** The parts in the order of the bar: only the ends move while a task runs, so no part ever shrinks but `none`. */
 export function segmentsOf(progress: Counts): Segment[] {
   const open = Math.max(0, progress.total - progress.success - progress.failed - progress.skipped);
-  const running = !isFinal(progress.status) && progress.current_date && open > 0 ? 1 : 0;
+  const atWork = !isFinal(progress.status) && progress.status !== "interrupted";
+  const running = atWork && progress.current_date && open > 0 ? 1 : 0;
   return [
     { look: "complete", days: Math.max(0, progress.success - progress.suspect) },
     { look: "suspect", days: progress.suspect },

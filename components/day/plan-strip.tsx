@@ -29,7 +29,10 @@ export function PlanStrip({ coverage, plan }: Props) {
     <div>
       <div className="flex gap-px" role="img" aria-label={t("planStrip", { from: first.from, to: last.to, fetched })}>
         {cells.map((cell) => (
-          <span key={cell.from} className={`grid min-w-[2px] flex-[1_1_0] grid-rows-[18px_4px] gap-[3px] ${gapOf(cell, cells.length)}`}>
+          <span
+            key={cell.from}
+            className={`grid min-w-[2px] flex-[1_1_0] grid-rows-[18px_4px] gap-[3px] ${gapOf(cell, cells.length)}`}
+          >
             <Swatch look={cell.look} fill />
             <i aria-hidden className="rounded-[1px]" style={inkOf(cell.fetchShare)} />
           </span>

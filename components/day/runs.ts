@@ -93,5 +93,11 @@ function bucketOf(days: readonly PlanCell[]): PlanCell {
   const first = days[0] as PlanCell;
   const worst = days.reduce((held, day) => (RANK[day.look] < RANK[held.look] ? day : held), first);
   const fetched = days.reduce((sum, day) => sum + day.fetchShare, 0);
-  return { from: first.from, to: (days.at(-1) as PlanCell).to, look: worst.look, fetchShare: fetched / days.length, afterWeekend: false };
+  return {
+    from: first.from,
+    to: (days.at(-1) as PlanCell).to,
+    look: worst.look,
+    fetchShare: fetched / days.length,
+    afterWeekend: false,
+  };
 }

@@ -13,7 +13,7 @@ export function TaskDayCard({ day, look }: { day: TaskDay; look: DayLook }) {
   const format = useFormat();
   const { reason, remarks } = useDaySentences();
   const lines = remarks(day);
-  if (lines.length === 0 && day.reason) lines.push(reason(day.reason));
+  if (lines.length === 0 && day.reason && look !== "kept") lines.push(reason(day.reason));
   const facts = [
     { term: t("rows"), value: day.rows === null ? null : format.number(day.rows) },
     { term: t("rejected"), value: day.rejected > 0 ? format.number(day.rejected) : null },

@@ -36,7 +36,10 @@ export function TaskDayGrid({ days, taskIsFinal, fetchedShare, label }: Props) {
     () => new Map(days.map((day) => [day.date, { day, look: lookOfTaskDay(day, taskIsFinal) }])),
     [days, taskIsFinal],
   );
-  const weekdays = useMemo(() => weekdaysShown([...byDate.values()].map(({ day, look }) => ({ date: day.date, look }))), [byDate]);
+  const weekdays = useMemo(
+    () => weekdaysShown([...byDate.values()].map(({ day, look }) => ({ date: day.date, look }))),
+    [byDate],
+  );
   const dates = useMemo(
     () => days.map((day) => day.date).filter((date) => weekdays.length === 7 || weekdayOf(date) < 5),
     [days, weekdays],
@@ -97,7 +100,9 @@ export function TaskDayGrid({ days, taskIsFinal, fetchedShare, label }: Props) {
             <div role="gridcell" {...shared} className="day-cell max-sm:justify-between max-sm:gap-[3px] max-sm:px-1">
               <DayIcon look={held.look} />
               <span className={held.look === "no_trading" ? "" : "font-semibold"}>{date.slice(8)}</span>
-              <span className="ml-auto overflow-hidden whitespace-nowrap text-ink-2 max-sm:hidden">{note(held.day, held.look)}</span>
+              <span className="ml-auto overflow-hidden whitespace-nowrap text-ink-2 max-sm:hidden">
+                {note(held.day, held.look)}
+              </span>
             </div>
           );
         }}

@@ -13,7 +13,11 @@ export function CompareRange({ predicted, actual }: { predicted: [number, number
   const end = ticks.at(-1) ?? 1;
   const at = (seconds: number) => `${(seconds / end) * 100}%`;
   return (
-    <figure className="mt-5" role="img" aria-label={t("range", { range: format.rangeText(predicted), actual: format.duration(actual) })}>
+    <figure
+      className="mt-5"
+      role="img"
+      aria-label={t("range", { range: format.rangeText(predicted), actual: format.duration(actual) })}
+    >
       <div className="relative mb-1 h-3.5 border-b border-line-control">
         <i className="absolute top-[3px] h-2 min-w-px rounded-[2px] bg-line-2" style={{ left: at(low), width: at(high - low) }} />
         <b className="absolute top-0 h-3.5 w-0.5 bg-ink" style={{ left: at(actual) }} />

@@ -22,7 +22,9 @@ export function CompareSection({ task }: { task: TaskSummary }) {
   const outside = comparison.outsideSeconds;
 
   const signed = (value: number | null, digits = 0) =>
-    value === null || !done ? "–" : `${value < 0 ? "−" : value > 0 ? "+" : ""}${digits ? Math.abs(value).toFixed(digits) : format.number(Math.abs(value))}`;
+    value === null || !done
+      ? "–"
+      : `${value < 0 ? "−" : value > 0 ? "+" : ""}${digits ? Math.abs(value).toFixed(digits) : format.number(Math.abs(value))}`;
   const tenths = (value: number | null) => (value === null ? "–" : value.toFixed(1));
   const verdict =
     outside === null || !done ? (
@@ -59,7 +61,9 @@ export function CompareSection({ task }: { task: TaskSummary }) {
           <table className="w-full border-collapse">
             <thead>
               <tr className="text-ink-2 [font:var(--t-12)] *:pb-1.5 *:font-normal">
-                <td />
+                <th className="text-left">
+                  <span className="sr-only">{t("figure")}</span>
+                </th>
                 <th className={NUMBER}>{t("predicted")}</th>
                 <th className={NUMBER}>{t("actual")}</th>
                 <th className={NUMBER}>{t("difference")}</th>

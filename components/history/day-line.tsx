@@ -30,7 +30,15 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
   const { weekday, reason, remarks } = useDaySentences();
   if (row.kind === "closed") {
     return (
-      <Line dim date={<span className="sm:whitespace-nowrap">{row.from === row.to ? row.from : `${row.from.slice(5)} → ${row.to.slice(5)}`}</span>} outcome={<Outcome look="skipped" word={t("closed", { count: row.count })} />} />
+      <Line
+        dim
+        date={
+          <span className="sm:whitespace-nowrap">
+            {row.from === row.to ? row.from : `${row.from.slice(5)} → ${row.to.slice(5)}`}
+          </span>
+        }
+        outcome={<Outcome look="skipped" word={t("closed", { count: row.count })} />}
+      />
     );
   }
   const { day } = row;
@@ -51,7 +59,11 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
       outcome={<Outcome look={look} word={word} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />}
       rows={skipped ? null : day.rows === null ? (day.status === "failed" ? "0" : null) : format.number(day.rows)}
       duration={measured ? format.milliseconds(day.duration_ms ?? 0) : null}
-      bar={measured && longestMs > 0 ? <DurationBar share={(day.duration_ms ?? 0) / longestMs} failed={day.status === "failed"} /> : null}
+      bar={
+        measured && longestMs > 0 ? (
+          <DurationBar share={(day.duration_ms ?? 0) / longestMs} failed={day.status === "failed"} />
+        ) : null
+      }
       attempts={skipped || day.attempts === 0 ? null : String(day.attempts)}
       note={remarks(day).join(" · ")}
     />
@@ -96,7 +108,11 @@ function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts 
       <Figure className="max-xl:hidden">{attempts}</Figure>
       <span
         role="cell"
-        className={clsx("min-w-0 sm:pl-3 [overflow-wrap:anywhere]", !dim && "text-ink-2", note ? "max-sm:col-span-full max-sm:pb-1 max-sm:[font:var(--t-12)]" : "max-sm:hidden")}
+        className={clsx(
+          "min-w-0 sm:pl-3 [overflow-wrap:anywhere]",
+          !dim && "text-ink-2",
+          note ? "max-sm:col-span-full max-sm:pb-1 max-sm:[font:var(--t-12)]" : "max-sm:hidden",
+        )}
       >
         {note}
       </span>

@@ -11,7 +11,8 @@ import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { MiniCounts } from "./mini-counts";
 import { useRowRemark } from "./row-remark";
 
-const CELL = "h-[50px] border-b border-line px-3 whitespace-nowrap first:pl-6 last:pr-6 max-xl:px-2 max-sm:block max-sm:h-auto max-sm:border-0 max-sm:p-0!";
+const CELL =
+  "h-[50px] border-b border-line px-3 whitespace-nowrap first:pl-6 last:pr-6 max-xl:px-2 max-sm:block max-sm:h-auto max-sm:border-0 max-sm:p-0!";
 
 /** One task; the running one follows the pushed state. */
 export function HistoryRow({ task }: { task: TaskSummary }) {
@@ -56,7 +57,9 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
         </div>
       </td>
       <td className={`${CELL} text-right max-xl:pr-6! max-sm:hidden!`}>{duration === null ? "–" : format.duration(duration)}</td>
-      <td className={`${CELL} text-right max-xl:hidden! ${progress.rows === 0 ? "text-ink-3" : ""}`}>{format.number(progress.rows)}</td>
+      <td className={`${CELL} text-right max-xl:hidden! ${progress.rows === 0 ? "text-ink-3" : ""}`}>
+        {format.number(progress.rows)}
+      </td>
     </tr>
   );
 }

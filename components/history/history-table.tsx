@@ -9,7 +9,8 @@ import type { TaskSummary } from "@/lib/contract/task";
 import { groupByDay } from "./groups";
 import { HistoryRow } from "./history-row";
 
-const HEAD = "h-8 border-b border-line-2 px-3 text-left whitespace-nowrap text-ink-2 [font:var(--t-12)] first:pl-6 last:pr-6 max-xl:px-2";
+const HEAD =
+  "h-8 border-b border-line-2 px-3 text-left whitespace-nowrap text-ink-2 [font:var(--t-12)] first:pl-6 last:pr-6 max-xl:px-2";
 
 /** The tasks of a page with a line for each day; a list of two lines a task on phones. */
 export function HistoryTable({ tasks, today }: { tasks: readonly TaskSummary[]; today: Day | null }) {

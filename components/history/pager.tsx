@@ -13,7 +13,13 @@ export function Pager({ onNewer, onOlder }: { onNewer: (() => void) | null; onOl
       <Button size="sm" icon={<ChevronLeft aria-hidden size={14} />} isDisabled={onNewer === null} onPress={() => onNewer?.()}>
         {t("newer")}
       </Button>
-      <Button size="sm" isDisabled={onOlder === null} onPress={() => onOlder?.()} className="flex-row-reverse" icon={<ChevronRight aria-hidden size={14} />}>
+      <Button
+        size="sm"
+        isDisabled={onOlder === null}
+        onPress={() => onOlder?.()}
+        className="flex-row-reverse"
+        icon={<ChevronRight aria-hidden size={14} />}
+      >
         {t("older")}
       </Button>
     </nav>

@@ -7,6 +7,7 @@ import { useTaskDays } from "@/components/data/queries";
 import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";
+import { StatusBadge } from "@/components/day/status-badge";
 import { useLive } from "@/components/live/live";
 import { Announcer } from "@/components/progress/announcer";
 import { CurrentDay } from "@/components/progress/current-day";
@@ -32,7 +33,7 @@ export function TaskOverview({ task }: { task: TaskSummary }) {
       <TaskHead
         id={headId}
         task={task}
-        status={syncing ? t("syncing", { day: task.current_date ?? "" }) : undefined}
+        badge={syncing && <StatusBadge status="running">{t("syncing", { day: task.current_date ?? "" })}</StatusBadge>}
         remark={done && task.failed > 0 && t("failedDays", { count: task.failed })}
         facts={<TaskFacts task={task} />}
       />
@@ -42,7 +43,7 @@ export function TaskOverview({ task }: { task: TaskSummary }) {
         {!done && <CurrentFigures key={task.task_id} progress={task} />}
         <OutcomeBar segments={segments} />
         <OutcomeCounts segments={segments} days={data?.days} />
-        {!done && <CurrentDay progress={task} />}
+        {!done && task.status !== "interrupted" && <CurrentDay progress={task} />}
       </div>
     </section>
   );

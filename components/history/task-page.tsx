@@ -22,7 +22,10 @@ export function TaskPage({ id }: { id: string }) {
   return (
     <main id="main" tabIndex={-1} className="flex-1 outline-none 3xl:max-w-[1464px]">
       <div className="px-6 pt-4 max-sm:px-4">
-        <TextLink href="/history" className="inline-flex min-h-6 items-center gap-1 text-ink-2 decoration-transparent hover:text-ink">
+        <TextLink
+          href="/history"
+          className="inline-flex min-h-6 items-center gap-1 text-ink-2 decoration-transparent hover:text-ink"
+        >
           <ChevronLeft aria-hidden size={14} />
           {t("back")}
         </TextLink>

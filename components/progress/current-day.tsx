@@ -15,10 +15,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
   if (!date) return null;
   const share = shareOf(fetched);
   const storing = phase === "storing";
-  const label = [
-    fetched ? t("fetchedLabel", { done: fetched.done, of: fetched.of }) : null,
-    phase ? t(`phase.${phase}`) : null,
-  ]
+  const label = [fetched ? t("fetchedLabel", { done: fetched.done, of: fetched.of }) : null, phase ? t(`phase.${phase}`) : null]
     .filter((part) => part !== null)
     .join(t("comma"));
   return (

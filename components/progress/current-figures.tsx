@@ -39,13 +39,15 @@ export function CurrentFigures({ progress }: { progress: Progress }) {
   );
 }
 
+const WHY_UNKNOWN = { takeover: "waitsForTakeover", database: "waitsForDatabase", unknown: "etaLater" } as const;
+
 function TimeLeftFigure({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
   const format = useFormat();
   const now = useServerNow();
   // The range was reckoned when the state was sent; the clock times would wander with a clock that goes on.
   const { state } = useLive();
-  const left = timeLeftOf(progress, now);
+  const left = timeLeftOf(progress, now, state !== null && !state.database.ok);
   if (left.kind === "range") {
     const { figures, unit } = format.range(left.seconds);
     return (
@@ -58,16 +60,9 @@ function TimeLeftFigure({ progress }: { progress: Progress }) {
     );
   }
   if (left.kind === "waiting") {
-    return (
-      <Figure
-        label={t("waiting")}
-        value={left.seconds}
-        unit={t("secondsUnit")}
-        note={t("wait", { code: left.code })}
-      />
-    );
+    return <Figure label={t("waiting")} value={left.seconds} unit={t("secondsUnit")} note={t("wait", { code: left.code })} />;
   }
-  return <Figure label={t("timeLeft")} value="–" note={t(left.kind === "takeover" ? "waitsForTakeover" : "etaLater")} />;
+  return <Figure label={t("timeLeft")} value="–" note={t(WHY_UNKNOWN[left.kind])} />;
 }
 
 /** `14:12–14:15`, or the one minute. */

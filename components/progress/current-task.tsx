@@ -1,15 +1,16 @@
 "use client";
 
 import clsx from "clsx";
-import { useId } from "react";
+import { useId, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useTaskDays } from "@/components/data/queries";
 import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";
+import { LookBadge, StatusBadge } from "@/components/day/status-badge";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
-import type { Progress } from "@/lib/contract/task";
+import type { Progress, TaskDay } from "@/lib/contract/task";
 import { CurrentDay, shareOf } from "./current-day";
 import { CurrentFigures } from "./current-figures";
 import { DatabaseAway } from "./database-away";
@@ -21,7 +22,9 @@ export function CurrentTask({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
   const headId = useId();
   const { state, connection } = useLive();
+  const interrupted = progress.status === "interrupted";
   const { data } = useTaskDays(progress.task_id);
+  const days = useMemo(() => daysAsTheyAre(data?.days ?? [], interrupted), [data, interrupted]);
   const segments = segmentsOf(progress);
   const databaseAway = state !== null && !state.database.ok;
   const stale = connection === "reconnecting" || databaseAway;
@@ -31,20 +34,31 @@ export function CurrentTask({ progress }: { progress: Progress }) {
       <TaskHead
         id={headId}
         task={progress}
-        status={databaseAway ? t("waitsForDatabase") : syncing ? t("syncing", { day: progress.current_date ?? "" }) : undefined}
+        badge={
+          databaseAway ? (
+            <LookBadge look="not_due">{t("waitsForDatabase")}</LookBadge>
+          ) : (
+            syncing && <StatusBadge status="running">{t("syncing", { day: progress.current_date ?? "" })}</StatusBadge>
+          )
+        }
         facts={<RunningFacts progress={progress} />}
       />
-      {progress.status === "interrupted" && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
       {databaseAway && <DatabaseAway progress={progress} />}
       <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>
         <CurrentFigures progress={progress} />
         <OutcomeBar segments={segments} />
         <OutcomeCounts segments={segments} days={data?.days} />
-        <CurrentDay progress={progress} />
+        {!databaseAway && !interrupted && <CurrentDay progress={progress} />}
         <div className="mt-4">
-          <TaskDayGrid days={data?.days ?? []} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />
+          <TaskDayGrid days={days} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />
         </div>
       </div>
     </section>
   );
+}
+
+/** Nobody works on the day that an interrupted task had begun: it waits like the rest. */
+function daysAsTheyAre(days: readonly TaskDay[], interrupted: boolean): readonly TaskDay[] {
+  return interrupted ? days.map((day) => (day.status === "syncing" ? { ...day, status: "pending" } : day)) : days;
 }

@@ -5,10 +5,16 @@ export type TimeLeft =
   | { kind: "range"; seconds: [number, number] }
   | { kind: "waiting"; code: string; seconds: number }
   | { kind: "takeover" }
+  | { kind: "database" }
   | { kind: "unknown" };
 
-/** Only the server's range is shown; a wait or a takeover says so instead of a growing number. */
-export function timeLeftOf(progress: Pick<Progress, "status" | "eta_range" | "wait">, nowMs: number | null): TimeLeft {
+/** Only the server's range is shown; a wait, a takeover or a lost database says so instead of a growing number. */
+export function timeLeftOf(
+  progress: Pick<Progress, "status" | "eta_range" | "wait">,
+  nowMs: number | null,
+  databaseAway = false,
+): TimeLeft {
+  if (databaseAway) return { kind: "database" };
   if (progress.status === "interrupted") return { kind: "takeover" };
   if (progress.wait) {
     const seconds = nowMs === null ? 0 : Math.max(0, Math.ceil((Date.parse(progress.wait.until) - nowMs) / 1000));
@@ -18,7 +24,10 @@ export function timeLeftOf(progress: Pick<Progress, "status" | "eta_range" | "wa
 }
 
 /** Seconds a task has been running: what the server said, and since then this browser's clock. */
-export function elapsedSeconds(progress: Pick<Progress, "start_time" | "end_time" | "duration_seconds">, nowMs: number | null): number | null {
+export function elapsedSeconds(
+  progress: Pick<Progress, "start_time" | "end_time" | "duration_seconds">,
+  nowMs: number | null,
+): number | null {
   if (progress.end_time || !progress.start_time || nowMs === null) return progress.duration_seconds;
   return Math.max(0, Math.floor((nowMs - Date.parse(progress.start_time)) / 1000));
 }

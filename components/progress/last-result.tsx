@@ -40,7 +40,11 @@ export function LastResult({ progress }: { progress: Progress }) {
             <span>{types(progress.task_type)}</span>
             {progress.start_time && (
               <span>
-                {t("startedBy", { who: progress.started_by ?? "", known: String(progress.started_by !== null), time: format.moment(progress.start_time, today) })}
+                {t("startedBy", {
+                  who: progress.started_by ?? "",
+                  known: String(progress.started_by !== null),
+                  time: format.moment(progress.start_time, today),
+                })}
               </span>
             )}
           </>
@@ -76,11 +80,11 @@ export function LastResult({ progress }: { progress: Progress }) {
 
 /** `11 min 28 s` with its units set small, as beside every big figure. */
 function BigDuration({ text }: { text: string }) {
-  return text.split(/(\d+)/).map((part, index) =>
+  return text.split(/(\d+)/).map((part) =>
     /\d/.test(part) ? (
       part
     ) : (
-      <small key={index} className="whitespace-pre tracking-normal text-ink-2 [font:500_.875rem/1_var(--font)]">
+      <small key={part} className="whitespace-pre tracking-normal text-ink-2 [font:500_.875rem/1_var(--font)]">
         {part}
       </small>
     ),

@@ -55,7 +55,9 @@ export function sparkSeconds(samples: readonly Sample[], nowMs: number): (number
 export function sparkPath(seconds: readonly (number | null)[], width: number, height: number): string {
   const top = Math.max(1, ...seconds.map((value) => value ?? 0));
   const points = seconds.flatMap((value, index) =>
-    value === null ? [] : [`${((index * width) / (seconds.length - 1)).toFixed(1)} ${(height - 2 - (value / top) * (height - 5)).toFixed(1)}`],
+    value === null
+      ? []
+      : [`${((index * width) / (seconds.length - 1)).toFixed(1)} ${(height - 2 - (value / top) * (height - 5)).toFixed(1)}`],
   );
   return points.length < 2 ? "" : `M${points.join("L")}`;
 }

@@ -21,7 +21,11 @@ export function RunningFacts({ progress }: { progress: Progress }) {
       <span>{types(progress.task_type)}</span>
       {progress.start_time && (
         <span>
-          {t("startedBy", { who: progress.started_by ?? "", known: String(progress.started_by !== null), time: format.moment(progress.start_time, state?.today ?? null) })}
+          {t("startedBy", {
+            who: progress.started_by ?? "",
+            known: String(progress.started_by !== null),
+            time: format.moment(progress.start_time, state?.today ?? null),
+          })}
         </span>
       )}
       {elapsed !== null && <span>{t("runningFor", { duration: format.duration(elapsed) })}</span>}

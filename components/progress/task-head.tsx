@@ -8,8 +8,8 @@ import type { Progress } from "@/lib/contract/task";
 interface Props {
   id: string;
   task: Pick<Progress, "task_id" | "start_date" | "end_date" | "status">;
-  /** Replaces the word of the status. */
-  status?: ReactNode;
+  /** Replaces the badge of the status. */
+  badge?: ReactNode;
   /** Stands behind the status. */
   remark?: ReactNode;
   /** Facts of the second line: type, who, since when. */
@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** Range and status of a task, and in the second line who, when and its id. */
-export function TaskHead({ id, task, status, remark, facts, actions }: Props) {
+export function TaskHead({ id, task, badge, remark, facts, actions }: Props) {
   const format = useFormat();
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
@@ -26,13 +26,15 @@ export function TaskHead({ id, task, status, remark, facts, actions }: Props) {
         <h2 id={id} className="whitespace-nowrap tracking-[-.01em] [font:var(--t-18)]">
           {format.days(task.start_date, task.end_date)}
         </h2>
-        <StatusBadge status={task.status}>{status}</StatusBadge>
+        {badge || <StatusBadge status={task.status} />}
         {remark && <span className="text-ink-2">{remark}</span>}
       </div>
       {actions}
       <FactLine>
         {facts}
-        <span className="text-ink-3 [overflow-wrap:anywhere] [font-family:var(--mono)] text-[.92em] max-sm:hidden">{task.task_id}</span>
+        <span className="text-ink-3 [overflow-wrap:anywhere] [font-family:var(--mono)] text-[.92em] max-sm:hidden">
+          {task.task_id}
+        </span>
       </FactLine>
     </div>
   );

@@ -63,7 +63,7 @@ function ClockMenu() {
   const city = (zone: string | null) => zone?.split("/").at(-1)?.replaceAll("_", " ") ?? "";
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const tail = { exchange: city(exchangeZone), local: city(local), utc: "" };
-  const shown = city(timeZone) || t(clock);
+  const shown = timeZone?.includes("/") ? city(timeZone) : t(clock);
   return (
     <ChoiceMenu
       label={t("label")}

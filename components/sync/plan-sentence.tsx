@@ -17,7 +17,7 @@ export function PlanSentence({ plan }: { plan: Preview }) {
     .join(t("separator"));
   return (
     <p>
-      {t("days", { calendar: plan.counts.calendar, trading: plan.counts.trading, list: list || "none" })}{" "}
+      {t("days", { calendar: plan.counts.calendar, trading: plan.counts.trading, list: list || "none" })}
       <b>
         <Decision plan={plan} />
       </b>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ApiError } from "@/components/data/api";
 import { useConsoleInfo, usePreview } from "@/components/data/queries";
@@ -11,6 +11,7 @@ import { Kbd } from "@/components/ui/kbd";
 import { Section } from "@/components/ui/section";
 import type { BatchRequest } from "@/lib/contract/plan";
 import { useFormState } from "./form-state";
+import { focusRange } from "./focus-range";
 import { isAboutRange, useRangeProblem } from "./form-problem";
 import { OnlyGaps } from "./only-gaps";
 import { PlanPreview } from "./plan-preview";
@@ -35,6 +36,11 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
   const range = form.from && form.to ? { from: form.from, to: form.to } : (presets?.last20 ?? null);
   const [refusal, setRefusal] = useState<{ of: string; error: ApiError } | null>(null);
   const { start, isStarting } = useStart();
+
+  // `n` on another page comes here by the address; the field did not exist before.
+  useEffect(() => {
+    if (window.location.hash === "#new") focusRange();
+  }, []);
 
   const request = requestOf(range, form.force);
   const requestKey = JSON.stringify(request);

@@ -9,7 +9,8 @@ export async function readLedger(db: pg.Pool | pg.PoolClient): Promise<Ledger> {
 }
 
 /**
- * True where the table holds a day that the ledger does not know as a sample day. Walks the distinct dates through the
+ * True where the table holds a day that the ledger does not know as a stored sample day; a failed day holds nothing of ours,
+ * so rows of one came from elsewhere. Walks the distinct dates through the
  * primary key (one index probe a date), so a table of fifty million rows answers in milliseconds.
  */
 export async function holdsRealRows(db: pg.Pool | pg.PoolClient): Promise<boolean> {
@@ -20,7 +21,7 @@ export async function holdsRealRows(db: pg.Pool | pg.PoolClient): Promise<boolea
        SELECT (SELECT min(trade_date) FROM daily_stock_data WHERE trade_date > held.date) FROM held WHERE held.date IS NOT NULL
      )
      SELECT EXISTS (SELECT 1 FROM held LEFT JOIN sync_day d USING (date)
-                     WHERE held.date IS NOT NULL AND (d.date IS NULL OR (d.source <> 'sample' AND d.state <> 'failed'))) AS real`,
+                     WHERE held.date IS NOT NULL AND (d.date IS NULL OR d.source <> 'sample' OR d.state = 'failed')) AS real`,
   );
   return rows[0]?.real ?? false;
 }

@@ -35,16 +35,16 @@ export function createReads(pool: pg.Pool): Reads {
     async taskDays(taskId, page) {
       const task = await oneTask("task_id = $1", [taskId]);
       if (!task) return null;
-      // `syncing` is a pending day in work: it is not in the table of outcomes, so both are asked for as pending.
-      const status = page.status === "syncing" ? "pending" : page.status;
+      const syncing = task.live?.current_date ?? null;
+      // `syncing` is not in the table of outcomes: it is the pending day that the task says it is at.
       const { rows } = await pool.query<DayRow>(
         `SELECT ${dayRowColumns} FROM sync_task_day
-          WHERE task_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::date IS NULL OR date > $3) ORDER BY date LIMIT $4`,
-        [taskId, status, page.after, page.limit + 1],
+          WHERE task_id = $1 AND ($2::text IS NULL OR CASE WHEN status = 'pending' AND date = $5 THEN 'syncing' ELSE status END = $2)
+            AND ($3::date IS NULL OR date > $3) ORDER BY date LIMIT $4`,
+        [taskId, page.status, page.after, page.limit + 1, syncing],
       );
-      const days = rows.slice(0, page.limit).map((row) => toTaskDay(row, task.live?.current_date ?? null));
-      const shown = page.status === "syncing" ? days.filter((day) => day.status === "syncing") : days;
-      return { days_seq: task.days_seq, days: shown, next: rows.length > page.limit ? (days.at(-1)?.date ?? null) : null };
+      const days = rows.slice(0, page.limit).map((row) => toTaskDay(row, syncing));
+      return { days_seq: task.days_seq, days, next: rows.length > page.limit ? (days.at(-1)?.date ?? null) : null };
     },
 
     async daysSince(taskId, daysSeq) {

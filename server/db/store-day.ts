@@ -5,7 +5,7 @@ import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { DatabaseAwayError, DayFailure, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite } from "@/server/sync/ports";
-import { isAway, sqlState } from "./connect";
+import { isAway, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
 
 /** SQLSTATE of the fence. */
@@ -104,9 +104,9 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   }
 }
 
-/** True where the ledger holds this very attempt. Rejects while the database is away: then nobody knows, and we ask again. */
+/** True where the ledger holds this very attempt. Rejects while the database is away: nobody knows, and the day is done again. */
 async function wasCommitted(pool: pg.Pool, date: string, attemptId: string): Promise<boolean> {
-  const { rowCount } = await pool.query("SELECT 1 FROM sync_day WHERE date = $1 AND attempt_id = $2", [date, attemptId]);
+  const { rowCount } = await reaching(() => pool.query("SELECT 1 FROM sync_day WHERE date = $1 AND attempt_id = $2", [date, attemptId]));
   return rowCount === 1;
 }
 

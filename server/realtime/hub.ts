@@ -12,6 +12,7 @@ import type { Broadcast } from "./socket-server";
 /** At most four states a second, and the database is asked every two seconds whatever happens. */
 const EMIT_EVERY_MS = 250;
 const LOOK_EVERY_MS = 2_000;
+const COVERAGE_EVERY_MS = 1_000;
 
 export interface HubOptions {
   reads: Pick<Reads, "snapshot" | "daysSince">;
@@ -36,6 +37,7 @@ export function createHub(options: HubOptions) {
   let database: SyncState["database"] = { ok: false, since: instantIn(zone, Date.now()) };
   let emitTimer: NodeJS.Timeout | null = null;
   let lookTimer: NodeJS.Timeout | null = null;
+  let coverageTimer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let closed = false;
   /** Deltas of a task that runs elsewhere: how far its watchers here were told. */
@@ -89,7 +91,16 @@ export function createHub(options: HubOptions) {
       broadcast.days({ task_id: task.task_id, ...delta });
       told.daysSeq = delta.days_seq;
     }
-    broadcast.coverage({ from: task.start_date, to: task.end_date });
+    hintCoverage(task.start_date, task.end_date);
+  }
+
+  /** Coverage is read whole, so it is hinted at less often than days are told. */
+  function hintCoverage(from: Day, to: Day): void {
+    if (coverageTimer || closed) return;
+    coverageTimer = setTimeout(() => {
+      coverageTimer = null;
+      broadcast.coverage({ from, to });
+    }, COVERAGE_EVERY_MS);
   }
 
   function lookNow(): Promise<void> {
@@ -115,6 +126,8 @@ export function createHub(options: HubOptions) {
     daysChanged(taskId: string, daysSeq: number, days: TaskDay[]) {
       told = { taskId, daysSeq };
       broadcast.days({ task_id: taskId, days_seq: daysSeq, days });
+      const mine = options.current();
+      if (mine) hintCoverage(mine.start_date, mine.end_date);
     },
     coverageChanged(from: Day, to: Day) {
       broadcast.coverage({ from, to });
@@ -136,6 +149,7 @@ export function createHub(options: HubOptions) {
       closed = true;
       if (lookTimer) clearTimeout(lookTimer);
       if (emitTimer) clearTimeout(emitTimer);
+      if (coverageTimer) clearTimeout(coverageTimer);
       await looking;
     },
   };

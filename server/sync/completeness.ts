@@ -62,7 +62,8 @@ export function addLoadedDay(loadedDays: Day[], day: Day): void {
 export function judgeAgain(from: Day, to: Day, ledger: Ledger, source: string): { day: LedgerDay; state: "complete" | "suspect"; shortfall: Shortfall | null }[] {
   const loaded = loadedDaysOf(ledger, source);
   const first = Math.max(0, lowerBound(loaded, from) - NEIGHBOURS_PER_SIDE);
-  const last = Math.min(loaded.length, lowerBound(loaded, to) + 1 + NEIGHBOURS_PER_SIDE);
+  const end = lowerBound(loaded, to);
+  const last = (loaded[end] === to ? end + 1 : end) + NEIGHBOURS_PER_SIDE;
   const changes = [];
   for (const date of loaded.slice(first, last)) {
     const day = ledger.get(date);

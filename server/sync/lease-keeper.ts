@@ -1,8 +1,11 @@
 import { LeaseLostError } from "./errors";
 import type { Clock, LeaseStore, Log } from "./ports";
 
-/** A renewal that got no answer within this time counts as not sent. */
-const RENEW_DEADLINE_MS = 3_000;
+/** Shares of the lease's life: the pause between renewals, the wait for an answer, and the pause after one that failed. */
+const RENEW_EVERY = 1 / 3;
+const ANSWER_WITHIN = 1 / 5;
+const AGAIN_AFTER = 1 / 15;
+const GIVE_UP_AFTER = 2 / 3;
 
 export interface LeaseKeeperOptions {
   clock: Clock;
@@ -15,13 +18,14 @@ export interface LeaseKeeperOptions {
 }
 
 /**
- * Renews the lease every third of its life. It gives up on its own when two thirds have passed since the last good renewal
- * was *sent*, by a clock that never jumps: the answer may be old, the database may be gone, and the thief is due soon.
+ * Renews the lease every third of its life, and soon again when a renewal failed: one lost answer must not cost the lease.
+ * It gives up on its own when two thirds have passed since the last good renewal was *sent*, by a clock that never jumps:
+ * the answer may be old, the database may be gone, and the thief is due soon.
  */
 export function keepLease(options: LeaseKeeperOptions): { stop(): void } {
   const { clock, lease, epoch, ttlMs, log } = options;
   const stopped = new AbortController();
-  const giveUpAfterMs = (ttlMs * 2) / 3;
+  const giveUpAfterMs = ttlMs * GIVE_UP_AFTER;
   let lastGoodSentMs = clock.monotonic();
 
   const lose = (why: string) => {
@@ -30,25 +34,30 @@ export function keepLease(options: LeaseKeeperOptions): { stop(): void } {
     options.onLost(new LeaseLostError(why));
   };
 
-  async function renewOnce(): Promise<void> {
+  async function renewOnce(): Promise<boolean> {
     const sentMs = clock.monotonic();
     const answered = new AbortController();
+    const timer = AbortSignal.any([answered.signal, stopped.signal]);
     try {
-      const held = await Promise.race([lease.renew(epoch), clock.sleep(RENEW_DEADLINE_MS, answered.signal).then(() => null)]);
+      const held = await Promise.race([lease.renew(epoch), clock.sleep(ttlMs * ANSWER_WITHIN, timer).then(() => null)]);
       if (held === true) lastGoodSentMs = sentMs;
       else if (held === false) lose(`epoch ${epoch} was taken over`);
       else log.warn({ epoch }, "lease renewal got no answer");
+      return held === true;
     } catch (error) {
+      if (stopped.signal.aborted) return false;
       log.warn({ epoch, err: error instanceof Error ? error.message : String(error) }, "lease renewal failed");
+      return false;
     } finally {
       answered.abort(new Error("answered"));
     }
   }
 
   async function renewing(): Promise<void> {
+    let renewed = true;
     while (!stopped.signal.aborted) {
-      await clock.sleep(ttlMs / 3, stopped.signal);
-      await renewOnce();
+      await clock.sleep(ttlMs * (renewed ? RENEW_EVERY : AGAIN_AFTER), stopped.signal);
+      renewed = await renewOnce();
     }
   }
 

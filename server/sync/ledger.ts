@@ -36,11 +36,11 @@ export interface CoverageContext {
   todayNotDue: boolean;
 }
 
-/** What the table holds for a day, as the wall shows it. Rows on a closed day count as stored. */
+/** What the table holds for a day, as the wall shows it. Rows on a closed day count as stored, however few: no sync asks for it. */
 export function dayView(day: Day, context: CoverageContext): DayView {
   const held = context.ledger.get(day);
-  if (held && isLoaded(held, context.source)) return { state: held.state, reason: null, rows: held.rows };
   const closed = context.calendar.closedReason(day);
+  if (held && isLoaded(held, context.source)) return { state: closed ? "complete" : held.state, reason: null, rows: held.rows };
   if (closed) return { state: "no_trading", reason: closed, rows: null };
   if (held?.state === "failed") return { state: "failed", reason: null, rows: null };
   if (held) return { state: "missing", reason: "sample", rows: null };

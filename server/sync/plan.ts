@@ -19,13 +19,15 @@ export interface PlanRequest {
 /** Preview and run use this one function: for each day of the request, fetch it or skip it, and why. */
 export function makePlan(request: PlanRequest, context: CoverageContext): PlanItem[] {
   return request.days.map((date) => {
-    const view = dayView(date, context);
     const skip = (reason: PlanReason): PlanItem => ({ date, action: "skip", reason });
     const fetch = (reason: PlanReason): PlanItem => ({ date, action: "fetch", reason });
-    if (view.state === "no_trading") return skip(view.reason === "weekend" ? "weekend" : "holiday");
+    // A closed day may hold rows, but a source is never asked for one: it would answer with nothing.
+    const closed = context.calendar.closedReason(date);
+    if (closed) return skip(closed);
     if (request.inRunningSync?.has(date)) return skip("in_running_sync");
-    if (view.state === "complete") return request.force ? fetch("forced") : skip("already_synced");
-    return fetch(view.state);
+    const { state } = dayView(date, context);
+    if (state === "complete") return request.force ? fetch("forced") : skip("already_synced");
+    return fetch(state === "failed" || state === "suspect" ? state : "missing");
   });
 }
 

@@ -4,7 +4,7 @@ import type { Preview } from "@/lib/contract/plan";
 import type { Fact, PlanWarningCode } from "@/lib/contract/problem";
 import { type CoverageContext, isLoaded } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
-import { countPlan, makePlan, planRuns } from "./plan";
+import { countPlan, makePlan, type PlanItem, planRuns } from "./plan";
 
 export interface PreviewRequest {
   from: Day;
@@ -42,17 +42,17 @@ export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview
     rows_held: plan.reduce((sum, item) => sum + heldRows(item.date), 0),
     rows_replaced: rowsReplaced,
     seconds: predictSeconds(fetched.length, facts.paces),
-    warnings: warningsOf(request, facts, rowsReplaced),
+    warnings: warningsOf(request, facts, fetched, rowsReplaced),
     current_task: facts.currentTask,
   };
 }
 
-function warningsOf(request: PreviewRequest, facts: PreviewFacts, rowsReplaced: number): Fact<PlanWarningCode>[] {
+function warningsOf(request: PreviewRequest, facts: PreviewFacts, fetched: PlanItem[], rowsReplaced: number): Fact<PlanWarningCode>[] {
   const { context } = facts;
   const warnings: Fact<PlanWarningCode>[] = [];
   if (rowsReplaced > 0) warnings.push({ code: "overwrite", params: { rows: rowsReplaced } });
   if (request.to > context.calendar.knownUntil) warnings.push({ code: "calendar_assumed", params: { known_until: context.calendar.knownUntil } });
-  if (context.todayNotDue && request.to >= context.today && !context.calendar.closedReason(context.today)) {
+  if (context.todayNotDue && fetched.some((item) => item.date === context.today)) {
     warnings.push({ code: "today_not_published", params: { hour: clockHour(facts.publishHour) } });
   }
   if (facts.sample) warnings.push({ code: "sample_source", params: {} });
@@ -61,6 +61,6 @@ function warningsOf(request: PreviewRequest, facts: PreviewFacts, rowsReplaced: 
 
 /** 17.5 as `17:30`. */
 function clockHour(hour: number): string {
-  const minutes = Math.round((hour % 1) * 60);
-  return `${String(Math.floor(hour)).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`;
+  const minutes = Math.round(hour * 60);
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

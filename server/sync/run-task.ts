@@ -1,5 +1,6 @@
 import { countDays, eachDay } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import { whileAway } from "./away";
 import { judgeAgain, loadedDaysOf } from "./completeness";
 import type { Ledger } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
@@ -45,12 +46,12 @@ export interface TaskRun {
 export async function runTask(options: RunOptions, run: TaskRun): Promise<{ rejudged: Rejudged[] }> {
   const { clock, log, source, events } = options;
   const { task, session } = run;
-  const ledger = await session.loadLedger();
-  const plan = await planOf(options, run, ledger);
+  const away = { clock, log, taskId: task.task_id, signal: run.signal };
+  const ledger = await whileAway(away, () => session.loadLedger());
+  const plan = await whileAway(away, () => planOf(options, run, ledger));
   const byDate = new Map(plan.map((day) => [day.date, day]));
-  const tracker = createRunTracker(task, plan, { clock, events, session, onFailure: run.onFailure });
+  const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
   run.onTracked(tracker);
-  const today = todayOf(clock, options.calendar, source);
   const syncDay = createSyncDay({
     clock,
     log,
@@ -63,7 +64,11 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
     acceptIncomplete: task.options.accept_incomplete,
     sampleIntoExisting: options.settings.sampleIntoExisting,
     dayTimeoutMs: options.settings.dayTimeoutMs,
-    notDue: (day) => day > today.day || (day === today.day && today.notDue),
+    // Asked anew for each day: a long run may see the publish hour come.
+    notDue: (day) => {
+      const today = todayOf(clock, options.calendar, source);
+      return day > today.day || (day === today.day && today.notDue);
+    },
   });
   try {
     await runPipeline({
@@ -84,6 +89,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
         tracker.done(outcome, ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay));
       },
     });
+    await tracker.flush();
   } finally {
     await tracker.end();
   }

@@ -1,7 +1,8 @@
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
+import { LeaseLostError } from "./errors";
 import { createEta } from "./eta";
-import type { Clock, DayOutcome, PlannedDay, SyncEvents, WorkSession } from "./ports";
+import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "./ports";
 import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
 
 /** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
@@ -10,9 +11,10 @@ const PUBLISH_LIVE_EVERY_MS = 1_000;
 
 export interface RunTrackerOptions {
   clock: Clock;
+  log: Log;
   events: SyncEvents;
   session: Pick<WorkSession, "publish">;
-  /** A publication that failed for good (the lease is lost). */
+  /** The lease is lost. Any other publication that fails is made up for by the next one. */
   onFailure(error: unknown): void;
 }
 
@@ -66,10 +68,18 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
 
   async function publishSoon(): Promise<void> {
     try {
-      await clock.sleep(changed.length > 0 ? PUBLISH_EVERY_MS : PUBLISH_LIVE_EVERY_MS, ended.signal);
+      // An outcome that arrives while only live state waits does not wait out the longer time.
+      let waitedMs = 0;
+      do {
+        await clock.sleep(PUBLISH_EVERY_MS, ended.signal);
+        waitedMs += PUBLISH_EVERY_MS;
+      } while (changed.length === 0 && waitedMs < PUBLISH_LIVE_EVERY_MS);
       await publish();
     } catch (error) {
-      if (!ended.signal.aborted) options.onFailure(error);
+      if (ended.signal.aborted) return;
+      if (error instanceof LeaseLostError) return options.onFailure(error);
+      options.log.warn({ task_id: task.task_id, err: error instanceof Error ? error.message : String(error) }, "progress could not be published");
+      await clock.sleep(PUBLISH_LIVE_EVERY_MS, ended.signal).catch(() => {});
     }
   }
 
@@ -83,9 +93,16 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       daysSeq = numbers.days_seq;
     } catch (error) {
       changed = [...days, ...changed];
+      stale = true;
       throw error;
     }
     if (days.length > 0) events.daysChanged(task.task_id, daysSeq, days.flatMap((date) => asTaskDay(outcomes.get(date))));
+  }
+
+  /** Nothing more is published by itself; what was on its way has arrived. */
+  async function end(): Promise<void> {
+    ended.abort(new Error("the run ended"));
+    await publishing;
   }
 
   return {
@@ -119,11 +136,12 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
     record(): TaskRecord {
       return { ...task, ...counts, errors, seq, days_seq: daysSeq, live: live() };
     },
-    /** Nothing is published any more; what was on its way has arrived. */
-    async end(): Promise<void> {
-      ended.abort(new Error("the run ended"));
-      await publishing;
+    /** Publishes the outcomes that were not told yet: whoever goes on with the task shows the same numbers. */
+    async flush(): Promise<void> {
+      await end();
+      if (changed.length > 0) await publish().catch(() => {});
     },
+    end,
   };
 }
 

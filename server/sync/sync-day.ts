@@ -1,17 +1,15 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { DayErrorCode, DayWarningCode, Fact } from "@/lib/contract/problem";
+import { whileAway } from "./away";
 import { addLoadedDay, judgeRows, neighbourRows, type Shortfall } from "./completeness";
 import { withDeadline } from "./deadline";
-import { BadRowsError, DatabaseAwayError, DayFailure, LeaseLostError, SourceError } from "./errors";
+import { BadRowsError, DayFailure, LeaseLostError, SourceError } from "./errors";
 import { isLoaded, type Ledger } from "./ledger";
 import type { Clock, DayOutcome, EncodedDay, FetchOptions, Log, Source, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import type { Row } from "./row";
 import { applyRowRules } from "./row-rules";
 import type { Step } from "./steps";
-
-/** Wait before a store is tried again while the database is away; the lease decides when it is enough. */
-const AWAY_WAIT_MS = 1_000;
 
 export interface SyncDayOptions {
   clock: Clock;
@@ -50,7 +48,13 @@ export function createSyncDay(options: SyncDayOptions) {
 
   async function fetchRows(day: Day, signal: AbortSignal, onProgress: Progressed, onAttempt: (attempt: number) => void) {
     const ask = async (deadline: AbortSignal) => {
-      const request: FetchOptions = { signal: deadline, onProgress };
+      const request: FetchOptions = {
+        signal: deadline,
+        // A source that goes on after its time is up speaks of a day that is over.
+        onProgress: (done, of) => {
+          if (!deadline.aborted) onProgress(done, of);
+        },
+      };
       const fetched = await source.fetchDay(day, request);
       return fetched.kind === "rows" ? applyRowRules(fetched.rows, day) : null;
     };
@@ -91,7 +95,7 @@ export function createSyncDay(options: SyncDayOptions) {
       return ready({ kind: "rows", encoded: options.encode(checked.rows), rejected: checked.rejected, warnings: checked.warnings });
     } catch (error) {
       signal.throwIfAborted();
-      const outcome = failedOutcome(step.date, asFailure(error), attempts, Math.round(clock.monotonic() - begun));
+      const outcome = failedOutcome(step.date, asFailure(error, "source_error"), attempts, Math.round(clock.monotonic() - begun));
       return ready({ kind: "outcome", outcome });
     }
   }
@@ -107,11 +111,12 @@ export function createSyncDay(options: SyncDayOptions) {
     const replaced = held && isLoaded(held, source.name) ? held.rows : 0;
     const verdict = judgeRows(encoded.rows, neighbourRows(day, options.loadedDays, ledger), replaced);
     if (verdict.kind === "complete") return { state: "complete", confirmed: false, warning: null };
+    // The same rows once more: nothing would be lost by storing them, however few they are.
+    const same = held?.checksum === encoded.checksum && held.source === source.name && (held.state === "suspect" || held.confirmed);
+    if (same) return { state: "complete", confirmed: true, warning: null };
     if (verdict.kind === "incomplete" && !options.acceptIncomplete) {
       throw new DayFailure("incomplete", { rows: encoded.rows, ...verdict.shortfall });
     }
-    const same = held?.checksum === encoded.checksum && held.source === source.name && (held.state === "suspect" || held.confirmed);
-    if (same) return { state: "complete", confirmed: true, warning: null };
     return { state: "suspect", confirmed: false, warning: fewRows(encoded.rows, verdict.shortfall) };
   }
 
@@ -135,11 +140,14 @@ export function createSyncDay(options: SyncDayOptions) {
           attempts: ready.attempts + attempts - 1,
           duration_ms: spentMs(),
         });
-      const write = (deadline: AbortSignal) =>
-        whileAway(deadline, () =>
+      let writing = Promise.resolve();
+      const write = (deadline: AbortSignal) => {
+        writing = patiently(deadline, () =>
           session.storeDay(taskId, { outcome: outcome(), encoded: content.encoded, ...verdict, startedMs: ready.startedMs, skipsBefore: step.skipsBefore }, deadline),
         );
-      await withDeadline(clock, Math.max(1, options.dayTimeoutMs - ready.fetchMs), signal, timedOut, (deadline) =>
+        return writing;
+      };
+      const stored = withDeadline(clock, Math.max(1, options.dayTimeoutMs - ready.fetchMs), signal, timedOut, (deadline) =>
         withRetry(() => write(deadline), {
           clock,
           signal: deadline,
@@ -150,18 +158,29 @@ export function createSyncDay(options: SyncDayOptions) {
           onWait: retryLog(step.date, "store"),
         }),
       );
+      await stored.catch(async (error: unknown) => {
+        // The time was up while a COMMIT may have been on its way: the write itself says what became of it.
+        const committed = !signal.aborted && (await writing.then(() => attempts > 0, () => false));
+        if (!committed) throw error;
+      });
       const { rows, checksum } = content.encoded;
       ledger.set(step.date, { date: step.date, state: verdict.state, rows, checksum, confirmed: verdict.confirmed, source: source.name });
       addLoadedDay(options.loadedDays, step.date);
       return outcome();
     } catch (error) {
       if (error instanceof LeaseLostError || signal.aborted) throw error;
-      return record(failedOutcome(step.date, asFailure(error), ready.attempts + Math.max(0, attempts - 1), spentMs()), step, signal);
+      return record(failedOutcome(step.date, asFailure(error, "database_error"), ready.attempts + Math.max(0, attempts - 1), spentMs()), step, signal);
     }
   }
 
   async function record(outcome: DayOutcome, step: Step, signal: AbortSignal): Promise<DayOutcome> {
-    await whileAway(signal, () => session.recordOutcome(taskId, outcome, step.skipsBefore));
+    await withRetry(() => patiently(signal, () => session.recordOutcome(taskId, outcome, step.skipsBefore)), {
+      clock,
+      signal,
+      onAttempt: () => {},
+      worthRetrying: (error) => error instanceof DayFailure,
+      onWait: retryLog(outcome.date, "record"),
+    });
     const held = ledger.get(outcome.date);
     if (outcome.status === "failed" && (!held || held.state === "failed")) {
       ledger.set(outcome.date, { date: outcome.date, state: "failed", rows: 0, checksum: null, confirmed: false, source: source.name });
@@ -169,18 +188,9 @@ export function createSyncDay(options: SyncDayOptions) {
     return outcome;
   }
 
-  /** A database that is away is no verdict on the day: the same work again until it answers or the lease is lost. */
-  async function whileAway(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof DatabaseAwayError)) throw error;
-        log.warn({ task_id: taskId, err: error.message }, "database away, the day is done again");
-        await clock.sleep(AWAY_WAIT_MS, signal);
-      }
-    }
+  /** A database that is away is no verdict on the day: it is done again until it answers or the lease is lost. */
+  function patiently(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    return whileAway({ clock, log, taskId, signal }, work);
   }
 
   return { fetch, store };
@@ -190,11 +200,12 @@ function fewRows(rows: number, shortfall: Shortfall): Fact<DayWarningCode> {
   return { code: "few_rows", params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
 }
 
-function asFailure(error: unknown): DayFailure {
+/** `unknown` = the code of an error that no adapter named. */
+function asFailure(error: unknown, unknown: DayErrorCode & ("source_error" | "database_error")): DayFailure {
   if (error instanceof DayFailure) return error;
   if (error instanceof BadRowsError) return new DayFailure("bad_rows", error.params, { cause: error });
   if (error instanceof SourceError) return new DayFailure("source_error", error.params, { cause: error });
-  return new DayFailure("source_error", { kind: "other", detail: wordsOf(error) }, { cause: error });
+  return new DayFailure(unknown, { kind: "other", detail: wordsOf(error) }, { cause: error });
 }
 
 function wordsOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { countDays } from "@/lib/contract/day";
 import type { Fact } from "@/lib/contract/problem";
+import { whileAway } from "./away";
 import { LeaseLostError } from "./errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, TaskReader, WorkSession } from "./ports";
@@ -48,12 +49,16 @@ interface Running {
   ended: Promise<void>;
   drain: AbortController;
   abort: AbortController;
+  /** The lease is gone and the connections are cut. */
+  lost: boolean;
 }
 
 /** The one place where a sync begins: button, curl, schedule and takeover all come through here. One runs at a time. */
 export function createSyncManager(options: SyncManagerOptions) {
   const { clock, log, lease, reader, source, events } = options;
   let running: Running | null = null;
+  /** Runs that still close their connections, the running one included. */
+  const endings = new Set<Promise<void>>();
   /** A claim on its way: whoever comes meanwhile waits for its result instead of asking the database too. */
   let claiming: Promise<unknown> | null = null;
   let stopping = false;
@@ -90,7 +95,8 @@ export function createSyncManager(options: SyncManagerOptions) {
         return { kind: "started", task: claim.task };
       }
       const other = await reader.task(claim.taskId);
-      if (other && (look === BUSY_LOOKS || other.finished_ms === null)) return { kind: "busy", task: other };
+      if (other && (look >= BUSY_LOOKS || other.finished_ms === null)) return { kind: "busy", task: other };
+      if (look >= BUSY_LOOKS) throw new Error(`task ${claim.taskId} is in the way and cannot be read: look for it in sync_task`);
     }
   }
 
@@ -126,31 +132,39 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   function launch(task: TaskRecord): void {
-    const run: Running = { task, tracker: null, ended: Promise.resolve(), drain: new AbortController(), abort: new AbortController() };
+    const run: Running = { task, tracker: null, ended: Promise.resolve(), drain: new AbortController(), abort: new AbortController(), lost: false };
     running = run;
     log.info({ task_id: task.task_id, epoch: task.epoch, start_date: task.start_date, end_date: task.end_date, started_by: task.started_by }, "sync started");
     run.ended = work(run)
       .catch((error: unknown) => log.error({ task_id: task.task_id, err: wordsOf(error) }, "sync left its task behind"))
       .finally(() => {
-        running = null;
-        events.taskChanged();
-        events.coverageChanged(task.start_date, task.end_date);
+        leave(run);
+        endings.delete(run.ended);
       });
+    endings.add(run.ended);
     events.taskChanged();
+  }
+
+  /** The lease is free or somebody else's: from here on the next start is welcome. */
+  function leave(run: Running): void {
+    if (running !== run) return;
+    running = null;
+    events.taskChanged();
+    events.coverageChanged(run.task.start_date, run.task.end_date);
   }
 
   async function work(run: Running): Promise<void> {
     const { task } = run;
     const epoch = task.epoch as number;
     const session = options.openSession(epoch);
-    const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: (error) => run.abort.abort(error) });
+    const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: (error) => lose(run, session, error) });
     try {
       const result = await runTask(options, {
         task,
         session,
         signal: run.abort.signal,
         draining: run.drain.signal,
-        onFailure: (error) => run.abort.abort(error),
+        onFailure: (error) => lose(run, session, error),
         onTracked: (tracker) => {
           run.tracker = tracker;
         },
@@ -161,7 +175,7 @@ export function createSyncManager(options: SyncManagerOptions) {
     } catch (error) {
       if (error instanceof LeaseLostError || run.abort.signal.reason instanceof LeaseLostError) {
         log.warn({ task_id: task.task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
-        session.destroy();
+        lose(run, session, error);
       } else if (run.drain.signal.aborted) {
         await handBack(run, keeper);
       } else {
@@ -175,17 +189,31 @@ export function createSyncManager(options: SyncManagerOptions) {
     }
   }
 
+  /** Ends the work at once: a connection that hangs would hold up the last words of the run, and may still carry rows. */
+  function lose(run: Running, session: WorkSession, error: unknown): void {
+    if (run.lost) return;
+    run.lost = true;
+    run.abort.abort(error);
+    session.destroy();
+  }
+
   async function end(run: Running, session: WorkSession, result: Parameters<WorkSession["finish"]>[1]): Promise<void> {
-    const done = await session.finish(run.task.task_id, result);
+    // Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder.
+    const done = await whileAway(awayOf(run), () => session.finish(run.task.task_id, result));
+    leave(run);
     const seconds = Math.round(((done.finished_ms ?? 0) - (done.started_ms ?? 0)) / 1000);
     const { task_id, status, success, failed, skipped, rows } = done;
     log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
   }
 
+  function awayOf(run: Running) {
+    return { clock, log, taskId: run.task.task_id, signal: run.abort.signal };
+  }
+
   /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
   async function handBack(run: Running, keeper: { stop(): void }): Promise<void> {
     keeper.stop();
-    await lease.interrupt(run.task.task_id, run.task.epoch as number);
+    await whileAway(awayOf(run), () => lease.interrupt(run.task.task_id, run.task.epoch as number));
     log.info({ task_id: run.task.task_id }, "sync interrupted by a stop, lease released");
   }
 
@@ -194,14 +222,17 @@ export function createSyncManager(options: SyncManagerOptions) {
     stopping = true;
     await claiming?.catch(() => {});
     const run = running;
-    if (!run) return;
+    if (!run) {
+      await Promise.all(endings);
+      return;
+    }
     run.drain.abort(new Error("the server stops"));
     const timer = new AbortController();
     clock.sleep(DRAIN_MS, timer.signal).then(
       () => run.abort.abort(new Error("the server stops")),
       () => {},
     );
-    await run.ended;
+    await Promise.all(endings);
     timer.abort(new Error("stopped"));
   }
 

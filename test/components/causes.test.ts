@@ -58,6 +58,10 @@ describe("detailsOf", () => {
     const [cause] = groupByCause([failed("2025-10-15", { code: "timeout", params: { seconds: 60 } })]);
     if (!cause) throw new Error("expected a cause");
     const details = JSON.parse(detailsOf("t1", cause));
-    expect(details).toMatchObject({ task_id: "t1", cause: "timeout", days: [{ date: "2025-10-15", error: { params: { seconds: 60 } } }] });
+    expect(details).toMatchObject({
+      task_id: "t1",
+      cause: "timeout",
+      days: [{ date: "2025-10-15", error: { params: { seconds: 60 } } }],
+    });
   });
 });

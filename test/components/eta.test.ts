@@ -20,6 +20,10 @@ describe("timeLeftOf", () => {
     expect(timeLeftOf({ ...running, wait }, now + 90_000)).toEqual({ kind: "waiting", code: "rate", seconds: 0 });
   });
 
+  it("promises nothing while the database is away", () => {
+    expect(timeLeftOf({ ...running, eta_range: [1, 2] }, 0, true)).toEqual({ kind: "database" });
+  });
+
   it("promises nothing while a takeover is awaited", () => {
     expect(timeLeftOf({ ...running, status: "interrupted", eta_range: [1, 2] }, 0)).toEqual({ kind: "takeover" });
   });
@@ -36,7 +40,11 @@ describe("elapsedSeconds", () => {
 });
 
 describe("nextSaid", () => {
-  const at = (progress_percent: number, status: "running" | "completed" = "running") => ({ task_id: "t1", status, progress_percent });
+  const at = (progress_percent: number, status: "running" | "completed" = "running") => ({
+    task_id: "t1",
+    status,
+    progress_percent,
+  });
 
   it("speaks each 10 % and at most every 30 s", () => {
     const first = nextSaid(null, at(12), 0);

@@ -38,13 +38,9 @@ describe("the days table", () => {
   });
 
   it("groups neighbouring closed days and leaves kept days alone", () => {
-    expect(dayRows(DAYS, "all", true).map((row) => (row.kind === "closed" ? `${row.from} ${row.to} ${row.count}` : row.day.date))).toEqual([
-      "2025-09-30",
-      "2025-10-01 2025-10-04 2",
-      "2025-10-09",
-      "2025-10-10",
-      "2025-10-11 2025-10-11 1",
-    ]);
+    expect(
+      dayRows(DAYS, "all", true).map((row) => (row.kind === "closed" ? `${row.from} ${row.to} ${row.count}` : row.day.date)),
+    ).toEqual(["2025-09-30", "2025-10-01 2025-10-04 2", "2025-10-09", "2025-10-10", "2025-10-11 2025-10-11 1"]);
   });
 });
 
@@ -99,8 +95,14 @@ describe("the history", () => {
   });
 
   it("asks for the period that ends today, and for the page behind the last cursor", () => {
-    expect(requestOf({ status: null, type: null, days: "7", page: ["x", "y"] }, "2025-11-19")).toMatchObject({ from: "2025-11-13", cursor: "y" });
-    expect(requestOf({ status: null, type: null, days: "1", page: [] }, "2025-11-19")).toMatchObject({ from: "2025-11-19", cursor: null });
+    expect(requestOf({ status: null, type: null, days: "7", page: ["x", "y"] }, "2025-11-19")).toMatchObject({
+      from: "2025-11-13",
+      cursor: "y",
+    });
+    expect(requestOf({ status: null, type: null, days: "1", page: [] }, "2025-11-19")).toMatchObject({
+      from: "2025-11-19",
+      cursor: null,
+    });
   });
 
   it("tells starts and ends of tasks, newest first", () => {

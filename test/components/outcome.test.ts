@@ -26,9 +26,11 @@ describe("segmentsOf", () => {
     expect(segments.reduce((sum, segment) => sum + segment.days, 0)).toBe(40);
   });
 
-  it("shows no running day once the task has ended", () => {
-    const running = segmentsOf({ ...COUNTS, status: "failed" }).find((segment) => segment.look === "running");
-    expect(running?.days).toBe(0);
+  it("shows no running day once nobody works on the task", () => {
+    for (const status of ["failed", "interrupted"] as const) {
+      const running = segmentsOf({ ...COUNTS, status }).find((segment) => segment.look === "running");
+      expect(running?.days).toBe(0);
+    }
   });
 
   it("never counts a running day beyond the total", () => {
@@ -71,7 +73,10 @@ describe("placeSegments", () => {
   });
 
   it("puts every part at the right end when there is no day at all", () => {
-    const placed = placeSegments(segmentsOf({ ...COUNTS, total: 0, current: 0, success: 0, failed: 0, skipped: 0, suspect: 0 }), 5);
+    const placed = placeSegments(
+      segmentsOf({ ...COUNTS, total: 0, current: 0, success: 0, failed: 0, skipped: 0, suspect: 0 }),
+      5,
+    );
     expect(placed.every((part) => part.percent === 100 && part.px === 0)).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -44,7 +44,8 @@ async function ask(connection: object, sql: string): Promise<unknown> {
   }
 }
 
-const pidNow = async () => (await readPostmaster(cluster()))?.pid ?? 0;
+/** A number that no process has where PostgreSQL does not run. */
+const pidNow = async () => (await readPostmaster(cluster()))?.pid ?? 2 ** 30;
 
 test("what is committed is there after a stop and a start, and a stop leaves no process", async () => {
   const first = await start();
@@ -134,8 +135,6 @@ test("a signal to the process group of the terminal does not reach PostgreSQL", 
   process.kill(-(child.pid ?? 0), "SIGINT");
   await once(createInterface({ input: child.stdout ?? process.stdin }), "line");
   expect(await isPostmasterOf(pid, cluster())).toBe(true);
-  child.kill("SIGKILL");
-  await once(child, "exit");
 });
 
 /** A process group of its own with a start in it; on SIGINT it says so and goes on. */
@@ -145,7 +144,17 @@ async function startInAnotherProcess(): Promise<ChildProcess> {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  leave.push(() => void (child.exitCode === null && child.signalCode === null && child.kill("SIGKILL")));
+  const ended = once(child, "exit");
+  leave.push(async () => {
+    const { socketDir = "" } = (await readPostmaster(cluster())) ?? {};
+    child.kill("SIGKILL");
+    await ended;
+    const pid = await pidNow();
+    if (await isPostmasterOf(pid, cluster())) process.kill(pid, "SIGINT");
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
+    // Nobody was left to take the empty folder away.
+    await rmdir(socketDir).catch(() => undefined);
+  });
   await once(createInterface({ input: child.stdout }), "line");
   return child;
 }

@@ -64,6 +64,13 @@ export async function openBench() {
       const sql = "SELECT stock_code FROM daily_stock_data WHERE trade_date = $1 ORDER BY stock_code";
       return (await pool.query<{ stock_code: string }>(sql, [day])).rows.map((row) => row.stock_code);
     },
+    /** An empty database for the next test, without the connections of this one. */
+    async reset(): Promise<void> {
+      for (const close of closing.splice(0).reverse()) await close();
+      await pool.query("TRUNCATE sync_task, sync_task_day, sync_day, sync_instance, daily_stock_data RESTART IDENTITY");
+      await pool.query("UPDATE sync_lease SET epoch = 0, holder = NULL, task_id = NULL, expires_at = '-infinity', renewed_at = NULL");
+      log.lines.length = 0;
+    },
     async close(): Promise<void> {
       for (const close of closing.reverse()) await close();
       await pool.end();

@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Claim } from "@/server/sync/ports";
 import { type Bench, FINGERPRINT, newTask, openBench, runningTask } from "./fixture";
 
 let bench: Bench;
-beforeEach(async () => {
+beforeAll(async () => {
   bench = await openBench();
 });
-afterEach(() => bench.close());
+afterEach(() => bench.reset());
+afterAll(() => bench.close());
 
 const lease = async () => (await bench.ask("SELECT epoch, holder, task_id FROM sync_lease"))[0];
 
@@ -101,6 +102,7 @@ test("only the holder may interrupt", async () => {
 });
 
 test("a database without its lease row says what is wrong", async () => {
-  await bench.ask("DELETE FROM sync_lease");
+  await bench.ask("UPDATE sync_lease SET name = 'gone'");
   await expect(bench.instance().lease.claimNew(newTask("2024-01-02", "2024-01-02"))).rejects.toThrow(/must hold one row named 'sync'/);
+  await bench.ask("UPDATE sync_lease SET name = 'sync'");
 });

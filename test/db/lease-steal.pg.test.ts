@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Bench, FINGERPRINT, newTask, never, openBench, row, runningTask, write } from "./fixture";
 
 let bench: Bench;
-beforeEach(async () => {
+beforeAll(async () => {
   bench = await openBench();
 });
-afterEach(() => bench.close());
+afterEach(() => bench.reset());
+afterAll(() => bench.close());
 
 const task = async () => (await bench.ask("SELECT status, crashes, takeovers, error, epoch FROM sync_task"))[0];
 

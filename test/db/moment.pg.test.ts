@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Bench, newTask, openBench, rowsOf, runningTask, write, never } from "./fixture";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench.reset());
+afterAll(() => bench.close());
+
+test("a start that comes while the lease is held for a moment waits for it and then runs", async () => {
+  const happened: string[] = [];
+  const { lease } = bench.instance();
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const moment = lease.forAMoment(async () => {
+    happened.push("moment");
+    await held;
+    happened.push("moment over");
+  });
+  while (happened.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const start = bench
+    .instance()
+    .lease.claimNew(newTask("2024-01-02", "2024-01-02"))
+    .then((claim) => {
+      happened.push(claim.kind);
+    });
+  while ((await bench.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length === 0);
+  letGo();
+  await Promise.all([moment, start]);
+  expect(happened).toEqual(["moment", "moment over", "claimed"]);
+});
+
+test("while a task runs or waits for its takeover nobody gets the moment", async () => {
+  const run = await runningTask(bench, "2024-01-02", "2024-01-02");
+  const { lease } = bench.instance();
+  expect(await lease.forAMoment(async () => "mine")).toBeNull();
+  await run.lease.interrupt(run.taskId, run.epoch);
+  expect(await lease.forAMoment(async () => "mine")).toBeNull();
+});
+
+test("work that fails in the moment leaves the lease and the ledger as they were", async () => {
+  const { lease } = bench.instance();
+  const failing = lease.forAMoment(async (session) => {
+    await session.correct("2024-01-02", { rows: 5, state: "complete", source: "unknown" });
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(await bench.ask("SELECT epoch, holder FROM sync_lease")).toEqual([{ epoch: "0", holder: null }]);
+  expect(await bench.ask("SELECT 1 FROM sync_day")).toEqual([]);
+});
+
+test("a correction writes what the table holds, and takes the entry of an empty day away", async () => {
+  const run = await runningTask(bench, "2024-01-02", "2024-01-02");
+  await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 3)), never);
+  await run.session.finish(run.taskId, { status: "completed", error: null, rejudged: [] });
+  const { lease } = bench.instance();
+  await bench.ask("DELETE FROM daily_stock_data WHERE stock_code = '600000'");
+  const counted = await lease.forAMoment(async (session) => {
+    const rows = await session.countRows("2024-01-02");
+    await session.correct("2024-01-02", { rows, state: "suspect", source: "files" });
+    return rows;
+  });
+  expect(counted).toBe(2);
+  const day = () => bench.ask("SELECT state, rows, checksum, source FROM sync_day");
+  expect(await day()).toEqual([{ state: "suspect", rows: 2, checksum: null, source: "files" }]);
+  await lease.forAMoment((session) => session.correct("2024-01-02", { rows: 0, state: "suspect", source: "files" }));
+  expect(await day()).toEqual([]);
+});

@@ -1,0 +1,170 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect as expectPage } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { call, untilEnded } from "@/test/support/api-client";
+import { launchBrowser } from "@/test/support/browser";
+import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { type ServerProcess, startServer } from "@/test/support/server";
+
+/** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
+const RANGE = "2024-03-01..2024-04-12";
+const SESSIONS = 29;
+
+let browser: Browser;
+let database: FreshDatabase;
+let server: ServerProcess;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  server = await startServer({
+    DATABASE_URL: database.url,
+    SAMPLE_SYMBOLS: "200",
+    SAMPLE_DAY_MS: "300",
+    SAMPLE_FAIL_DAYS: "2024-03-06",
+    SAMPLE_SHORT_DAYS: "2024-03-08:0.9",
+  });
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  await server.end();
+  await database.drop();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+interface Person {
+  page: Page;
+  /** What the browser complained about: must stay empty. */
+  complaints: string[];
+}
+
+async function person(language: "en" | "zh-CN", options: { theme?: "light" | "dark"; width?: number } = {}): Promise<Person> {
+  const context = await browser.newContext({
+    locale: language,
+    colorScheme: options.theme ?? "light",
+    viewport: { width: options.width ?? 1280, height: 900 },
+  });
+  contexts.push(context);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // A refused start is a 409, which the browser reports as a failed resource; that is expected here.
+    if (message.type() === "error" && !message.text().includes("409")) complaints.push(message.text());
+  });
+  return { page, complaints };
+}
+
+async function chooseRange(page: Page, label: string, range: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: label });
+  await field.fill(range);
+  await field.press("Enter");
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page: page as never }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+test("one starts a backfill, the other sees it live and is shown it when he tries to start his own", async () => {
+  const wei = await person("en");
+  const min = await person("zh-CN", { theme: "dark" });
+  await Promise.all([wei.page.goto(server.url), min.page.goto(server.url)]);
+
+  // Lin Wei sees the plan before anything happens, and is asked her name once.
+  await chooseRange(wei.page, "Range", RANGE);
+  await expectPage(wei.page.getByText(/43 days → 29 trading days: 29 missing/)).toBeVisible();
+  await wei.page.getByRole("button", { name: "Start sync" }).click();
+  await wei.page.getByRole("textbox", { name: "Your name" }).fill("Lin Wei");
+  await wei.page.getByRole("dialog").getByRole("button", { name: "Start sync" }).click();
+  await expectPage(wei.page.getByRole("heading", { name: "2024-03-01 → 2024-04-12" })).toBeVisible();
+
+  // Zhao Min, who did nothing, sees it too: who, and days landing.
+  await expectPage(min.page.getByRole("heading", { name: "2024-03-01 → 2024-04-12" })).toBeVisible();
+  await expectPage(min.page.getByText(/Lin Wei/).first()).toBeVisible();
+  await expectPage(min.page.getByRole("gridcell", { name: /2024-03-01.*完整/ }).first()).toBeVisible();
+
+  // His own start is refused with the running task, live, and his range is kept.
+  await chooseRange(min.page, "日期范围", "2024-02-05..2024-02-08");
+  await min.page.getByRole("button", { name: "开始同步" }).click();
+  await min.page.getByRole("textbox").last().fill("赵敏");
+  await min.page.getByRole("dialog").getByRole("button", { name: "开始同步" }).click();
+  const modal = min.page.getByRole("dialog", { name: "已有同步任务正在运行" });
+  await expectPage(modal).toBeVisible();
+  await expectPage(modal.getByText(/Lin Wei/)).toBeVisible();
+  await expectPage(modal.getByText("2024-03-01 → 2024-04-12")).toBeVisible();
+  await expectPage(modal.getByText("2024-02-05 → 2024-02-08")).toBeVisible();
+  await expectPage(modal.getByRole("button", { name: "查看进度" })).toBeFocused();
+  const before = await modal.innerText();
+  await expectPage(modal).not.toHaveText(before);
+  expect(await violations(min.page)).toEqual([]);
+
+  // The moment it ends, the dialog offers his own.
+  const ended = min.page.getByRole("dialog").getByRole("button", { name: "启动您的任务" });
+  await expectPage(ended).toBeVisible({ timeout: 60_000 });
+  await ended.click();
+  await expectPage(min.page.getByRole("heading", { name: "2024-02-05 → 2024-02-08" })).toBeVisible();
+
+  // The failed day is told in words, and nothing in either browser complained.
+  const task = (await call(server.url, "/tasks")).body.data.tasks.find((one: { start_date: string }) => one.start_date === "2024-03-01");
+  expect(task).toMatchObject({ status: "completed", success: SESSIONS - 1, failed: 1, skipped: 14, suspect: 1, started_by: "Lin Wei" });
+  expect([...wei.complaints, ...min.complaints]).toEqual([]);
+});
+
+test("a reload, a second tab and a lost connection all end at what the database holds", async () => {
+  const { page, complaints } = await person("en");
+  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-03-15" }, { "X-Operator": "Lin%20Wei" });
+  const taskId = started.body.data.task_id as string;
+  await page.goto(`${server.url}/history/${taskId}`);
+  await expectPage(page.getByText("Success").first()).toBeVisible();
+  await page.context().setOffline(true);
+  await expectPage(page.getByText(/Reconnecting/).first()).toBeVisible({ timeout: 30_000 });
+  await untilEnded(server.url, taskId);
+  await page.context().setOffline(false);
+  await expectPage(page.getByText("Completed").first()).toBeVisible({ timeout: 30_000 });
+  await expectPage(page.getByText("This day is set to fail by SAMPLE_FAIL_DAYS").first()).toBeVisible();
+  await page.reload();
+  await expectPage(page.getByText("Completed").first()).toBeVisible();
+  const rows = await page.getByRole("row").filter({ hasText: /^2024-03-\d\d/ }).count();
+  expect(rows).toBe(15);
+  expect(complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED|WebSocket|xhr/i.test(text))).toEqual([]);
+});
+
+test("every page is accessible and fits a phone, in both languages and themes", async () => {
+  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-04", end_date: "2024-03-08" });
+  const taskId = started.body.data.task_id as string;
+  await untilEnded(server.url, taskId);
+  for (const language of ["en", "zh-CN"] as const) {
+    for (const [theme, width] of [
+      ["light", 1280],
+      ["dark", 360],
+    ] as const) {
+      const { page, complaints } = await person(language, { theme, width });
+      for (const path of ["/", "/history", `/history/${taskId}`]) {
+        await page.goto(server.url + path);
+        await expectPage(page.getByText("2024-03-04").first()).toBeVisible();
+        expect(await violations(page), `${path} ${language} ${theme}`).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(overflow, `${path} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0);
+      }
+      expect(complaints).toEqual([]);
+    }
+  }
+});
+
+test("invented rows are said to be invented on every page", async () => {
+  const { page } = await person("en");
+  for (const path of ["/", "/history"]) {
+    await page.goto(server.url + path);
+    await expectPage(page.getByText("Sample market: these prices are invented.")).toBeVisible();
+  }
+});

@@ -1,0 +1,208 @@
+import type { Day } from "@/lib/contract/day";
+import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
+import type { LedgerDay } from "@/server/sync/ledger";
+import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskReader, WorkSession } from "@/server/sync/ports";
+import type { NewTask, TaskRecord } from "@/server/sync/task-record";
+import { aTask } from "../support/builders";
+
+/** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
+export interface Faults {
+  before(call: string, detail: { date?: Day; signal?: AbortSignal }): Promise<void> | void;
+}
+
+/** The tables in memory with the rules the domain relies on: one lease, an epoch that fences every write. */
+export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
+  const ledger = new Map<Day, LedgerDay>();
+  const tasks = new Map<string, TaskRecord>();
+  const plans = new Map<string, PlannedDay[]>();
+  const writes: DayWrite[] = [];
+  const lease = { epoch: 0, holder: null as string | null, expiresMs: 0, taskId: null as string | null };
+  const faults: Faults = { before: () => {} };
+  const sessions = { open: 0, destroyed: 0 };
+  let away = false;
+
+  async function reach(call: string, detail: { date?: Day; signal?: AbortSignal } = {}): Promise<void> {
+    await Promise.resolve();
+    if (away) throw new DatabaseAwayError(new Error("connection refused"));
+    await faults.before(call, detail);
+  }
+
+  const live = () => lease.holder !== null && lease.expiresMs > clock.monotonic();
+
+  function fence(epoch: number): void {
+    if (lease.epoch !== epoch || !live()) throw new LeaseLostError(`epoch ${epoch} is over`);
+  }
+
+  function take(holder: string, taskId: string): number {
+    Object.assign(lease, { epoch: lease.epoch + 1, holder, taskId, expiresMs: clock.monotonic() + ttlMs });
+    return lease.epoch;
+  }
+
+  function give(): void {
+    Object.assign(lease, { epoch: lease.epoch + 1, holder: null, taskId: null });
+  }
+
+  function taskOf(taskId: string): TaskRecord {
+    const task = tasks.get(taskId);
+    if (!task) throw new Error(`no task ${taskId}`);
+    return task;
+  }
+
+  function settleSkips(taskId: string, dates: readonly Day[]): void {
+    for (const day of plans.get(taskId) ?? []) {
+      if (dates.includes(day.date)) day.outcome ??= { ...skipped(day), date: day.date };
+    }
+  }
+
+  function setOutcome(taskId: string, outcome: NonNullable<PlannedDay["outcome"]>): void {
+    const day = plans.get(taskId)?.find((one) => one.date === outcome.date);
+    if (day) day.outcome = outcome;
+  }
+
+  function countsOf(taskId: string) {
+    const outcomes = (plans.get(taskId) ?? []).flatMap((day) => day.outcome ?? []);
+    const of = (status: string) => outcomes.filter((one) => one.status === status).length;
+    return { success: of("success"), failed: of("failed"), skipped: of("skipped") };
+  }
+
+  function leaseStoreOf(holder: string): LeaseStore {
+    return {
+      async claimNew(task: NewTask): Promise<Claim> {
+        await reach("claimNew");
+        const waiting = [...tasks.values()].find((one) => one.status === "running" || one.status === "interrupted");
+        if (waiting) return { kind: "busy", taskId: waiting.task_id };
+        const { fingerprint: _, ...asked } = task;
+        const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
+        const record = aTask({ ...asked, task_id, epoch: take(holder, task_id), holder, total: task.total_days, fetch_days: 0 });
+        tasks.set(task_id, record);
+        return { kind: "claimed", task: { ...record } };
+      },
+      async claimInterrupted() {
+        await reach("claimInterrupted");
+        if (live()) return null;
+        const task = [...tasks.values()].find((one) => one.status === "interrupted" || one.status === "running");
+        if (!task) return null;
+        if (task.status === "running") task.takeovers += 1;
+        Object.assign(task, { status: "running", epoch: take(holder, task.task_id), holder });
+        return { ...task };
+      },
+      async renew(epoch) {
+        await reach("renew");
+        if (lease.epoch !== epoch || lease.holder !== holder) return false;
+        lease.expiresMs = clock.monotonic() + ttlMs;
+        return true;
+      },
+      async interrupt(taskId, epoch) {
+        await reach("interrupt");
+        if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
+        give();
+        taskOf(taskId).status = "interrupted";
+      },
+      forAMoment: async () => null,
+    };
+  }
+
+  function openSession(epoch: number): WorkSession {
+    sessions.open += 1;
+    let destroyed = false;
+    const reachHere = async (call: string, detail: { date?: Day; signal?: AbortSignal } = {}) => {
+      if (destroyed) throw new Error("the pool has ended");
+      await reach(call, detail);
+      if (destroyed) throw new Error("the connection was cut");
+    };
+    return {
+      async storeDay(taskId, write, signal) {
+        await reachHere("storeDay", { date: write.outcome.date, signal });
+        signal.throwIfAborted();
+        fence(epoch);
+        const { outcome, encoded, state, confirmed } = write;
+        ledger.set(outcome.date, { date: outcome.date, state, rows: encoded.rows, checksum: encoded.checksum, confirmed, source: outcome.source ?? "" });
+        settleSkips(taskId, write.skipsBefore);
+        setOutcome(taskId, outcome);
+        writes.push(write);
+      },
+      async recordOutcome(taskId, outcome, skipsBefore) {
+        await reachHere("recordOutcome", { date: outcome.date });
+        fence(epoch);
+        settleSkips(taskId, skipsBefore);
+        setOutcome(taskId, outcome);
+      },
+      async savePlan(taskId, plan, predicted) {
+        await reachHere("savePlan");
+        fence(epoch);
+        plans.set(taskId, plan.map((item) => ({ ...item, outcome: null })));
+        Object.assign(taskOf(taskId), { total: plan.length, fetch_days: predicted.fetch_days, predicted });
+      },
+      async loadPlan(taskId) {
+        await reachHere("loadPlan");
+        return (plans.get(taskId) ?? []).map((day) => ({ ...day }));
+      },
+      async loadLedger() {
+        await reachHere("loadLedger");
+        return new Map(ledger);
+      },
+      holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample"),
+      async publish(taskId, counts, state, changed) {
+        await reachHere("publish");
+        fence(epoch);
+        const task = taskOf(taskId);
+        Object.assign(task, counts, { live: state, seq: task.seq + 1, days_seq: task.days_seq + (changed.length > 0 ? 1 : 0) });
+        return { seq: task.seq, days_seq: task.days_seq };
+      },
+      async finish(taskId, end) {
+        await reachHere("finish");
+        if (lease.epoch !== epoch || lease.holder === null) throw new LeaseLostError(`epoch ${epoch} is over`);
+        const task = taskOf(taskId);
+        if (end.status === "completed") settleSkips(taskId, (plans.get(taskId) ?? []).filter((day) => day.action === "skip").map((day) => day.date));
+        for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
+        Object.assign(task, countsOf(taskId), { status: end.status, error: end.error, finished_ms: clock.now() });
+        give();
+        return { ...task };
+      },
+      async close() {
+        sessions.open -= 1;
+      },
+      destroy() {
+        destroyed = true;
+        sessions.destroyed += 1;
+      },
+    };
+  }
+
+  const reader: TaskReader = {
+    async task(taskId) {
+      const task = tasks.get(taskId);
+      return task ? { ...task } : null;
+    },
+    ledger: async () => new Map(ledger),
+    recentPace: async () => [],
+    holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
+  };
+
+  return {
+    ledger,
+    tasks,
+    plans,
+    writes,
+    lease,
+    faults,
+    sessions,
+    reader,
+    leaseStoreOf,
+    openSession,
+    /** Days of a task with their outcome so far, as one line each. */
+    outcomes: (taskId: string) =>
+      (plans.get(taskId) ?? []).map((day) => `${day.date} ${day.outcome ? `${day.outcome.status} ${day.outcome.reason ?? "-"}` : "pending"}`),
+    setAway(value: boolean): void {
+      away = value;
+    },
+  };
+}
+
+export type MemoryDatabase = ReturnType<typeof createMemoryDatabase>;
+
+function skipped(day: PlannedDay): NonNullable<PlannedDay["outcome"]> {
+  const reason = day.reason as NonNullable<PlannedDay["outcome"]>["reason"];
+  const blank = { rows: null, rejected: 0, suspect: false, warnings: [], attempts: 0, error: null, duration_ms: null, source: null };
+  return { date: day.date, status: "skipped", reason, ...blank };
+}
