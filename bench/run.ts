@@ -62,7 +62,7 @@ async function compare(button: () => Promise<number>, psql: () => Promise<number
     console.log(`${warmUp ? "warm-up" : `pair ${pair} `}  dayfill ${seconds(ours)}  psql ${seconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}`);
   }
   await sameRows(client);
-  const median = [...ratios].sort((a, b) => a - b)[PAIRS >> 1] as number;
+  const median = [...ratios].sort((a, b) => a - b)[PAIRS >> 1] ?? Number.NaN;
   console.log(`median ratio ${median.toFixed(2)} (below 1 = faster than psql)`);
 }
 

@@ -6,9 +6,9 @@ import type { Connection } from "./db/connect";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded";
 import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
-import { openSocketServer } from "./realtime/socket-server";
+import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
-import { createWebServer } from "./web-server";
+import { createWebServer, type WebServer } from "./web-server";
 
 /** Whatever hangs, the process ends this long after it was asked to. */
 const HARD_STOP_MS = 20_000;
@@ -65,8 +65,8 @@ function whenDegraded(): Promise<void> {
 let stopping = false;
 
 interface Running {
-  web: Awaited<ReturnType<typeof createWebServer>>;
-  sockets: ReturnType<typeof openSocketServer>;
+  web: WebServer;
+  sockets: SocketServer;
   composition: Composition;
   embedded: EmbeddedPostgres | null;
 }

@@ -4,7 +4,7 @@ import clsx from "clsx";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
-import { lookOfTaskDay } from "@/components/day/look";
+import { type DayLook, lookOfTaskDay } from "@/components/day/look";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
 import type { TaskDay } from "@/lib/contract/task";
@@ -45,7 +45,8 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
   const skipped = day.status === "skipped";
   const look = skipped ? "skipped" : lookOfTaskDay(day, taskIsFinal);
   const status = t(`status.${statusKey(day, taskIsFinal)}`);
-  const word = skipped && day.reason ? t("because", { status, reason: reason(day.reason) }) : status;
+  const why = skipped && day.reason ? reason(day.reason) : null;
+  const word = why === null ? status : t("because", { status, reason: why });
   const measured = day.duration_ms !== null && !skipped;
   return (
     <Line
@@ -56,7 +57,9 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
           <span className="text-ink-3 max-sm:hidden">{weekday(day.date)}</span>
         </>
       }
-      outcome={<Outcome look={look} word={word} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />}
+      outcome={
+        <Outcome look={look} word={word} shortWord={why ?? status} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />
+      }
       rows={skipped ? null : day.rows === null ? (day.status === "failed" ? "0" : null) : format.number(day.rows)}
       duration={measured ? format.milliseconds(day.duration_ms ?? 0) : null}
       bar={
@@ -128,11 +131,20 @@ function Figure({ children, className }: { children: string | null; className?: 
   );
 }
 
-function Outcome({ look, word, code }: { look: Parameters<typeof DayIcon>[0]["look"]; word: string; code?: string | null }) {
+interface OutcomeProps {
+  look: DayLook;
+  word: string;
+  /** Stands for the word on phones. */
+  shortWord?: string;
+  code?: string | null;
+}
+
+function Outcome({ look, word, shortWord = word, code }: OutcomeProps) {
   return (
     <span className="flex min-w-0 items-center gap-[5px]">
       <DayIcon look={look} size={13} />
-      <span className="truncate">{word}</span>
+      <span className="truncate max-sm:hidden">{word}</span>
+      <span className="sm:hidden">{shortWord}</span>
       {code && <span className="truncate text-ink-3 [font-family:var(--mono)] text-[.92em] max-sm:hidden">{code}</span>}
     </span>
   );

@@ -30,7 +30,7 @@ export function HistoryTable({ tasks, today }: { tasks: readonly TaskSummary[]; 
           <th className={HEAD}>{t("range")}</th>
           <th className={HEAD}>{t("status")}</th>
           <th className={`${HEAD} w-[42%]`}>{t("outcome")}</th>
-          <th className={`${HEAD} text-right!`}>{t("duration")}</th>
+          <th className={`${HEAD} text-right! max-xl:pr-6!`}>{t("duration")}</th>
           <th className={`${HEAD} text-right! max-xl:hidden`}>{t("rows")}</th>
         </tr>
       </thead>

@@ -24,13 +24,11 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
   const ended = before?.last?.task_id !== after.last?.task_id;
   if (!before || (!moved && !ended)) return;
   void queries.invalidateQueries({ queryKey: keys.tasks });
-  void queries.invalidateQueries({ queryKey: keys.preview });
-  void queries.invalidateQueries({ queryKey: keys.console });
+  noteCoverage(queries);
   const finished = after.last;
   if (ended && finished && isFinal(finished.status)) {
     void queries.invalidateQueries({ queryKey: keys.task(finished.task_id) });
     void queries.invalidateQueries({ queryKey: keys.taskDays(finished.task_id) });
-    void queries.invalidateQueries({ queryKey: keys.coverage });
   }
 }
 
@@ -45,10 +43,11 @@ export function applyDelta(queries: QueryClient, delta: SyncDays): void {
   else void queries.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
 }
 
-/** Coverage changed somewhere, and with it what a plan would do. */
+/** Coverage changed somewhere, and with it what a plan would do, how the source answered last, and the last good day. */
 export function noteCoverage(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: keys.coverage });
   void queries.invalidateQueries({ queryKey: keys.preview });
+  void queries.invalidateQueries({ queryKey: keys.console });
 }
 
 /** The page was away: everything it shows may be old. */

@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
 import { useDaySentences } from "@/components/day/sentences";
@@ -43,7 +44,10 @@ export function CauseList({ taskId, causes, timeOf, compact = false }: Props) {
         return (
           <li
             key={cause.key}
-            className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-2.5 gap-y-0.5 border-t border-line py-2.5 first:border-t-0 first:pt-0 last:pb-0 max-sm:grid-cols-[16px_minmax(0,1fr)]"
+            className={clsx(
+              "grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-2.5 gap-y-0.5 border-t border-line py-2.5 first:border-t-0 first:pt-0 last:pb-0",
+              !compact && "max-sm:grid-cols-[16px_minmax(0,1fr)]",
+            )}
           >
             <DayIcon look={cause.look} className="mt-[3px]" />
             <div className="[overflow-wrap:anywhere]">

@@ -60,12 +60,13 @@ function TimeLeft({ progress }: { progress: Progress }) {
   const now = useServerNow(1_000);
   if (!progress.eta_range || now === null) return <span className="text-ink-3">{t("noEta")}</span>;
   const [low, high] = progress.eta_range;
+  const from = format.timeShort(now + low * 1000);
+  const to = format.timeShort(now + high * 1000);
   return (
     <span className="text-ink-2">
       {t.rich("done", {
-        from: format.timeShort(now + low * 1000),
-        to: format.timeShort(now + high * 1000),
-        b: (times) => <b className="text-ink">{times}</b>,
+        times: from === to ? from : `${from}–${to}`,
+        b: (words) => <b className="text-ink">{words}</b>,
       })}
       &ensp;{t("left", { range: format.rangeText(progress.eta_range) })}
     </span>

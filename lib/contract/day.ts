@@ -1,4 +1,4 @@
-import { CalendarDate, getDayOfWeek, parseDate } from "@internationalized/date";
+import { type CalendarDate, getDayOfWeek, parseDate } from "@internationalized/date";
 
 /** A calendar date `YYYY-MM-DD`: a string everywhere, never a `Date`, never in a time zone. Days compare with `<` and `>`. */
 export type Day = `${number}-${number}-${number}`;

@@ -3,7 +3,7 @@ import type { CoverageRun } from "./coverage";
 import type { Day } from "./day";
 import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
-import type { BatchRequest, Preview } from "./plan";
+import type { Preview } from "./plan";
 import type { BusyTask, Progress, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
 /** Every REST call lives below this path. */
@@ -79,4 +79,3 @@ export interface Replies {
   "POST /sync/pending": Started | null;
 }
 
-export type { BatchRequest };

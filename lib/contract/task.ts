@@ -1,6 +1,6 @@
 import type { Day } from "./day";
 import type { Instant } from "./instant";
-import type { DayErrorCode, DayWarningCode, Fact } from "./problem";
+import type { DayErrorCode, DayWarningCode, Fact, TaskErrorCode } from "./problem";
 
 export const TASK_TYPES = ["web_batch", "scheduler_daily", "scheduler_missing", "verify"] as const;
 export type TaskType = (typeof TASK_TYPES)[number];
@@ -111,7 +111,7 @@ export interface TaskSummary extends Progress {
   takeovers: number;
   options: { force: boolean; accept_incomplete: boolean; order: "asc" | "desc" };
   /** Why the task itself could not go on (status `failed`). */
-  error: Fact | null;
+  error: Fact<TaskErrorCode> | null;
 }
 
 /** Reply of `GET /tasks`. `next` is the cursor of older tasks, null on the last page. */

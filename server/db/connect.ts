@@ -19,7 +19,7 @@ export interface PoolOptions {
 const AS_TEXT = new Set<number>([pg.types.builtins.DATE, pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
 const types = {
   getTypeParser: (oid: number, format?: "text" | "binary") =>
-    AS_TEXT.has(oid) ? (value: string) => value : pg.types.getTypeParser(oid, format as "text"),
+    AS_TEXT.has(oid) ? (value: string) => value : pg.types.getTypeParser(oid, format),
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -32,12 +32,13 @@ const IDLE_TIMEOUT_MS = 30_000;
 export function openPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     ...options.connection,
-    types: types as pg.CustomTypesConfig,
+    types,
     application_name: options.applicationName,
     max: options.max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
+    // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, its types do not say so
     onConnect: async (client) => {
       client.on("error", (error: Error) => options.log.warn({ err: error.message, pool: options.applicationName }, "database connection lost"));
       // As startup options these are refused by pgbouncer in session mode, so they are set afterwards.

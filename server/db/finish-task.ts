@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Fact } from "@/lib/contract/problem";
+import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Rejudged } from "@/server/sync/ports";
 import type { TaskRecord } from "@/server/sync/task-record";
@@ -11,7 +11,7 @@ export interface TaskEnd {
   epoch: number;
   holder: string;
   status: "completed" | "failed";
-  error: Fact | null;
+  error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
 }
 

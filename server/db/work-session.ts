@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Log, PlannedDay, Rejudged, WorkSession } from "@/server/sync/ports";
+import type { Log, PlannedDay, WorkSession } from "@/server/sync/ports";
 import type { PlanItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import { type Connection, openPool, reaching, transaction } from "./connect";
@@ -52,7 +52,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
     publish: (taskId, counts, live, changed) => publish(pool, epoch, taskId, counts, live, changed),
-    finish: (taskId, end) => finishTask(pool, { taskId, epoch, holder: options.holder, ...end, rejudged: end.rejudged as Rejudged[] }),
+    finish: (taskId, end) => finishTask(pool, { taskId, epoch, holder: options.holder, ...end }),
     close: () => pool.end(),
     destroy() {
       for (const client of clients) cutOff(client);

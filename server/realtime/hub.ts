@@ -154,5 +154,3 @@ export function createHub(options: HubOptions) {
     },
   };
 }
-
-export type Hub = ReturnType<typeof createHub>;

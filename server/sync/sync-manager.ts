@@ -1,5 +1,5 @@
 import { countDays } from "@/lib/contract/day";
-import type { Fact } from "@/lib/contract/problem";
+import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { whileAway } from "./away";
 import { LeaseLostError } from "./errors";
 import { keepLease } from "./lease-keeper";
@@ -241,7 +241,7 @@ export function createSyncManager(options: SyncManagerOptions) {
 
 export type SyncManager = ReturnType<typeof createSyncManager>;
 
-function taskError(error: unknown): Fact {
+function taskError(error: unknown): Fact<TaskErrorCode> {
   return { code: "internal_error", params: { detail: wordsOf(error) } };
 }
 

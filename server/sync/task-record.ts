@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayError, TaskStatus, TaskType } from "@/lib/contract/task";
-import type { Fact } from "@/lib/contract/problem";
+import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 
 /** What the starter asked for; `days` = exactly these days instead of the whole range. */
 export interface TaskOptions {
@@ -64,7 +64,7 @@ export interface TaskRecord extends TaskCounts {
   seq: number;
   days_seq: number;
   live: LiveState | null;
-  error: Fact | null;
+  error: Fact<TaskErrorCode> | null;
   /** The last ten, newest first. */
   errors: RecordedError[];
 }

@@ -8,7 +8,7 @@ const textOf = (body: Uint8Array) => Buffer.from(body).toString("utf8");
 
 test("a row is one line of thirteen fields in the order of COPY, NULL is \\N", () => {
   const { body, rows } = encodeDay([row(DAY, "600000")]);
-  expect(textOf(body)).toBe("600000\tN600000\t2024-01-02\t1.00\t1.50\t2.00\t0.50\t100\t150.00\t\\N\\N\\N\\N\n".replace(/(\\N)(?=\\N)/g, "$1\t"));
+  expect(textOf(body)).toBe("600000\tN600000\t2024-01-02\t1.00\t1.50\t2.00\t0.50\t100\t150.00\t\\N\t\\N\t\\N\t\\N\n");
   expect(rows).toBe(1);
   expect(COPY_COLUMNS.split(", ")).toHaveLength(13);
 });

@@ -3,6 +3,14 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { join } from "node:path";
+import {
+  DAY_ERROR_CODES,
+  DAY_WARNING_CODES,
+  PLAN_WARNING_CODES,
+  PROBLEM_STATUS,
+  TASK_ERROR_CODES,
+} from "@/lib/contract/problem";
+import { TASK_STATUSES, TASK_TYPES } from "@/lib/contract/task";
 import { ROOT } from "../support/project-files";
 
 type Tree = { [key: string]: string | Tree };
@@ -78,4 +86,17 @@ test("a sentence uses no argument that the other language does not know", () => 
     return strange.length > 0 ? [`${key}: only in Chinese: ${strange.join(", ")}`] : [];
   });
   expect(differences).toEqual([]);
+});
+
+test.each([
+  ["problem", Object.keys(PROBLEM_STATUS)],
+  ["dayError", DAY_ERROR_CODES],
+  ["dayWarning", DAY_WARNING_CODES],
+  ["taskError", TASK_ERROR_CODES],
+  ["planWarning", PLAN_WARNING_CODES],
+  ["status", TASK_STATUSES],
+  ["taskType", TASK_TYPES],
+] as const)("every code of %s has its sentence, and no sentence has lost its code", (namespace, codes) => {
+  const said = [...en.keys()].filter((key) => key.startsWith(`${namespace}.`)).map((key) => key.slice(namespace.length + 1));
+  expect(said.sort()).toEqual([...codes].sort());
 });

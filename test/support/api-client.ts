@@ -3,11 +3,22 @@ import { API_BASE } from "@/lib/contract/routes";
 import { isFinal } from "@/lib/contract/task-rules";
 import type { Progress } from "@/lib/contract/task";
 
+/** Replies of every shape: a test says what it expects of them. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Anything = any;
+
+interface ReplyBody {
+  status: string;
+  code?: string;
+  message?: string;
+  data?: Anything;
+  current_task?: Anything;
+}
+
 export interface Reply {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: replies of every shape
-  body: { status: string; code?: string; message?: string; data?: any; current_task?: any };
+  body: ReplyBody;
 }
 
 /** One call to the REST API of a running server. */

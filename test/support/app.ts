@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
 import { API_BASE, type Failure, type Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
@@ -82,9 +83,21 @@ export async function startApp(options: AppOptions = {}) {
     }
   }
 
+  /** Asks the database past the app, as an operator with psql would. */
+  async function ask(sql: string): Promise<Record<string, unknown>[]> {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
   return {
     http,
     api,
+    ask,
     settle,
     events,
     log,
