@@ -78,7 +78,7 @@ async function pressButton(url: string, from: string, to: string, client: pg.Cli
   const press = async () => {
     const started = await call(url, "/sync/batch", { start_date: from, end_date: to });
     if (started.status !== 202) throw new Error(JSON.stringify(started.body));
-    const ended = await untilEnded(url, started.body.data.task_id as string, { everyMs: 10, withinMs: 600_000 });
+    const ended = await untilEnded(url, started.body.data.task_id as string, { everyMs: 25, withinMs: 600_000 });
     if (ended.success !== DAYS || ended.rows !== DAYS * ROWS_A_DAY) throw new Error(JSON.stringify(ended));
   };
   return timed(press, client, "TRUNCATE daily_stock_data, sync_day");

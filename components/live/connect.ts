@@ -12,6 +12,8 @@ const REFUSED_RETRY_MS = 5_000;
 /** Keeps one socket open and feeds store and queries from it; returns how to close it. */
 export function connect(store: LiveStore, queries: QueryClient): () => void {
   let wasLive = false;
+  /** The line was gone for a moment: whatever was asked meanwhile, or before, may have failed or be old. */
+  let wasCut = false;
   let coverageDue: ReturnType<typeof setTimeout> | undefined;
   let refused: ReturnType<typeof setTimeout> | undefined;
   const socket: Socket<ServerEvents, ClientEvents> = io({
@@ -20,12 +22,16 @@ export function connect(store: LiveStore, queries: QueryClient): () => void {
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
   });
-  const lost = () => store.change({ connection: wasLive ? "reconnecting" : "connecting" });
+  const lost = () => {
+    wasCut = true;
+    store.change({ connection: wasLive ? "reconnecting" : "connecting" });
+  };
 
   socket.on("connect", () => {
     store.change({ connection: "live", attempt: 0 });
-    if (wasLive) catchUpAll(queries);
+    if (wasCut) catchUpAll(queries);
     wasLive = true;
+    wasCut = false;
   });
   socket.on("disconnect", (reason) => {
     lost();

@@ -51,7 +51,10 @@ export function createApi(ports: HttpPorts): Hono {
   app.notFound((c) => problemReply(new Problem("not_found", { path: c.req.path }), languageFor(c)));
   app.onError((error, c) => {
     if (error instanceof Problem) return problemReply(error, languageFor(c));
-    if (error instanceof DatabaseAwayError) {
+    // Before the schema is there, and once the pools are closed, a failed question is no fault of ours.
+    const notReady = ports.notReady();
+    if (error instanceof DatabaseAwayError || notReady) {
+      if (notReady) ports.log.warn({ err: error.message, path: c.req.path, notReady }, "request came while not ready");
       const away = new Problem("database_unavailable", {}, { headers: { "Retry-After": String(DATABASE_RETRY_SECONDS) } });
       return problemReply(away, languageFor(c));
     }

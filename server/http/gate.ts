@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { SOCKET_PATH } from "@/lib/contract/events";
 import type { Fact } from "@/lib/contract/problem";
 
 export interface GateOptions {
@@ -25,7 +26,7 @@ function hostName(host: string): string | null {
  * outside could reach us under a name it made point here), and a foreign page may neither change anything nor listen in.
  * A missing Origin is fine: on loopback only programs of this machine come without one.
  */
-export function createGate(options: GateOptions): (request: Pick<IncomingMessage, "headers" | "method">) => Refusal | null {
+export function createGate(options: GateOptions): (request: Pick<IncomingMessage, "headers" | "method" | "url">) => Refusal | null {
   const publicHost = options.publicOrigin ? new URL(options.publicOrigin).host : null;
 
   function isOurs(host: string): boolean {
@@ -39,8 +40,9 @@ export function createGate(options: GateOptions): (request: Pick<IncomingMessage
     if (!isOurs(host)) return { code: "host_not_allowed", params: { host } };
     const origin = request.headers.origin;
     const changes = request.method !== "GET" && request.method !== "HEAD";
-    const upgrade = request.headers.upgrade !== undefined;
-    if (origin === undefined || !(changes || upgrade)) return null;
+    // A socket may also come by polling, whose first request is a plain GET.
+    const listens = request.headers.upgrade !== undefined || (request.url ?? "").startsWith(SOCKET_PATH);
+    if (origin === undefined || !(changes || listens)) return null;
     const own = origin === options.publicOrigin || origin === `http://${host}` || origin === `https://${host}`;
     return own ? null : { code: "origin_not_allowed", params: { origin } };
   };

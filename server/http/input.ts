@@ -57,6 +57,13 @@ export function readDay(c: Context, field: string): Day {
   return text;
 }
 
+/** A task id from the path. Text in PostgreSQL knows no NUL, so no task bears one. */
+export function readTaskId(c: Context): string {
+  const text = c.req.param("taskId") ?? "";
+  if (text.includes("\0")) throw new Problem("task_not_found");
+  return text;
+}
+
 /** Both ends in order, not in the future and not longer than the longest task. */
 export function checkRange(from: Day, to: Day, today: Day): void {
   if (to < from) throw new Problem("invalid_range", { field: "end_date", start_date: from, end_date: to });

@@ -6,7 +6,7 @@ import { toBusyTask, toProgress } from "@/server/sync/progress";
 import type { StartRequest } from "@/server/sync/sync-manager";
 import type { TaskRecord } from "@/server/sync/task-record";
 import type { HttpPorts } from "./handlers";
-import { batchBody, checkRange, readBody, readDay, readQuery, whole } from "./input";
+import { batchBody, checkRange, readBody, readDay, readQuery, readTaskId, whole } from "./input";
 import { say } from "./language";
 import { operatorOf } from "./operator";
 import { languageFor, Problem, success } from "./reply";
@@ -71,7 +71,7 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
   });
 
   app.get("/sync/batch/progress/:taskId", async (c) => {
-    const task = await queries.task(c.req.param("taskId"));
+    const task = await queries.task(readTaskId(c));
     if (!task) throw new Problem("task_not_found");
     return success(c, withSentences(toProgress(task, calendar.zone, clock.now()), task, languageFor(c)));
   });

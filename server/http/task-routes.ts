@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DAY_STATUSES, TASK_STATUSES, TASK_TYPES, type TaskPage } from "@/lib/contract/task";
 import { toSummary } from "@/server/sync/progress";
 import type { HttpPorts } from "./handlers";
-import { optionalDay, readQuery, whole } from "./input";
+import { optionalDay, readQuery, readTaskId, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
 import { summaryWithSentences } from "./sentences";
 
@@ -52,14 +52,14 @@ export function taskRoutes(app: Hono, ports: HttpPorts): void {
   });
 
   app.get("/tasks/:taskId", async (c) => {
-    const task = await queries.task(c.req.param("taskId"));
+    const task = await queries.task(readTaskId(c));
     if (!task) throw new Problem("task_not_found");
     return success(c, summaryWithSentences(toSummary(task, calendar.zone, clock.now()), languageFor(c)));
   });
 
   app.get("/tasks/:taskId/days", async (c) => {
     const query = readQuery(c, daysQuery);
-    const taskId = c.req.param("taskId");
+    const taskId = readTaskId(c);
     const page = await reads.taskDays(taskId, { status: query.status ?? null, after: query.cursor ?? null, limit: query.limit });
     if (!page) throw new Problem("task_not_found");
     return success(c, { task_id: taskId, ...page });

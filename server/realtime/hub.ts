@@ -40,8 +40,8 @@ export function createHub(options: HubOptions) {
   let coverageTimer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let closed = false;
-  /** Deltas of a task that runs elsewhere: how far its watchers here were told. */
-  let told: { taskId: string; daysSeq: number } | null = null;
+  /** How far the watchers here were told of the days of the running and the last task; null before the first look. */
+  let told: Map<string, number> | null = null;
 
   function state(): SyncState {
     const now = Date.now();
@@ -82,25 +82,32 @@ export function createHub(options: HubOptions) {
     emitSoon();
   }
 
+  /** Whatever the watchers here were not told yet: days of other instances, and the last days of any task. */
   async function tellDaysFromElsewhere(): Promise<void> {
-    const task = snapshot.current ?? snapshot.last;
-    if (!task || options.current()) return;
-    if (told?.taskId !== task.task_id) told = { taskId: task.task_id, daysSeq: task.days_seq };
-    if (task.days_seq <= told.daysSeq) return;
-    for (const delta of await reads.daysSince(task.task_id, told.daysSeq)) {
-      broadcast.days({ task_id: task.task_id, ...delta });
-      told.daysSeq = delta.days_seq;
+    const mine = options.current()?.task_id;
+    const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
+    // Who comes new reads the days by REST; only what happens from now on is told.
+    told ??= new Map(tasks.map((task) => [task.task_id, task.days_seq]));
+    for (const task of tasks) {
+      if (task.task_id !== mine && task.days_seq > (told.get(task.task_id) ?? 0)) await tellRest(told, task.task_id);
     }
-    hintCoverage(task.start_date, task.end_date);
+    for (const taskId of told.keys()) {
+      if (taskId === mine || tasks.some((task) => task.task_id === taskId)) continue;
+      // Another task took its place between two looks: its last days, and then it is history.
+      await tellRest(told, taskId);
+      told.delete(taskId);
+    }
   }
 
-  /** Coverage is read whole, so it is hinted at less often than days are told. */
-  function hintCoverage(from: Day, to: Day): void {
-    if (coverageTimer || closed) return;
-    coverageTimer = setTimeout(() => {
-      coverageTimer = null;
-      broadcast.coverage({ from, to });
-    }, COVERAGE_EVERY_MS);
+  async function tellRest(soFar: Map<string, number>, taskId: string): Promise<void> {
+    const deltas = await reads.daysSince(taskId, soFar.get(taskId) ?? 0);
+    for (const delta of deltas) {
+      broadcast.days({ task_id: taskId, ...delta });
+      soFar.set(taskId, delta.days_seq);
+    }
+    const dates = deltas.flatMap((delta) => delta.days.map((day) => day.date)).sort();
+    const [from, to] = [dates[0], dates.at(-1)];
+    if (from && to) broadcast.coverage({ from, to });
   }
 
   function lookNow(): Promise<void> {
@@ -110,6 +117,12 @@ export function createHub(options: HubOptions) {
     return looking;
   }
 
+  /** A look under way may have missed what just happened. */
+  async function lookAfresh(): Promise<void> {
+    await looking;
+    await lookNow();
+  }
+
   function schedule(): void {
     if (closed) return;
     lookTimer = setTimeout(() => void lookNow().then(schedule), LOOK_EVERY_MS);
@@ -117,17 +130,13 @@ export function createHub(options: HubOptions) {
 
   const events: SyncEvents = {
     taskChanged() {
-      emitSoon();
-      const mine = options.current();
-      if (mine && told?.taskId !== mine.task_id) told = { taskId: mine.task_id, daysSeq: mine.days_seq };
       // A task that ended here: what it came to, and its last delta, are in the database.
-      if (!mine) void lookNow();
+      if (options.current()) emitSoon();
+      else void lookAfresh();
     },
     daysChanged(taskId: string, daysSeq: number, days: TaskDay[]) {
-      told = { taskId, daysSeq };
+      told?.set(taskId, daysSeq);
       broadcast.days({ task_id: taskId, days_seq: daysSeq, days });
-      const mine = options.current();
-      if (mine) hintCoverage(mine.start_date, mine.end_date);
     },
     coverageChanged(from: Day, to: Day) {
       broadcast.coverage({ from, to });

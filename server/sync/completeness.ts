@@ -16,7 +16,10 @@ export interface Shortfall {
   percent: number;
 }
 
-export type Verdict = { kind: "complete" } | { kind: "suspect"; shortfall: Shortfall } | { kind: "incomplete"; shortfall: Shortfall };
+export type Verdict =
+  | { kind: "complete" }
+  | { kind: "suspect"; shortfall: Shortfall }
+  | { kind: "incomplete"; shortfall: Shortfall };
 
 /** Row counts of the nearest loaded days, up to five on either side. `loadedDays` is sorted. */
 export function neighbourRows(day: Day, loadedDays: readonly Day[], ledger: Ledger): number[] {
@@ -46,7 +49,10 @@ export function judgeRows(rows: number, neighbours: number[], replaced: number):
 
 /** Loaded days of the ledger under `source`, sorted. */
 export function loadedDaysOf(ledger: Ledger, source: string): Day[] {
-  return [...ledger.values()].filter((day) => isLoaded(day, source)).map((day) => day.date).sort();
+  return [...ledger.values()]
+    .filter((day) => isLoaded(day, source))
+    .map((day) => day.date)
+    .sort();
 }
 
 /** Inserts a day into the sorted list unless it is there. */
@@ -59,7 +65,12 @@ export function addLoadedDay(loadedDays: Day[], day: Day): void {
  * Judges the stored days of a finished range once more, five sessions beyond both ends included: the first days of a
  * backfill had no neighbours when they came. Confirmed days keep their word. Returns only the days whose state changes.
  */
-export function judgeAgain(from: Day, to: Day, ledger: Ledger, source: string): { day: LedgerDay; state: "complete" | "suspect"; shortfall: Shortfall | null }[] {
+export function judgeAgain(
+  from: Day,
+  to: Day,
+  ledger: Ledger,
+  source: string,
+): { day: LedgerDay; state: "complete" | "suspect"; shortfall: Shortfall | null }[] {
   const loaded = loadedDaysOf(ledger, source);
   const first = Math.max(0, lowerBound(loaded, from) - NEIGHBOURS_PER_SIDE);
   const end = lowerBound(loaded, to);
@@ -70,7 +81,8 @@ export function judgeAgain(from: Day, to: Day, ledger: Ledger, source: string): 
     if (!day || day.confirmed) continue;
     const verdict = judgeRows(day.rows, neighbourRows(date, loaded, ledger), 0);
     const state = verdict.kind === "complete" ? "complete" : "suspect";
-    if (state !== day.state) changes.push({ day, state, shortfall: verdict.kind === "complete" ? null : verdict.shortfall } as const);
+    if (state !== day.state)
+      changes.push({ day, state, shortfall: verdict.kind === "complete" ? null : verdict.shortfall } as const);
   }
   return changes;
 }

@@ -13,7 +13,11 @@ export class SourceError extends Error {
   /** Only a broken answer is worth another attempt; a failure asked for by configuration is not. */
   readonly retry: boolean;
 
-  constructor(refusal: SourceRefusal, params: { kind: string; detail?: string } & Fact["params"], options: { cause?: unknown; retry?: boolean } = {}) {
+  constructor(
+    refusal: SourceRefusal,
+    params: { kind: string; detail?: string } & Fact["params"],
+    options: { cause?: unknown; retry?: boolean } = {},
+  ) {
     super(`${params.kind}${params.detail ? `: ${params.detail}` : ""}`, { cause: options.cause });
     this.name = "SourceError";
     this.refusal = refusal;
@@ -27,7 +31,11 @@ export class BadRowsError extends Error {
   readonly params: Fact["params"];
 
   constructor(params: { rule: string } & Fact["params"]) {
-    super(`bad rows: ${Object.entries(params).map(([key, value]) => `${key}=${value}`).join(" ")}`);
+    super(
+      `bad rows: ${Object.entries(params)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(" ")}`,
+    );
     this.name = "BadRowsError";
     this.params = params;
   }
@@ -60,4 +68,9 @@ export class DatabaseAwayError extends Error {
     super(`the database does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = "DatabaseAwayError";
   }
+}
+
+/** What an error says, whatever was thrown. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { LeaseLostError } from "./errors";
+import { LeaseLostError, wordsOf } from "./errors";
 import type { Clock, LeaseStore, Log } from "./ports";
 
 /** Shares of the lease's life: the pause between renewals, the wait for an answer, and the pause after one that failed. */
@@ -46,7 +46,7 @@ export function keepLease(options: LeaseKeeperOptions): { stop(): void } {
       return held === true;
     } catch (error) {
       if (stopped.signal.aborted) return false;
-      log.warn({ epoch, err: error instanceof Error ? error.message : String(error) }, "lease renewal failed");
+      log.warn({ epoch, err: wordsOf(error) }, "lease renewal failed");
       return false;
     } finally {
       answered.abort(new Error("answered"));
@@ -54,10 +54,13 @@ export function keepLease(options: LeaseKeeperOptions): { stop(): void } {
   }
 
   async function renewing(): Promise<void> {
-    let renewed = true;
+    let waitMs = ttlMs * RENEW_EVERY;
     while (!stopped.signal.aborted) {
-      await clock.sleep(ttlMs * (renewed ? RENEW_EVERY : AGAIN_AFTER), stopped.signal);
-      renewed = await renewOnce();
+      await clock.sleep(waitMs, stopped.signal);
+      const sentMs = clock.monotonic();
+      const renewed = await renewOnce();
+      // From sending to sending: slow answers must not stretch the pause.
+      waitMs = renewed ? Math.max(0, sentMs + ttlMs * RENEW_EVERY - clock.monotonic()) : ttlMs * AGAIN_AFTER;
     }
   }
 

@@ -44,7 +44,8 @@ export function dayView(day: Day, context: CoverageContext): DayView {
   if (closed) return { state: "no_trading", reason: closed, rows: null };
   if (held?.state === "failed") return { state: "failed", reason: null, rows: null };
   if (held) return { state: "missing", reason: "sample", rows: null };
-  if (day > context.today || (day === context.today && context.todayNotDue)) return { state: "missing", reason: "not_published", rows: null };
+  if (day > context.today || (day === context.today && context.todayNotDue))
+    return { state: "missing", reason: "not_published", rows: null };
   return { state: "missing", reason: null, rows: null };
 }
 

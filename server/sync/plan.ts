@@ -1,5 +1,12 @@
 import type { Day } from "@/lib/contract/day";
-import { FETCH_REASONS, type PlanAction, type PlanCounts, type PlanReason, type PlanRun, SKIP_REASONS } from "@/lib/contract/plan";
+import {
+  FETCH_REASONS,
+  type PlanAction,
+  type PlanCounts,
+  type PlanReason,
+  type PlanRun,
+  SKIP_REASONS,
+} from "@/lib/contract/plan";
 import { type CoverageContext, dayView } from "./ledger";
 
 /** What is planned for one day. */

@@ -25,7 +25,10 @@ export interface PreviewFacts {
 /** What a start of this range would do, by the same function that plans the run. */
 export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview {
   const { context } = facts;
-  const plan = makePlan({ days: eachDay(request.from, request.to), force: request.force, inRunningSync: facts.inRunningSync }, context);
+  const plan = makePlan(
+    { days: eachDay(request.from, request.to), force: request.force, inRunningSync: facts.inRunningSync },
+    context,
+  );
   const heldRows = (day: Day) => {
     const held = context.ledger.get(day);
     return held && isLoaded(held, context.source) ? held.rows : 0;
@@ -47,11 +50,17 @@ export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview
   };
 }
 
-function warningsOf(request: PreviewRequest, facts: PreviewFacts, fetched: PlanItem[], rowsReplaced: number): Fact<PlanWarningCode>[] {
+function warningsOf(
+  request: PreviewRequest,
+  facts: PreviewFacts,
+  fetched: PlanItem[],
+  rowsReplaced: number,
+): Fact<PlanWarningCode>[] {
   const { context } = facts;
   const warnings: Fact<PlanWarningCode>[] = [];
   if (rowsReplaced > 0) warnings.push({ code: "overwrite", params: { rows: rowsReplaced } });
-  if (request.to > context.calendar.knownUntil) warnings.push({ code: "calendar_assumed", params: { known_until: context.calendar.knownUntil } });
+  if (request.to > context.calendar.knownUntil)
+    warnings.push({ code: "calendar_assumed", params: { known_until: context.calendar.knownUntil } });
   if (context.todayNotDue && fetched.some((item) => item.date === context.today)) {
     warnings.push({ code: "today_not_published", params: { hour: clockHour(facts.publishHour) } });
   }

@@ -1,12 +1,23 @@
 import { countDays, eachDay } from "@/lib/contract/day";
-import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { whileAway } from "./away";
 import { judgeAgain, loadedDaysOf } from "./completeness";
+import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
 import { runPipeline } from "./pipeline";
 import { makePlan } from "./plan";
-import type { Clock, EncodedDay, Log, PlannedDay, Rejudged, Source, SyncEvents, TaskReader, TradingCalendar, WorkSession } from "./ports";
+import type {
+  Clock,
+  EncodedDay,
+  Log,
+  PlannedDay,
+  Rejudged,
+  Source,
+  SyncEvents,
+  TaskReader,
+  TradingCalendar,
+  WorkSession,
+} from "./ports";
 import type { Row } from "./row";
 import { createRunTracker, type RunTracker } from "./run-tracker";
 import { stepsOf } from "./steps";
@@ -85,8 +96,21 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
       store: async (ready) => {
         tracker.storing(ready.step.date);
         const outcome = await syncDay.store(ready, run.signal);
-        log.info({ task_id: task.task_id, date: outcome.date, status: outcome.status, reason: outcome.reason, rows: outcome.rows, ms: outcome.duration_ms }, "day done");
-        tracker.done(outcome, ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay));
+        log.info(
+          {
+            task_id: task.task_id,
+            date: outcome.date,
+            status: outcome.status,
+            reason: outcome.reason,
+            rows: outcome.rows,
+            ms: outcome.duration_ms,
+          },
+          "day done",
+        );
+        tracker.done(
+          outcome,
+          ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay),
+        );
       },
     });
     await tracker.flush();
@@ -94,7 +118,13 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
     await tracker.end();
   }
   const changes = judgeAgain(task.start_date, task.end_date, ledger, source.name);
-  return { rejudged: changes.map(({ day, state, shortfall }) => ({ date: day.date, state, warning: shortfall ? fewRows(day.rows, shortfall) : null })) };
+  return {
+    rejudged: changes.map(({ day, state, shortfall }) => ({
+      date: day.date,
+      state,
+      warning: shortfall ? fewRows(day.rows, shortfall) : null,
+    })),
+  };
 }
 
 async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promise<PlannedDay[]> {
@@ -108,14 +138,13 @@ async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promis
   const plan = makePlan({ days, force: task.options.force }, context);
   const fetchDays = plan.filter((item) => item.action === "fetch").length;
   const seconds = predictSeconds(fetchDays, await options.reader.recentPace(source.name));
-  await session.savePlan(task.task_id, plan, { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) });
-  task.total = plan.length;
-  task.fetch_days = fetchDays;
-  task.predicted = { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) };
-  options.log.info({ task_id: task.task_id, days: countDays(task.start_date, task.end_date), fetch_days: fetchDays }, "plan written");
+  const predicted = { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) };
+  // Before it is saved: should the answer get lost, the plan is found written and these are not computed again.
+  Object.assign(task, { total: plan.length, fetch_days: fetchDays, predicted });
+  await session.savePlan(task.task_id, plan, predicted);
+  options.log.info(
+    { task_id: task.task_id, days: countDays(task.start_date, task.end_date), fetch_days: fetchDays },
+    "plan written",
+  );
   return plan.map((item) => ({ ...item, outcome: null }));
-}
-
-function fewRows(rows: number, shortfall: { expected: number; percent: number }): Fact<DayWarningCode> {
-  return { code: "few_rows", params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
 }

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
-import { LeaseLostError } from "./errors";
+import { LeaseLostError, wordsOf } from "./errors";
 import { createEta } from "./eta";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "./ports";
 import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
@@ -54,7 +54,13 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
 
   function live(): LiveState {
     const [current, phase] = inWork.entries().next().value ?? [null, null];
-    return { current_date: current, phase, fetched: phase === "fetching" ? fetched : null, eta: eta.range(fetchLeft, clock.monotonic()), wait: null };
+    return {
+      current_date: current,
+      phase,
+      fetched: phase === "fetching" ? fetched : null,
+      eta: eta.range(fetchLeft, clock.monotonic()),
+      wait: null,
+    };
   }
 
   function touch(): void {
@@ -78,7 +84,7 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
     } catch (error) {
       if (ended.signal.aborted) return;
       if (error instanceof LeaseLostError) return options.onFailure(error);
-      options.log.warn({ task_id: task.task_id, err: error instanceof Error ? error.message : String(error) }, "progress could not be published");
+      options.log.warn({ task_id: task.task_id, err: wordsOf(error) }, "progress could not be published");
       await clock.sleep(PUBLISH_LIVE_EVERY_MS, ended.signal).catch(() => {});
     }
   }
@@ -96,7 +102,12 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       stale = true;
       throw error;
     }
-    if (days.length > 0) events.daysChanged(task.task_id, daysSeq, days.flatMap((date) => asTaskDay(outcomes.get(date))));
+    if (days.length > 0)
+      events.daysChanged(
+        task.task_id,
+        daysSeq,
+        days.flatMap((date) => asTaskDay(outcomes.get(date))),
+      );
   }
 
   /** Nothing more is published by itself; what was on its way has arrived. */

@@ -1,10 +1,12 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayErrorCode, DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { whileAway } from "./away";
-import { addLoadedDay, judgeRows, neighbourRows, type Shortfall } from "./completeness";
+import { addLoadedDay } from "./completeness";
 import { withDeadline } from "./deadline";
-import { BadRowsError, DayFailure, LeaseLostError, SourceError } from "./errors";
-import { isLoaded, type Ledger } from "./ledger";
+import { BadRowsError, DayFailure, LeaseLostError, SourceError, wordsOf } from "./errors";
+import { judgeDay } from "./judge-day";
+import type { Ledger } from "./ledger";
+import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
 import type { Clock, DayOutcome, EncodedDay, FetchOptions, Log, Source, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import type { Row } from "./row";
@@ -34,7 +36,9 @@ export interface ReadyDay {
   startedMs: number;
   fetchMs: number;
   attempts: number;
-  content: { kind: "rows"; encoded: EncodedDay; rejected: number; warnings: Fact<DayWarningCode>[] } | { kind: "outcome"; outcome: DayOutcome };
+  content:
+    | { kind: "rows"; encoded: EncodedDay; rejected: number; warnings: Fact<DayWarningCode>[] }
+    | { kind: "outcome"; outcome: DayOutcome };
 }
 
 type Progressed = (done: number, of: number | null) => void;
@@ -63,61 +67,53 @@ export function createSyncDay(options: SyncDayOptions) {
         clock,
         signal: deadline,
         onAttempt,
-        worthRetrying: (error) => !(error instanceof BadRowsError) && !(error instanceof DayFailure) && !(error instanceof SourceError && !error.retry),
+        worthRetrying: (error) =>
+          !(error instanceof BadRowsError) && !(error instanceof DayFailure) && !(error instanceof SourceError && !error.retry),
         onWait: retryLog(day, "fetch"),
       }),
     );
-  }
-
-  function outcomeOf(day: Day, part: Partial<DayOutcome> & Pick<DayOutcome, "status" | "reason">): DayOutcome {
-    const blank = { rows: null, rejected: 0, suspect: false, warnings: [], attempts: 0, error: null, duration_ms: null };
-    return { date: day, ...blank, source: source.name, ...part };
-  }
-
-  function failedOutcome(day: Day, error: DayFailure, attempts: number, duration_ms: number): DayOutcome {
-    return outcomeOf(day, { status: "failed", reason: error.code, rows: 0, attempts, duration_ms, error: { code: error.code, params: error.params } });
   }
 
   async function fetch(step: Step, signal: AbortSignal, onProgress: Progressed): Promise<ReadyDay> {
     const startedMs = clock.now();
     const begun = clock.monotonic();
     let attempts = 0;
-    const ready = (content: ReadyDay["content"]): ReadyDay => ({ step, startedMs, fetchMs: clock.monotonic() - begun, attempts, content });
+    const ready = (content: ReadyDay["content"]): ReadyDay => ({
+      step,
+      startedMs,
+      fetchMs: clock.monotonic() - begun,
+      attempts,
+      content,
+    });
     try {
-      if (source.sample && !options.sampleIntoExisting && holdsRealDay(step.date)) throw new DayFailure("sample_into_existing", {});
+      if (source.sample && !options.sampleIntoExisting && holdsRealDay(step.date))
+        throw new DayFailure("sample_into_existing", {});
       const checked = await fetchRows(step.date, signal, onProgress, (attempt) => {
         attempts = attempt;
       });
       if (!checked || checked.rows.length === 0) {
-        if (options.notDue(step.date)) return ready({ kind: "outcome", outcome: outcomeOf(step.date, { status: "skipped", reason: "not_published", attempts }) });
-        throw new DayFailure("source_empty", {});
+        if (!options.notDue(step.date)) throw new DayFailure("source_empty", {});
+        return ready({
+          kind: "outcome",
+          outcome: outcomeOf(step.date, source.name, { status: "skipped", reason: "not_published", attempts }),
+        });
       }
-      return ready({ kind: "rows", encoded: options.encode(checked.rows), rejected: checked.rejected, warnings: checked.warnings });
+      return ready({
+        kind: "rows",
+        encoded: options.encode(checked.rows),
+        rejected: checked.rejected,
+        warnings: checked.warnings,
+      });
     } catch (error) {
       signal.throwIfAborted();
-      const outcome = failedOutcome(step.date, asFailure(error, "source_error"), attempts, Math.round(clock.monotonic() - begun));
-      return ready({ kind: "outcome", outcome });
+      const spent = { attempts, duration_ms: Math.round(clock.monotonic() - begun) };
+      return ready({ kind: "outcome", outcome: failedOutcome(step.date, source.name, asFailure(error, "source_error"), spent) });
     }
   }
 
   function holdsRealDay(day: Day): boolean {
     const held = ledger.get(day);
     return held !== undefined && held.state !== "failed" && held.source !== "sample";
-  }
-
-  /** Judges by the days that are loaded now; returns what is to be written, or throws the day's failure. */
-  function judge(day: Day, encoded: EncodedDay): { state: "complete" | "suspect"; confirmed: boolean; warning: Fact<DayWarningCode> | null } {
-    const held = ledger.get(day);
-    const replaced = held && isLoaded(held, source.name) ? held.rows : 0;
-    const verdict = judgeRows(encoded.rows, neighbourRows(day, options.loadedDays, ledger), replaced);
-    if (verdict.kind === "complete") return { state: "complete", confirmed: false, warning: null };
-    // The same rows once more: nothing would be lost by storing them, however few they are.
-    const same = held?.checksum === encoded.checksum && held.source === source.name && (held.state === "suspect" || held.confirmed);
-    if (same) return { state: "complete", confirmed: true, warning: null };
-    if (verdict.kind === "incomplete" && !options.acceptIncomplete) {
-      throw new DayFailure("incomplete", { rows: encoded.rows, ...verdict.shortfall });
-    }
-    return { state: "suspect", confirmed: false, warning: fewRows(encoded.rows, verdict.shortfall) };
   }
 
   async function store(ready: ReadyDay, signal: AbortSignal): Promise<DayOutcome> {
@@ -127,10 +123,15 @@ export function createSyncDay(options: SyncDayOptions) {
     const spentMs = () => Math.round(ready.fetchMs + clock.monotonic() - begun);
     let attempts = 0;
     try {
-      const verdict = judge(step.date, content.encoded);
+      const verdict = judgeDay(step.date, content.encoded, {
+        ledger,
+        loadedDays: options.loadedDays,
+        source: source.name,
+        acceptIncomplete: options.acceptIncomplete,
+      });
       const suspect = verdict.state === "suspect";
       const outcome = (): DayOutcome =>
-        outcomeOf(step.date, {
+        outcomeOf(step.date, source.name, {
           status: "success",
           reason: suspect ? "few_rows" : null,
           rows: content.encoded.rows,
@@ -141,14 +142,21 @@ export function createSyncDay(options: SyncDayOptions) {
           duration_ms: spentMs(),
         });
       let writing = Promise.resolve();
-      const write = (deadline: AbortSignal) => {
+      const storeOnce = (deadline: AbortSignal) => {
+        const { startedMs } = ready;
+        const { state, confirmed } = verdict;
+        const { encoded } = content;
         writing = patiently(deadline, () =>
-          session.storeDay(taskId, { outcome: outcome(), encoded: content.encoded, ...verdict, startedMs: ready.startedMs, skipsBefore: step.skipsBefore }, deadline),
+          session.storeDay(
+            taskId,
+            { outcome: outcome(), encoded, state, confirmed, startedMs, skipsBefore: step.skipsBefore },
+            deadline,
+          ),
         );
         return writing;
       };
       const stored = withDeadline(clock, Math.max(1, options.dayTimeoutMs - ready.fetchMs), signal, timedOut, (deadline) =>
-        withRetry(() => write(deadline), {
+        withRetry(() => storeOnce(deadline), {
           clock,
           signal: deadline,
           onAttempt: (attempt) => {
@@ -160,16 +168,18 @@ export function createSyncDay(options: SyncDayOptions) {
       );
       await stored.catch(async (error: unknown) => {
         // The time was up while a COMMIT may have been on its way: the write itself says what became of it.
-        const committed = !signal.aborted && (await writing.then(() => attempts > 0, () => false));
-        if (!committed) throw error;
+        const [write] = signal.aborted || attempts === 0 ? [] : await Promise.allSettled([writing]);
+        if (write?.status !== "fulfilled") throw error;
       });
       const { rows, checksum } = content.encoded;
-      ledger.set(step.date, { date: step.date, state: verdict.state, rows, checksum, confirmed: verdict.confirmed, source: source.name });
+      const { state, confirmed } = verdict;
+      ledger.set(step.date, { date: step.date, state, rows, checksum, confirmed, source: source.name });
       addLoadedDay(options.loadedDays, step.date);
       return outcome();
     } catch (error) {
       if (error instanceof LeaseLostError || signal.aborted) throw error;
-      return record(failedOutcome(step.date, asFailure(error, "database_error"), ready.attempts + Math.max(0, attempts - 1), spentMs()), step, signal);
+      const spent = { attempts: ready.attempts + Math.max(0, attempts - 1), duration_ms: spentMs() };
+      return record(failedOutcome(step.date, source.name, asFailure(error, "database_error"), spent), step, signal);
     }
   }
 
@@ -183,7 +193,8 @@ export function createSyncDay(options: SyncDayOptions) {
     });
     const held = ledger.get(outcome.date);
     if (outcome.status === "failed" && (!held || held.state === "failed")) {
-      ledger.set(outcome.date, { date: outcome.date, state: "failed", rows: 0, checksum: null, confirmed: false, source: source.name });
+      const { date } = outcome;
+      ledger.set(date, { date, state: "failed", rows: 0, checksum: null, confirmed: false, source: source.name });
     }
     return outcome;
   }
@@ -194,20 +205,4 @@ export function createSyncDay(options: SyncDayOptions) {
   }
 
   return { fetch, store };
-}
-
-function fewRows(rows: number, shortfall: Shortfall): Fact<DayWarningCode> {
-  return { code: "few_rows", params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
-}
-
-/** `unknown` = the code of an error that no adapter named. */
-function asFailure(error: unknown, unknown: DayErrorCode & ("source_error" | "database_error")): DayFailure {
-  if (error instanceof DayFailure) return error;
-  if (error instanceof BadRowsError) return new DayFailure("bad_rows", error.params, { cause: error });
-  if (error instanceof SourceError) return new DayFailure("source_error", error.params, { cause: error });
-  return new DayFailure(unknown, { kind: "other", detail: wordsOf(error) }, { cause: error });
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,8 @@
-import { countDays } from "@/lib/contract/day";
-import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
-import { whileAway } from "./away";
-import { LeaseLostError } from "./errors";
-import { keepLease } from "./lease-keeper";
-import type { LeaseStore, TaskReader, WorkSession } from "./ports";
-import { type RunOptions, runTask } from "./run-task";
-import type { RunTracker } from "./run-tracker";
-import type { NewTask, TaskOptions, TaskRecord } from "./task-record";
-import type { Day } from "@/lib/contract/day";
+import { countDays, type Day } from "@/lib/contract/day";
 import type { TaskType } from "@/lib/contract/task";
+import { type LeasedRun, type LeasedRunOptions, startLeasedRun } from "./leased-run";
+import type { TaskReader } from "./ports";
+import type { NewTask, TaskOptions, TaskRecord } from "./task-record";
 
 /** What a start asks for: a range, or exactly these days (`days`, sorted). */
 export interface StartRequest {
@@ -29,13 +23,10 @@ export type StartResult =
   | { kind: "sample_into_existing" }
   | { kind: "stopping" };
 
-export interface SyncManagerOptions extends RunOptions {
-  lease: LeaseStore;
+export interface SyncManagerOptions extends LeasedRunOptions {
   reader: TaskReader;
-  openSession(epoch: number): WorkSession;
   /** What must be equal on all instances of one database: source, calendar, table. */
   fingerprint: string;
-  leaseTtlMs: number;
 }
 
 /** On a clean stop the day in work may take this long to finish before it is rolled back. */
@@ -43,20 +34,10 @@ const DRAIN_MS = 10_000;
 /** How often a start looks again when the task in its way ended between the refusal and the look. */
 const BUSY_LOOKS = 3;
 
-interface Running {
-  task: TaskRecord;
-  tracker: RunTracker | null;
-  ended: Promise<void>;
-  drain: AbortController;
-  abort: AbortController;
-  /** The lease is gone and the connections are cut. */
-  lost: boolean;
-}
-
 /** The one place where a sync begins: button, curl, schedule and takeover all come through here. One runs at a time. */
 export function createSyncManager(options: SyncManagerOptions) {
   const { clock, log, lease, reader, source, events } = options;
-  let running: Running | null = null;
+  let running: LeasedRun | null = null;
   /** Runs that still close their connections, the running one included. */
   const endings = new Set<Promise<void>>();
   /** A claim on its way: whoever comes meanwhile waits for its result instead of asking the database too. */
@@ -65,7 +46,7 @@ export function createSyncManager(options: SyncManagerOptions) {
 
   /** The running task of this instance as it stands at this moment. */
   function current(): TaskRecord | null {
-    return running ? (running.tracker?.record() ?? running.task) : null;
+    return running?.record() ?? null;
   }
 
   async function start(request: StartRequest): Promise<StartResult> {
@@ -86,7 +67,8 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   async function claimStart(request: StartRequest): Promise<StartResult> {
-    if (source.sample && !options.settings.sampleIntoExisting && (await reader.holdsRealRows())) return { kind: "sample_into_existing" };
+    if (source.sample && !options.settings.sampleIntoExisting && (await reader.holdsRealRows()))
+      return { kind: "sample_into_existing" };
     const task = newTask(request);
     for (let look = 1; ; look += 1) {
       const claim = await lease.claimNew(task);
@@ -132,89 +114,16 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   function launch(task: TaskRecord): void {
-    const run: Running = { task, tracker: null, ended: Promise.resolve(), drain: new AbortController(), abort: new AbortController(), lost: false };
+    const run = startLeasedRun(options, task, () => {
+      // The lease is free, or somebody else's: from here on the next start is welcome.
+      running = null;
+      events.taskChanged();
+      events.coverageChanged(task.start_date, task.end_date);
+    });
     running = run;
-    log.info({ task_id: task.task_id, epoch: task.epoch, start_date: task.start_date, end_date: task.end_date, started_by: task.started_by }, "sync started");
-    run.ended = work(run)
-      .catch((error: unknown) => log.error({ task_id: task.task_id, err: wordsOf(error) }, "sync left its task behind"))
-      .finally(() => {
-        leave(run);
-        endings.delete(run.ended);
-      });
     endings.add(run.ended);
+    void run.ended.then(() => endings.delete(run.ended));
     events.taskChanged();
-  }
-
-  /** The lease is free or somebody else's: from here on the next start is welcome. */
-  function leave(run: Running): void {
-    if (running !== run) return;
-    running = null;
-    events.taskChanged();
-    events.coverageChanged(run.task.start_date, run.task.end_date);
-  }
-
-  async function work(run: Running): Promise<void> {
-    const { task } = run;
-    const epoch = task.epoch as number;
-    const session = options.openSession(epoch);
-    const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: (error) => lose(run, session, error) });
-    try {
-      const result = await runTask(options, {
-        task,
-        session,
-        signal: run.abort.signal,
-        draining: run.drain.signal,
-        onFailure: (error) => lose(run, session, error),
-        onTracked: (tracker) => {
-          run.tracker = tracker;
-        },
-      });
-      if (run.drain.signal.aborted) return await handBack(run, keeper);
-      keeper.stop();
-      await end(run, session, { status: "completed", error: null, ...result });
-    } catch (error) {
-      if (error instanceof LeaseLostError || run.abort.signal.reason instanceof LeaseLostError) {
-        log.warn({ task_id: task.task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
-        lose(run, session, error);
-      } else if (run.drain.signal.aborted) {
-        await handBack(run, keeper);
-      } else {
-        log.error({ task_id: task.task_id, err: error }, "sync could not go on");
-        keeper.stop();
-        await end(run, session, { status: "failed", error: taskError(error), rejudged: [] });
-      }
-    } finally {
-      keeper.stop();
-      await session.close().catch(() => {});
-    }
-  }
-
-  /** Ends the work at once: a connection that hangs would hold up the last words of the run, and may still carry rows. */
-  function lose(run: Running, session: WorkSession, error: unknown): void {
-    if (run.lost) return;
-    run.lost = true;
-    run.abort.abort(error);
-    session.destroy();
-  }
-
-  async function end(run: Running, session: WorkSession, result: Parameters<WorkSession["finish"]>[1]): Promise<void> {
-    // Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder.
-    const done = await whileAway(awayOf(run), () => session.finish(run.task.task_id, result));
-    leave(run);
-    const seconds = Math.round(((done.finished_ms ?? 0) - (done.started_ms ?? 0)) / 1000);
-    const { task_id, status, success, failed, skipped, rows } = done;
-    log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
-  }
-
-  function awayOf(run: Running) {
-    return { clock, log, taskId: run.task.task_id, signal: run.abort.signal };
-  }
-
-  /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
-  async function handBack(run: Running, keeper: { stop(): void }): Promise<void> {
-    keeper.stop();
-    await whileAway(awayOf(run), () => lease.interrupt(run.task.task_id, run.task.epoch as number));
-    log.info({ task_id: run.task.task_id }, "sync interrupted by a stop, lease released");
   }
 
   /** Ends the work of this instance: the days in work are finished or rolled back, the task is left to be gone on with. */
@@ -222,16 +131,11 @@ export function createSyncManager(options: SyncManagerOptions) {
     stopping = true;
     await claiming?.catch(() => {});
     const run = running;
-    if (!run) {
-      await Promise.all(endings);
-      return;
-    }
-    run.drain.abort(new Error("the server stops"));
     const timer = new AbortController();
-    clock.sleep(DRAIN_MS, timer.signal).then(
-      () => run.abort.abort(new Error("the server stops")),
-      () => {},
-    );
+    if (run) {
+      run.drain();
+      clock.sleep(DRAIN_MS, timer.signal).then(run.abort, () => {});
+    }
     await Promise.all(endings);
     timer.abort(new Error("stopped"));
   }
@@ -240,11 +144,3 @@ export function createSyncManager(options: SyncManagerOptions) {
 }
 
 export type SyncManager = ReturnType<typeof createSyncManager>;
-
-function taskError(error: unknown): Fact<TaskErrorCode> {
-  return { code: "internal_error", params: { detail: wordsOf(error) } };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

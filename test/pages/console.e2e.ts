@@ -1,15 +1,21 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect as expectPage } from "@playwright/test";
+import { expect as playwrightExpect } from "@playwright/test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
 import { launchBrowser } from "@/test/support/browser";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type ServerProcess, startServer } from "@/test/support/server";
+import { startWebProxy } from "@/test/support/web-proxy";
+
+const PATIENCE_MS = 20_000;
 
 /** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
 const RANGE = "2024-03-01..2024-04-12";
 const SESSIONS = 29;
+
+/** These machines are shared: what counts is that it comes, not how soon. */
+const expectPage = playwrightExpect.configure({ timeout: PATIENCE_MS });
 
 let browser: Browser;
 let database: FreshDatabase;
@@ -121,22 +127,26 @@ test("one starts a backfill, the other sees it live and is shown it when he trie
 });
 
 test("a reload, a second tab and a lost connection all end at what the database holds", async () => {
-  const { page, complaints } = await person("en");
+  const line = await startWebProxy(server.url);
+  const { page } = await person("en");
   const started = await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-03-15" }, { "X-Operator": "Lin%20Wei" });
   const taskId = started.body.data.task_id as string;
-  await page.goto(`${server.url}/history/${taskId}`);
+  await page.goto(`${line.url}/history/${taskId}`);
   await expectPage(page.getByText("Success").first()).toBeVisible();
-  await page.context().setOffline(true);
-  await expectPage(page.getByText(/Reconnecting/).first()).toBeVisible({ timeout: 30_000 });
+  line.cut();
+  await expectPage(page.getByText(/Reconnecting/).first()).toBeVisible();
   await untilEnded(server.url, taskId);
-  await page.context().setOffline(false);
-  await expectPage(page.getByText("Completed").first()).toBeVisible({ timeout: 30_000 });
-  await expectPage(page.getByText("This day is set to fail by SAMPLE_FAIL_DAYS").first()).toBeVisible();
-  await page.reload();
+  await expectPage(page.getByText("Completed")).toHaveCount(0);
+  line.mend();
   await expectPage(page.getByText("Completed").first()).toBeVisible();
-  const rows = await page.getByRole("row").filter({ hasText: /^2024-03-\d\d/ }).count();
-  expect(rows).toBe(15);
-  expect(complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED|WebSocket|xhr/i.test(text))).toEqual([]);
+  await expectPage(page.getByText("This day is set to fail by SAMPLE_FAIL_DAYS").first()).toBeVisible();
+  const days = () => page.getByRole("row").filter({ hasText: /2024-03-\d\d/ });
+  await expectPage(days()).toHaveCount(15);
+  const shown = await days().allInnerTexts();
+  await page.reload();
+  await expectPage(days()).toHaveCount(15);
+  expect(await days().allInnerTexts()).toEqual(shown);
+  await line.close();
 });
 
 test("every page is accessible and fits a phone, in both languages and themes", async () => {

@@ -74,14 +74,17 @@ export async function startApp(options: AppOptions = {}) {
     return { status: response.status, headers: response.headers, body: (await response.json()) as Reply<Data>["body"] };
   }
 
-  /** Waits until nothing more will happen to the task, as this instance tells it. */
-  async function settle(taskId: string): Promise<Progress> {
+  /** Polls the progress of a task, as this instance tells it, until it is as wanted. */
+  async function progressWhen(taskId: string, wanted: (progress: Progress) => boolean): Promise<Progress> {
     for (;;) {
       const { body } = await api<Progress>(`/sync/batch/progress/${taskId}`);
-      if (body.data && isFinal(body.data.status)) return body.data;
+      if (body.data && wanted(body.data)) return body.data;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+
+  /** Waits until nothing more will happen to the task. */
+  const settle = (taskId: string) => progressWhen(taskId, ({ status }) => isFinal(status));
 
   /** Asks the database past the app, as an operator with psql would. */
   async function ask(sql: string): Promise<Record<string, unknown>[]> {
@@ -98,6 +101,7 @@ export async function startApp(options: AppOptions = {}) {
     http,
     api,
     ask,
+    progressWhen,
     settle,
     events,
     log,

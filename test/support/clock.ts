@@ -33,7 +33,8 @@ export function createFakeClock(startMs = NOON_MS): FakeClock {
   let wallMs = startMs;
   const sleepers = new Set<Sleeper>();
 
-  const next = () => [...sleepers].reduce<Sleeper | null>((first, one) => (first && first.dueMs <= one.dueMs ? first : one), null);
+  const next = () =>
+    [...sleepers].reduce<Sleeper | null>((first, one) => (first && first.dueMs <= one.dueMs ? first : one), null);
 
   function goTo(dueMs: number): void {
     wallMs += dueMs - passedMs;
@@ -56,11 +57,17 @@ export function createFakeClock(startMs = NOON_MS): FakeClock {
     sleep(ms, signal) {
       return new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason as Error);
-        const sleeper: Sleeper = { dueMs: passedMs + ms, wake: resolve };
-        sleepers.add(sleeper);
         const onAbort = () => {
           if (sleepers.delete(sleeper)) reject(signal?.reason as Error);
         };
+        const sleeper: Sleeper = {
+          dueMs: passedMs + ms,
+          wake() {
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
+        };
+        sleepers.add(sleeper);
         signal?.addEventListener("abort", onAbort, { once: true });
       });
     },
@@ -72,13 +79,14 @@ export function createFakeClock(startMs = NOON_MS): FakeClock {
       await settle();
     },
     async drive(promise) {
-      let settled = false;
-      const done = () => {
-        settled = true;
-      };
-      promise.then(done, done);
+      const work = { settled: false };
+      promise
+        .catch(() => {})
+        .finally(() => {
+          work.settled = true;
+        });
       await settle();
-      for (let turn = 0; !settled; turn += 1) {
+      for (let turn = 0; !work.settled; turn += 1) {
         if (turn > MAX_TURNS) throw new Error("the work never ends");
         if (!(await wakeNext(Number.POSITIVE_INFINITY))) throw new Error("the work is stuck: nothing is left that could wake it");
       }

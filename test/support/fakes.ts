@@ -9,7 +9,8 @@ export interface FakeLog extends Log {
 
 export function createFakeLog(): FakeLog {
   const lines: FakeLog["lines"] = [];
-  const at = (level: "info" | "warn" | "error") => (fields: object, message: string) => void lines.push({ level, message, fields });
+  const at = (level: "info" | "warn" | "error") => (fields: object, message: string) =>
+    void lines.push({ level, message, fields });
   return { lines, info: at("info"), warn: at("warn"), error: at("error") };
 }
 

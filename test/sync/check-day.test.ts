@@ -40,7 +40,10 @@ describe("a recount", () => {
     expect(corrections).toEqual([{ rows: 1_000, state: "complete", source: "unknown" }]);
   });
   test("leaves a failed day without rows failed", async () => {
-    expect(await recounted(0, { state: "failed", rows: 0 })).toEqual({ check: { need_sync: true, reason: "failed" }, corrections: [] });
+    expect(await recounted(0, { state: "failed", rows: 0 })).toEqual({
+      check: { need_sync: true, reason: "failed" },
+      corrections: [],
+    });
   });
   test("judges what is left by the neighbours, not by the day's old self", async () => {
     const { check, corrections } = await recounted(600, {}, weekdays("2024-02-26", "2024-03-01"));
@@ -53,7 +56,8 @@ describe("a check without counting", () => {
   test("today before the publish hour needs no sync", () => {
     expect(checkOf("2024-03-05", aContext({ todayNotDue: true }))).toEqual({ need_sync: false, reason: "not_published" });
   });
-  test("a weekend needs no sync", () => expect(checkOf("2024-03-02", aContext())).toEqual({ need_sync: false, reason: "no_trading" }));
+  test("a weekend needs no sync", () =>
+    expect(checkOf("2024-03-02", aContext())).toEqual({ need_sync: false, reason: "no_trading" }));
   test("sample rows under a real source need one", () => {
     const ledger = aLedger(aLedgerDay(DAY, { source: "sample" }));
     expect(checkOf(DAY, aContext({ ledger }))).toEqual({ need_sync: true, reason: "missing" });

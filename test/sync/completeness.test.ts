@@ -29,11 +29,17 @@ describe("the judgement of a day by its rows", () => {
     expect(kindOf(1_067, [1_000, 1_200])).toBe("complete");
   });
   test("a day that would lose more than 30 % of its own rows is held back, even without neighbours", () => {
-    expect(judgeRows(699, [], 1_000)).toEqual({ kind: "incomplete", shortfall: { reference: "replaced", expected: 1_000, percent: 30.1 } });
+    expect(judgeRows(699, [], 1_000)).toEqual({
+      kind: "incomplete",
+      shortfall: { reference: "replaced", expected: 1_000, percent: 30.1 },
+    });
     expect(kindOf(700, [], 1_000)).toBe("complete");
   });
   test("the shortfall names what it was measured by", () => {
-    expect(judgeRows(900, [1_000, 1_000], 0)).toEqual({ kind: "suspect", shortfall: { reference: "neighbours", expected: 1_000, percent: 10 } });
+    expect(judgeRows(900, [1_000, 1_000], 0)).toEqual({
+      kind: "suspect",
+      shortfall: { reference: "neighbours", expected: 1_000, percent: 10 },
+    });
   });
   test("more rows never make the judgement worse", () => {
     const rank = { incomplete: 0, suspect: 1, complete: 2 };
@@ -59,7 +65,11 @@ describe("the neighbours of a day", () => {
     expect(neighbourRows("2023-12-31", loaded, ledger).sort()).toEqual([100, 101, 102, 103, 104]);
   });
   test("are the loaded ones only: neither failed days nor sample rows under a real source", () => {
-    const mixed = aLedger(aLedgerDay("2024-01-01"), aLedgerDay("2024-01-02", { state: "failed" }), aLedgerDay("2024-01-03", { source: "sample" }));
+    const mixed = aLedger(
+      aLedgerDay("2024-01-01"),
+      aLedgerDay("2024-01-02", { state: "failed" }),
+      aLedgerDay("2024-01-03", { source: "sample" }),
+    );
     expect(loadedDaysOf(mixed, "files")).toEqual(["2024-01-01"]);
     expect(loadedDaysOf(mixed, "sample")).toEqual(["2024-01-01", "2024-01-03"]);
   });
@@ -84,10 +94,16 @@ describe("the judgement at the end of a task", () => {
   test("the first day of a backfill, which had no neighbours when it came, is found to be too small", () => {
     const ledger = withDay("2024-02-26", { rows: 500 });
     expect(changed(ledger, "2024-02-26", "2024-03-08")).toEqual(["2024-02-26 suspect"]);
-    expect(judgeAgain("2024-02-26", "2024-03-08", ledger, "files")[0]?.shortfall).toEqual({ reference: "neighbours", expected: 1_000, percent: 50 });
+    expect(judgeAgain("2024-02-26", "2024-03-08", ledger, "files")[0]?.shortfall).toEqual({
+      reference: "neighbours",
+      expected: 1_000,
+      percent: 50,
+    });
   });
   test("a suspect day whose later neighbours are as small is complete after all", () => {
-    expect(changed(withDay("2024-02-28", { state: "suspect", rows: 990 }), "2024-02-26", "2024-03-08")).toEqual(["2024-02-28 complete"]);
+    expect(changed(withDay("2024-02-28", { state: "suspect", rows: 990 }), "2024-02-26", "2024-03-08")).toEqual([
+      "2024-02-28 complete",
+    ]);
   });
   test("a confirmed day keeps its word", () => {
     expect(changed(withDay("2024-02-28", { rows: 500, confirmed: true }), "2024-02-26", "2024-03-08")).toEqual([]);

@@ -33,10 +33,18 @@ describe("a day record of the original", () => {
   test("a suspect day is a success", () => expect(recordOf(anEntry({ state: "suspect" }))?.status).toBe("success"));
   test("a failed day says why", () => {
     const error = { code: "source_empty", params: {} } as const;
-    expect(recordOf(anEntry({ state: "failed", rows: 0, rejected: 0, last_error: error }))).toMatchObject({ status: "failed", total_records: 0, error });
+    expect(recordOf(anEntry({ state: "failed", rows: 0, rejected: 0, last_error: error }))).toMatchObject({
+      status: "failed",
+      total_records: 0,
+      error,
+    });
   });
   test("a day nobody asked for is pending", () => {
-    expect(dayRecord("2024-03-04", undefined, aContext(), idle)).toMatchObject({ status: "pending", total_records: 0, start_time: null });
+    expect(dayRecord("2024-03-04", undefined, aContext(), idle)).toMatchObject({
+      status: "pending",
+      total_records: 0,
+      start_time: null,
+    });
   });
   test("sample rows under a real source are not shown as records", () => {
     expect(recordOf(anEntry({ source: "sample" }))).toMatchObject({ status: "pending", success_count: 0, start_time: null });
@@ -53,7 +61,9 @@ describe("a day record of the original", () => {
 });
 
 test("records of a range come newest first, without the weekend", () => {
-  const dates = dayRecords("2024-03-01", "2024-03-05", [anEntry()], aContext({ ledger: aLedger(anEntry()) }), idle).map((record) => record.sync_date);
+  const dates = dayRecords("2024-03-01", "2024-03-05", [anEntry()], aContext({ ledger: aLedger(anEntry()) }), idle).map(
+    (record) => record.sync_date,
+  );
   expect(dates).toEqual(["2024-03-05", "2024-03-04", "2024-03-01"]);
 });
 

@@ -30,7 +30,10 @@ describe("what the table holds for a day", () => {
   });
 
   test("rows on a closed day count as stored, and few of them are no gap that no sync could fill", () => {
-    const held = aLedger(aLedgerDay("2024-03-02", { state: "suspect", rows: 3 }), aLedgerDay("2024-03-03", { state: "failed", rows: 0 }));
+    const held = aLedger(
+      aLedgerDay("2024-03-02", { state: "suspect", rows: 3 }),
+      aLedgerDay("2024-03-03", { state: "failed", rows: 0 }),
+    );
     const view = dayView("2024-03-02", aContext({ ledger: held }));
     expect(view).toEqual({ state: "complete", reason: null, rows: 3 });
     expect(isGapView(view)).toBe(false);
@@ -59,7 +62,10 @@ describe("coverage", () => {
 
   test("a holiday ends a run of weekend days", () => {
     const closed = aContext({ calendar: aCalendar(["2024-03-04"]) });
-    expect(coverageRuns("2024-03-02", "2024-03-04", closed, nothingOpen).map((run) => run.reason)).toEqual(["weekend", "holiday"]);
+    expect(coverageRuns("2024-03-02", "2024-03-04", closed, nothingOpen).map((run) => run.reason)).toEqual([
+      "weekend",
+      "holiday",
+    ]);
   });
 
   test("gaps are the missing, failed and suspect days that are due", () => {

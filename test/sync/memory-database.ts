@@ -8,6 +8,8 @@ import { aTask } from "../support/builders";
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
 export interface Faults {
   before(call: string, detail: { date?: Day; signal?: AbortSignal }): Promise<void> | void;
+  /** What happens after it went through: a throw is an answer that got lost. */
+  after(call: string): void;
 }
 
 /** The tables in memory with the rules the domain relies on: one lease, an epoch that fences every write. */
@@ -17,12 +19,14 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
   const lease = { epoch: 0, holder: null as string | null, expiresMs: 0, taskId: null as string | null };
-  const faults: Faults = { before: () => {} };
+  const faults: Faults = { before: () => {}, after: () => {} };
+  const calls: string[] = [];
   const sessions = { open: 0, destroyed: 0 };
   let away = false;
 
   async function reach(call: string, detail: { date?: Day; signal?: AbortSignal } = {}): Promise<void> {
     await Promise.resolve();
+    calls.push(call);
     if (away) throw new DatabaseAwayError(new Error("connection refused"));
     await faults.before(call, detail);
   }
@@ -116,7 +120,14 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         signal.throwIfAborted();
         fence(epoch);
         const { outcome, encoded, state, confirmed } = write;
-        ledger.set(outcome.date, { date: outcome.date, state, rows: encoded.rows, checksum: encoded.checksum, confirmed, source: outcome.source ?? "" });
+        ledger.set(outcome.date, {
+          date: outcome.date,
+          state,
+          rows: encoded.rows,
+          checksum: encoded.checksum,
+          confirmed,
+          source: outcome.source ?? "",
+        });
         settleSkips(taskId, write.skipsBefore);
         setOutcome(taskId, outcome);
         writes.push(write);
@@ -130,8 +141,12 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       async savePlan(taskId, plan, predicted) {
         await reachHere("savePlan");
         fence(epoch);
-        plans.set(taskId, plan.map((item) => ({ ...item, outcome: null })));
+        plans.set(
+          taskId,
+          plan.map((item) => ({ ...item, outcome: null })),
+        );
         Object.assign(taskOf(taskId), { total: plan.length, fetch_days: predicted.fetch_days, predicted });
+        faults.after("savePlan");
       },
       async loadPlan(taskId) {
         await reachHere("loadPlan");
@@ -153,10 +168,15 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reachHere("finish");
         if (lease.epoch !== epoch || lease.holder === null) throw new LeaseLostError(`epoch ${epoch} is over`);
         const task = taskOf(taskId);
-        if (end.status === "completed") settleSkips(taskId, (plans.get(taskId) ?? []).filter((day) => day.action === "skip").map((day) => day.date));
+        if (end.status === "completed")
+          settleSkips(
+            taskId,
+            (plans.get(taskId) ?? []).filter((day) => day.action === "skip").map((day) => day.date),
+          );
         for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
         Object.assign(task, countsOf(taskId), { status: end.status, error: end.error, finished_ms: clock.now() });
         give();
+        faults.after("finish");
         return { ...task };
       },
       async close() {
@@ -186,13 +206,16 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     writes,
     lease,
     faults,
+    calls,
     sessions,
     reader,
     leaseStoreOf,
     openSession,
     /** Days of a task with their outcome so far, as one line each. */
     outcomes: (taskId: string) =>
-      (plans.get(taskId) ?? []).map((day) => `${day.date} ${day.outcome ? `${day.outcome.status} ${day.outcome.reason ?? "-"}` : "pending"}`),
+      (plans.get(taskId) ?? []).map(
+        (day) => `${day.date} ${day.outcome ? `${day.outcome.status} ${day.outcome.reason ?? "-"}` : "pending"}`,
+      ),
     setAway(value: boolean): void {
       away = value;
     },
@@ -203,6 +226,15 @@ export type MemoryDatabase = ReturnType<typeof createMemoryDatabase>;
 
 function skipped(day: PlannedDay): NonNullable<PlannedDay["outcome"]> {
   const reason = day.reason as NonNullable<PlannedDay["outcome"]>["reason"];
-  const blank = { rows: null, rejected: 0, suspect: false, warnings: [], attempts: 0, error: null, duration_ms: null, source: null };
+  const blank = {
+    rows: null,
+    rejected: 0,
+    suspect: false,
+    warnings: [],
+    attempts: 0,
+    error: null,
+    duration_ms: null,
+    source: null,
+  };
   return { date: day.date, status: "skipped", reason, ...blank };
 }

@@ -49,7 +49,7 @@ describe("the pipeline", () => {
     const gate = aGate();
     const { said, done } = piping({ bytes: [1, 1], store: (step) => (step === 0 ? gate.promise : Promise.resolve()) });
     await settle();
-    expect(said).toEqual(["fetch 0", "fetch 1", "store 0"]);
+    expect(said).toEqual(["fetch 0", "store 0", "fetch 1"]);
     gate.open();
     await done;
   });
@@ -86,30 +86,35 @@ describe("the pipeline", () => {
   test("holds at most its room and one more day, with so many loaders, whatever comes", async () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 25 });
     await fc.assert(
-      fc.asyncProperty(sizes, fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 4 }), async (bytes, prefetchBytes, loaders) => {
-        let held = 0;
-        let storing = 0;
-        let stored = 0;
-        const run = piping({
-          bytes,
-          prefetchBytes,
-          loaders,
-          fetch: async (step) => {
-            expect(held).toBeLessThan(prefetchBytes);
-            held += bytes[step]!;
-          },
-          store: async (step) => {
-            storing += 1;
-            expect(storing).toBeLessThanOrEqual(loaders);
-            await new Promise((resolve) => setImmediate(resolve));
-            storing -= 1;
-            held -= bytes[step]!;
-            stored += 1;
-          },
-        });
-        await run.done;
-        expect(stored).toBe(bytes.length);
-      }),
+      fc.asyncProperty(
+        sizes,
+        fc.integer({ min: 1, max: 900 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (bytes, prefetchBytes, loaders) => {
+          let held = 0;
+          let storing = 0;
+          let stored = 0;
+          const run = piping({
+            bytes,
+            prefetchBytes,
+            loaders,
+            fetch: async (step) => {
+              expect(held).toBeLessThan(prefetchBytes);
+              held += bytes[step]!;
+            },
+            store: async (step) => {
+              storing += 1;
+              expect(storing).toBeLessThanOrEqual(loaders);
+              await new Promise((resolve) => setImmediate(resolve));
+              storing -= 1;
+              held -= bytes[step]!;
+              stored += 1;
+            },
+          });
+          await run.done;
+          expect(stored).toBe(bytes.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -145,7 +150,11 @@ describe("a pipeline that ends early", () => {
     expect(said).toContain("stored 0");
   });
   test("stores what is fetched when it drains, and ends the fetch under way", async () => {
-    const { said, drain, done } = piping({ bytes: [1, 1, 1], fetch: (step, signal) => (step === 2 ? untilAborted(signal) : Promise.resolve()) , store: () => settle() });
+    const { said, drain, done } = piping({
+      bytes: [1, 1, 1],
+      fetch: (step, signal) => (step === 2 ? untilAborted(signal) : Promise.resolve()),
+      store: () => settle(),
+    });
     await Promise.resolve();
     drain.abort(new Error("the server stops"));
     await expect(done).resolves.toBeUndefined();
@@ -155,7 +164,11 @@ describe("a pipeline that ends early", () => {
   });
   test("that drains still says when a store fails", async () => {
     const gate = aGate();
-    const { drain, done } = piping({ bytes: [1, 1], fetch: (step, signal) => (step === 1 ? untilAborted(signal) : Promise.resolve()), store: () => gate.promise });
+    const { drain, done } = piping({
+      bytes: [1, 1],
+      fetch: (step, signal) => (step === 1 ? untilAborted(signal) : Promise.resolve()),
+      store: () => gate.promise,
+    });
     await settle();
     drain.abort(new Error("the server stops"));
     await settle();

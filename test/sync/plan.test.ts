@@ -7,7 +7,11 @@ import { aCalendar, aContext, aLedger, aLedgerDay } from "../support/builders";
 
 const MONDAY: Day = "2024-03-04";
 
-function planned(day: Day, held: Partial<LedgerDay> | null, request: { force?: boolean; running?: Day[]; holidays?: Day[]; source?: string } = {}) {
+function planned(
+  day: Day,
+  held: Partial<LedgerDay> | null,
+  request: { force?: boolean; running?: Day[]; holidays?: Day[]; source?: string } = {},
+) {
   const ledger = held ? aLedger(aLedgerDay(day, held)) : aLedger();
   const context = aContext({ ledger, calendar: aCalendar(request.holidays ?? []), source: request.source ?? "files" });
   const [item] = makePlan({ days: [day], force: request.force ?? false, inRunningSync: new Set(request.running ?? []) }, context);
@@ -31,14 +35,17 @@ describe("what is planned for a day", () => {
   test("sample rows are missing under a real source", () => expect(planned(MONDAY, { source: "sample" })).toBe("fetch missing"));
   test("sample rows are complete under the sample market", () =>
     expect(planned(MONDAY, { source: "sample" }, { source: "sample" })).toBe("skip already_synced"));
-  test("adopted rows are complete under every source", () => expect(planned(MONDAY, { source: "adopted" })).toBe("skip already_synced"));
+  test("adopted rows are complete under every source", () =>
+    expect(planned(MONDAY, { source: "adopted" })).toBe("skip already_synced"));
   test("a day the running sync brings anyway is left to it", () => {
     expect(planned(MONDAY, null, { running: [MONDAY] })).toBe("skip in_running_sync");
     expect(planned("2024-03-02", null, { running: ["2024-03-02"] })).toBe("skip weekend");
   });
   test("today is asked for even before the publish hour", () => {
     const context = aContext({ todayNotDue: true });
-    expect(makePlan({ days: ["2024-03-05"], force: false }, context)).toEqual([{ date: "2024-03-05", action: "fetch", reason: "missing" }]);
+    expect(makePlan({ days: ["2024-03-05"], force: false }, context)).toEqual([
+      { date: "2024-03-05", action: "fetch", reason: "missing" },
+    ]);
   });
 });
 
@@ -59,7 +66,9 @@ test("whatever the table holds, a plan has each day of the range once, in order,
       expect(plan.map((item) => item.date)).toEqual(days);
 
       const runs = planRuns(plan);
-      expect(runs.flatMap((run) => eachDay(run.from, run.to).map((date) => ({ date, action: run.action, reason: run.reason })))).toEqual(plan);
+      expect(
+        runs.flatMap((run) => eachDay(run.from, run.to).map((date) => ({ date, action: run.action, reason: run.reason }))),
+      ).toEqual(plan);
       expect(runs.every((run, index) => index === 0 || run.reason !== runs[index - 1]!.reason)).toBe(true);
 
       const { calendar, trading, ...reasons } = countPlan(plan);

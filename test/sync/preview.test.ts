@@ -31,11 +31,20 @@ describe("the preview", () => {
   test("tells rows held, rows replaced and rows expected", () => {
     const facts = { ...FACTS, context: aContext({ ledger }) };
     expect(previewOf(march, facts)).toMatchObject({ rows_held: 1_400, rows_replaced: 400, rows_expected: 2_000 });
-    expect(previewOf({ ...march, force: true }, facts)).toMatchObject({ rows_held: 1_400, rows_replaced: 1_400, rows_expected: 3_000 });
+    expect(previewOf({ ...march, force: true }, facts)).toMatchObject({
+      rows_held: 1_400,
+      rows_replaced: 1_400,
+      rows_expected: 3_000,
+    });
   });
   test("sample rows are neither held nor replaced under a real source", () => {
     const context = aContext({ ledger: aLedger(aLedgerDay("2024-03-01", { source: "sample" })) });
-    expect(previewOf(march, { ...FACTS, context })).toMatchObject({ rows_held: 0, rows_replaced: 0, rows_expected: null, warnings: [] });
+    expect(previewOf(march, { ...FACTS, context })).toMatchObject({
+      rows_held: 0,
+      rows_replaced: 0,
+      rows_expected: null,
+      warnings: [],
+    });
   });
   test("leaves days to the running sync", () => {
     const preview = previewOf(march, { ...FACTS, inRunningSync: new Set(["2024-03-04"]) });
@@ -51,12 +60,16 @@ describe("warnings of the preview", () => {
   });
   test("days beyond the known calendar are assumed to be open", () => {
     const context = aContext({ calendar: { ...aCalendar(), knownUntil: "2024-03-04" } });
-    expect(previewOf(march, { ...FACTS, context }).warnings).toEqual([{ code: "calendar_assumed", params: { known_until: "2024-03-04" } }]);
+    expect(previewOf(march, { ...FACTS, context }).warnings).toEqual([
+      { code: "calendar_assumed", params: { known_until: "2024-03-04" } },
+    ]);
     expect(previewOf({ ...march, to: "2024-03-04" }, { ...FACTS, context }).warnings).toEqual([]);
   });
   test("today before the publish hour is warned of, with the hour on the clock", () => {
     const context = aContext({ todayNotDue: true });
-    expect(previewOf(march, { ...FACTS, context }).warnings).toEqual([{ code: "today_not_published", params: { hour: "17:30" } }]);
+    expect(previewOf(march, { ...FACTS, context }).warnings).toEqual([
+      { code: "today_not_published", params: { hour: "17:30" } },
+    ]);
     expect(previewOf(march, { ...FACTS, context, publishHour: 8.999 }).warnings[0]?.params).toEqual({ hour: "09:00" });
   });
   test("today is not warned of when it will not be fetched", () => {
@@ -64,15 +77,19 @@ describe("warnings of the preview", () => {
     expect(previewOf(march, { ...FACTS, context: closed }).warnings).toEqual([]);
     const held = aContext({ todayNotDue: true, ledger: aLedger(aLedgerDay("2024-03-05")) });
     expect(previewOf(march, { ...FACTS, context: held }).warnings).toEqual([]);
-    expect(previewOf({ ...march, to: "2024-03-04" }, { ...FACTS, context: aContext({ todayNotDue: true }) }).warnings).toEqual([]);
+    expect(previewOf({ ...march, to: "2024-03-04" }, { ...FACTS, context: aContext({ todayNotDue: true }) }).warnings).toEqual(
+      [],
+    );
   });
-  test("the sample market says that it is one", () => expect(codesOf(previewOf(march, { ...FACTS, sample: true }))).toEqual(["sample_source"]));
+  test("the sample market says that it is one", () =>
+    expect(codesOf(previewOf(march, { ...FACTS, sample: true }))).toEqual(["sample_source"]));
 });
 
 describe("the expected duration", () => {
   test("is not told before the first finished task", () => expect(predictSeconds(10, [])).toBeNull());
   test("is nothing where nothing is fetched", () => expect(predictSeconds(0, [])).toEqual([0, 0]));
-  test("goes from the fastest to the slowest of the last tasks, stretched", () => expect(predictSeconds(100, [2, 1, 3])).toEqual([85, 360]));
+  test("goes from the fastest to the slowest of the last tasks, stretched", () =>
+    expect(predictSeconds(100, [2, 1, 3])).toEqual([85, 360]));
   test("is at least a second", () => expect(predictSeconds(1, [0.001])).toEqual([0, 1]));
 });
 

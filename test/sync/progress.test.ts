@@ -51,11 +51,20 @@ describe("progress", () => {
     expect(progressOf({}, NOON_MS - 5_000).duration_seconds).toBe(0);
   });
   test("the time left is told for a running task only, its middle as an instant", () => {
-    expect(progressOf({ live })).toMatchObject({ eta_range: [60, 120], estimated_completion: "2024-03-05T12:01:30+08:00", phase: "fetching" });
+    expect(progressOf({ live })).toMatchObject({
+      eta_range: [60, 120],
+      estimated_completion: "2024-03-05T12:01:30+08:00",
+      phase: "fetching",
+    });
     expect(progressOf({ live, status: "interrupted" })).toMatchObject({ eta_range: null, estimated_completion: null });
   });
   test("a finished task has no day in work, whatever was written last", () => {
-    expect(progressOf({ live, status: "failed" })).toMatchObject({ current_date: null, phase: null, fetched: null, eta_range: null });
+    expect(progressOf({ live, status: "failed" })).toMatchObject({
+      current_date: null,
+      phase: null,
+      fetched: null,
+      eta_range: null,
+    });
   });
   test("errors carry code and params, no sentence", () => {
     const errors = [{ date: "2024-03-04", code: "source_empty", params: {}, time_ms: NOON_MS } as const];

@@ -66,7 +66,7 @@ describe("work that fails", () => {
   });
   test("is not begun after the stop", async () => {
     const stop = AbortSignal.abort(new Error("stopped"));
-    const work = vi.fn(async () => "done");
+    const work = vi.fn<() => Promise<string>>(async () => "done");
     const options = { clock: createFakeClock(), signal: stop, worthRetrying: () => true, onAttempt() {}, onWait() {} };
     await expect(withRetry(work, options)).rejects.toThrow("stopped");
     expect(work).not.toHaveBeenCalled();
@@ -89,13 +89,15 @@ describe("a database that is away", () => {
   });
   test("is asked once even after the stop, and then no more", async () => {
     const around = options(AbortSignal.abort(new Error("stopped")));
-    const work = vi.fn(async () => {
+    const work = vi.fn<() => Promise<never>>(async () => {
       throw new DatabaseAwayError("gone");
     });
     await expect(whileAway(around, work)).rejects.toThrow("stopped");
     expect(work).toHaveBeenCalledTimes(1);
   });
   test("is another thing than one that refuses", async () => {
-    await expect(whileAway(options(new AbortController().signal), () => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+    await expect(whileAway(options(new AbortController().signal), () => Promise.reject(new Error("refused")))).rejects.toThrow(
+      "refused",
+    );
   });
 });

@@ -4,7 +4,13 @@ import { addDays } from "@/lib/contract/day";
 import { stepsOf } from "@/server/sync/steps";
 import { aFetch, anOutcome, aSkip } from "../support/builders";
 
-const week = [aFetch("2024-03-01"), aSkip("2024-03-02"), aSkip("2024-03-03"), aFetch("2024-03-04"), aSkip("2024-03-05", "already_synced")];
+const week = [
+  aFetch("2024-03-01"),
+  aSkip("2024-03-02"),
+  aSkip("2024-03-03"),
+  aFetch("2024-03-04"),
+  aSkip("2024-03-05", "already_synced"),
+];
 
 test("skipped days travel with the next fetched day", () => {
   expect(stepsOf(week, "asc")).toEqual([

@@ -1,0 +1,32 @@
+import type { Day } from "@/lib/contract/day";
+import type { DayErrorCode } from "@/lib/contract/problem";
+import { BadRowsError, DayFailure, SourceError, wordsOf } from "./errors";
+import type { DayOutcome } from "./ports";
+
+/** An outcome with everything that is not said left blank. */
+export function outcomeOf(
+  date: Day,
+  source: string,
+  said: Partial<DayOutcome> & Pick<DayOutcome, "status" | "reason">,
+): DayOutcome {
+  const blank = { rows: null, rejected: 0, suspect: false, warnings: [], attempts: 0, error: null, duration_ms: null };
+  return { date, ...blank, source, ...said };
+}
+
+export function failedOutcome(
+  date: Day,
+  source: string,
+  error: DayFailure,
+  spent: { attempts: number; duration_ms: number },
+): DayOutcome {
+  const { code, params } = error;
+  return outcomeOf(date, source, { status: "failed", reason: code, rows: 0, error: { code, params }, ...spent });
+}
+
+/** Any error as the failure of a day; `unnamed` = the code of one that no adapter gave a name. */
+export function asFailure(error: unknown, unnamed: DayErrorCode & ("source_error" | "database_error")): DayFailure {
+  if (error instanceof DayFailure) return error;
+  if (error instanceof BadRowsError) return new DayFailure("bad_rows", error.params, { cause: error });
+  if (error instanceof SourceError) return new DayFailure("source_error", error.params, { cause: error });
+  return new DayFailure(unnamed, { kind: "other", detail: wordsOf(error) }, { cause: error });
+}
