@@ -5,5 +5,12 @@ import type { Clock } from "./sync/ports";
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal: signal as AbortSignal }),
+  async sleep(ms, signal) {
+    try {
+      await sleep(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      // The timer hides the reason behind an AbortError of its own.
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
 };

@@ -100,9 +100,7 @@ export function TaskDayGrid({ days, taskIsFinal, fetchedShare, label }: Props) {
             <div role="gridcell" {...shared} className="day-cell max-sm:justify-between max-sm:gap-[3px] max-sm:px-1">
               <DayIcon look={held.look} />
               <span className={held.look === "no_trading" ? "" : "font-semibold"}>{date.slice(8)}</span>
-              <span className="ml-auto overflow-hidden whitespace-nowrap text-ink-2 max-sm:hidden">
-                {note(held.day, held.look)}
-              </span>
+              <span className="day-note">{note(held.day, held.look)}</span>
             </div>
           );
         }}

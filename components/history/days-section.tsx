@@ -4,12 +4,15 @@ import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useId, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useTaskDays } from "@/components/data/queries";
+import { daysNow } from "@/components/day/days-now";
 import { DayIcon } from "@/components/day/icon";
 import type { DayLook } from "@/components/day/look";
 import { LoadFailed } from "@/components/progress/load-failed";
 import { useFormat } from "@/components/shell/format";
 import { Chip } from "@/components/ui/chip";
 import { Skeleton } from "@/components/ui/skeleton";
+import type { TaskSummary } from "@/lib/contract/task";
+import { isFinal } from "@/lib/contract/task-rules";
 import { DAY_FILTERS, type DayFilter, countByFilter, dayRows } from "./day-rows";
 import { DaysTable } from "./days-table";
 
@@ -21,13 +24,14 @@ const PARSERS = {
 };
 
 /** The days of a task with their filters; filters are in the URL. */
-export function DaysSection({ taskId, taskIsFinal }: { taskId: string; taskIsFinal: boolean }) {
+export function DaysSection({ task }: { task: TaskSummary }) {
   const t = useTranslations("task.table");
   const headId = useId();
   const format = useFormat();
-  const read = useTaskDays(taskId);
+  const read = useTaskDays(task.task_id);
   const [{ show, group }, setUrl] = useQueryStates(PARSERS);
-  const days = useMemo(() => read.data?.days ?? [], [read.data]);
+  const { status, current_date } = task;
+  const days = useMemo(() => daysNow(read.data?.days ?? [], { status, current_date }), [read.data, status, current_date]);
   const counts = useMemo(() => countByFilter(days), [days]);
   const rows = useMemo(() => dayRows(days, show, group), [days, show, group]);
   return (
@@ -65,7 +69,7 @@ export function DaysSection({ taskId, taskIsFinal }: { taskId: string; taskIsFin
       ) : rows.length === 0 ? (
         <p className="border-t border-line px-6 py-5 text-ink-2 max-sm:px-4">{days.length === 0 ? t("notPlanned") : t("none")}</p>
       ) : (
-        <DaysTable rows={rows} days={days} taskIsFinal={taskIsFinal} />
+        <DaysTable rows={rows} days={days} taskIsFinal={isFinal(task.status)} />
       )}
       <div className="h-6" />
     </section>

@@ -7,7 +7,6 @@ import { useTask } from "@/components/data/queries";
 import { LoadFailed } from "@/components/progress/load-failed";
 import { ButtonLink, TextLink } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
-import { isFinal } from "@/lib/contract/task-rules";
 import { CompareSection } from "./compare-section";
 import { DaysSection } from "./days-section";
 import { ErrorsSection } from "./errors-section";
@@ -41,7 +40,7 @@ export function TaskPage({ id }: { id: string }) {
             <CompareSection task={task} />
             <ErrorsSection task={task} />
           </div>
-          <DaysSection taskId={task.task_id} taskIsFinal={isFinal(task.status)} />
+          <DaysSection task={task} />
         </>
       )}
     </main>

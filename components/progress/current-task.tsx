@@ -4,13 +4,14 @@ import clsx from "clsx";
 import { useId, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useTaskDays } from "@/components/data/queries";
+import { daysNow } from "@/components/day/days-now";
 import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";
 import { LookBadge, StatusBadge } from "@/components/day/status-badge";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
-import type { Progress, TaskDay } from "@/lib/contract/task";
+import type { Progress } from "@/lib/contract/task";
 import { CurrentDay, shareOf } from "./current-day";
 import { CurrentFigures } from "./current-figures";
 import { DatabaseAway } from "./database-away";
@@ -24,7 +25,8 @@ export function CurrentTask({ progress }: { progress: Progress }) {
   const { state, connection } = useLive();
   const interrupted = progress.status === "interrupted";
   const { data } = useTaskDays(progress.task_id);
-  const days = useMemo(() => daysAsTheyAre(data?.days ?? [], interrupted), [data, interrupted]);
+  const { status, current_date } = progress;
+  const days = useMemo(() => daysNow(data?.days ?? [], { status, current_date }), [data, status, current_date]);
   const segments = segmentsOf(progress);
   const databaseAway = state !== null && !state.database.ok;
   const stale = connection === "reconnecting" || databaseAway;
@@ -56,9 +58,4 @@ export function CurrentTask({ progress }: { progress: Progress }) {
       </div>
     </section>
   );
-}
-
-/** Nobody works on the day that an interrupted task had begun: it waits like the rest. */
-function daysAsTheyAre(days: readonly TaskDay[], interrupted: boolean): readonly TaskDay[] {
-  return interrupted ? days.map((day) => (day.status === "syncing" ? { ...day, status: "pending" } : day)) : days;
 }

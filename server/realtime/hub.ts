@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SyncState } from "@/lib/contract/events";
+import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
 import { instantIn } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
@@ -38,6 +38,7 @@ export function createHub(options: HubOptions) {
   let emitTimer: NodeJS.Timeout | null = null;
   let lookTimer: NodeJS.Timeout | null = null;
   let coverageTimer: NodeJS.Timeout | null = null;
+  let hinted: CoverageChanged | null = null;
   let looking: Promise<void> | null = null;
   let closed = false;
   /** How far the watchers here were told of the days of the running and the last task; null before the first look. */
@@ -100,14 +101,28 @@ export function createHub(options: HubOptions) {
   }
 
   async function tellRest(soFar: Map<string, number>, taskId: string): Promise<void> {
-    const deltas = await reads.daysSince(taskId, soFar.get(taskId) ?? 0);
-    for (const delta of deltas) {
-      broadcast.days({ task_id: taskId, ...delta });
+    for (const delta of await reads.daysSince(taskId, soFar.get(taskId) ?? 0)) {
+      tell({ task_id: taskId, ...delta });
       soFar.set(taskId, delta.days_seq);
     }
-    const dates = deltas.flatMap((delta) => delta.days.map((day) => day.date)).sort();
+  }
+
+  function tell(delta: SyncDays): void {
+    broadcast.days(delta);
+    const dates = delta.days.map((day) => day.date).sort();
     const [from, to] = [dates[0], dates.at(-1)];
-    if (from && to) broadcast.coverage({ from, to });
+    if (from && to) hintCoverage(from, to);
+  }
+
+  /** Coverage is read whole, so it is hinted at less often than days are told: the hints of a second become one range. */
+  function hintCoverage(from: Day, to: Day): void {
+    if (closed) return;
+    hinted = hinted ? { from: from < hinted.from ? from : hinted.from, to: to > hinted.to ? to : hinted.to } : { from, to };
+    coverageTimer ??= setTimeout(() => {
+      coverageTimer = null;
+      if (hinted) broadcast.coverage(hinted);
+      hinted = null;
+    }, COVERAGE_EVERY_MS);
   }
 
   function lookNow(): Promise<void> {
@@ -120,7 +135,7 @@ export function createHub(options: HubOptions) {
   /** A look under way may have missed what just happened. */
   async function lookAfresh(): Promise<void> {
     await looking;
-    await lookNow();
+    if (!closed) await lookNow();
   }
 
   function schedule(): void {
@@ -136,7 +151,7 @@ export function createHub(options: HubOptions) {
     },
     daysChanged(taskId: string, daysSeq: number, days: TaskDay[]) {
       told?.set(taskId, daysSeq);
-      broadcast.days({ task_id: taskId, days_seq: daysSeq, days });
+      tell({ task_id: taskId, days_seq: daysSeq, days });
     },
     coverageChanged(from: Day, to: Day) {
       broadcast.coverage({ from, to });

@@ -20,7 +20,6 @@ export async function whileAway<T>(options: AwayOptions, work: () => Promise<T>)
     } catch (error) {
       if (!(error instanceof DatabaseAwayError)) throw error;
       options.log.warn({ task_id: options.taskId, err: error.message }, "database away, trying again");
-      options.signal.throwIfAborted();
       await options.clock.sleep(AWAY_WAIT_MS, options.signal);
     }
   }

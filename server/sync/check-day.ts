@@ -22,8 +22,7 @@ export async function recountDay(day: Day, session: MomentSession, context: Omit
   const rows = await session.countRows(day);
   const known = held && held.state !== "failed" ? held.rows : 0;
   if (rows !== known) {
-    const loaded = loadedDaysOf(ledger, context.source).filter((other) => other !== day);
-    const verdict = judgeRows(rows, neighbourRows(day, loaded, ledger), 0);
+    const verdict = judgeRows(rows, neighbourRows(day, loadedDaysOf(ledger, context.source), ledger), 0);
     const state = verdict.kind === "complete" ? "complete" : "suspect";
     // Rows that came from elsewhere bear the name of nobody: they must not pass for the source's, nor for sample rows.
     const source = held && held.state !== "failed" ? held.source : "unknown";

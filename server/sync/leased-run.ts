@@ -19,6 +19,8 @@ export interface LeasedRun {
   record(): TaskRecord;
   /** Fetches nothing more, stores what is fetched, and leaves the task to be gone on with. */
   drain(): void;
+  /** Null while days are in work; once the last words are on their way to the database, settles when they have arrived. */
+  ending(): Promise<void> | null;
   /** Rolls back what is in work. */
   abort(): void;
   /** Settles when the last connection is closed; never rejects. */
@@ -34,6 +36,7 @@ export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onRe
   const aborted = new AbortController();
   const away = { clock, log, taskId: task_id, signal: aborted.signal };
   let tracker: RunTracker | null = null;
+  let finishing: Promise<void> | null = null;
   let released = false;
   let lost = false;
 
@@ -60,7 +63,7 @@ export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onRe
       });
       keeper.stop();
       if (draining.signal.aborted) return await handBack();
-      await finish(session, { status: "completed", error: null, ...result });
+      await (finishing = finish(session, { status: "completed", error: null, ...result }));
     } catch (error) {
       keeper.stop();
       if (error instanceof LeaseLostError || aborted.signal.reason instanceof LeaseLostError) {
@@ -70,7 +73,7 @@ export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onRe
         await handBack();
       } else {
         log.error({ task_id, err: error }, "sync could not go on");
-        await finish(session, { status: "failed", error: taskError(error), rejudged: [] });
+        await (finishing = finish(session, { status: "failed", error: taskError(error), rejudged: [] }));
       }
     } finally {
       await session.close().catch(() => {});
@@ -107,6 +110,7 @@ export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onRe
     .finally(release);
 
   return {
+    ending: () => finishing,
     record: () => tracker?.record() ?? task,
     drain: () => draining.abort(new Error("the server stops")),
     abort: () => aborted.abort(new Error("the server stops")),

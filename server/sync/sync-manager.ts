@@ -31,6 +31,8 @@ export interface SyncManagerOptions extends LeasedRunOptions {
 
 /** On a clean stop the day in work may take this long to finish before it is rolled back. */
 const DRAIN_MS = 10_000;
+/** How long a start waits for the last words of the task before it. */
+const ENDING_MS = 2_000;
 /** How often a start looks again when the task in its way ended between the refusal and the look. */
 const BUSY_LOOKS = 3;
 
@@ -52,7 +54,7 @@ export function createSyncManager(options: SyncManagerOptions) {
   async function start(request: StartRequest): Promise<StartResult> {
     for (;;) {
       if (stopping) return { kind: "stopping" };
-      const mine = current();
+      const mine = running && !(await endsSoon(running)) ? current() : null;
       if (mine) return { kind: "busy", task: mine };
       if (!claiming) break;
       await claiming.catch(() => {});
@@ -64,6 +66,16 @@ export function createSyncManager(options: SyncManagerOptions) {
     } finally {
       claiming = null;
     }
+  }
+
+  /** The database may call the task completed a moment before this process knows: who saw that may start at once. */
+  async function endsSoon(run: LeasedRun): Promise<boolean> {
+    const ending = run.ending();
+    if (!ending) return false;
+    const timer = new AbortController();
+    await Promise.race([ending, clock.sleep(ENDING_MS, timer.signal)]).catch(() => {});
+    timer.abort(new Error("ended"));
+    return running !== run;
   }
 
   async function claimStart(request: StartRequest): Promise<StartResult> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { LeaseLostError } from "@/server/sync/errors";
+import type { Rejudged } from "@/server/sync/ports";
 import { type Bench, failure, FINGERPRINT, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
@@ -61,8 +62,8 @@ test("a zombie can neither publish, nor plan, nor finish", async () => {
   await expect(run.session.publish(run.taskId, counts, idle, [DAY])).rejects.toBeInstanceOf(LeaseLostError);
   const prediction = { seconds: null, fetch_days: 1, rows: null };
   await expect(run.session.savePlan(run.taskId, [], prediction)).rejects.toBeInstanceOf(LeaseLostError);
-  const end = { status: "completed" as const, error: null, rejudged: [{ date: DAY, state: "suspect" as const, warning: null }] };
-  await expect(run.session.finish(run.taskId, end)).rejects.toBeInstanceOf(LeaseLostError);
+  const rejudged: Rejudged[] = [{ date: DAY, state: "suspect", warning: null }];
+  await expect(run.session.finish(run.taskId, { status: "completed", error: null, rejudged })).rejects.toBeInstanceOf(LeaseLostError);
   expect(await bench.ask("SELECT * FROM sync_task")).toEqual(before);
 });
 

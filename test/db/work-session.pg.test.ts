@@ -13,7 +13,7 @@ afterAll(() => bench.close());
 const [FIRST, SECOND, THIRD] = ["2024-01-02", "2024-01-03", "2024-01-04"] as const;
 const idle: LiveState = { current_date: null, phase: null, fetched: null, eta: null, wait: null };
 const counted = (more: Partial<TaskCounts>): TaskCounts => ({ success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0, ...more });
-const completed = { status: "completed", error: null, rejudged: [] } as const;
+const completed = { status: "completed" as const, error: null, rejudged: [] };
 const numbers = () => bench.ask("SELECT date, status, days_seq FROM sync_task_day ORDER BY date");
 
 async function threeDays(skip: Day[] = []) {
@@ -85,7 +85,7 @@ test("final counts come from the days, whatever was published last", async () =>
 test("a failed task leaves its unfinished days pending", async () => {
   const run = await threeDays([THIRD]);
   await run.store(FIRST, 2);
-  const error = { code: "internal_error", params: { detail: "x" } };
+  const error = { code: "internal_error" as const, params: { detail: "x" } };
   expect(await run.session.finish(run.taskId, { status: "failed", error, rejudged: [] })).toMatchObject({ success: 1, skipped: 0, error });
   expect((await numbers()).map((day) => day["status"])).toEqual(["success", "pending", "pending"]);
 });

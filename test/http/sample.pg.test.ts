@@ -34,7 +34,7 @@ async function restartAs(source: "sample" | "files", env: Record<string, string>
 }
 
 const stateOf = async (app: App) => (await app.api<CoverageRun[]>(`/coverage?from=${DAY}&to=${DAY}`)).body.data[0];
-const sources = (app: App) => app.ask("SELECT date, state, rows, source FROM sync_day ORDER BY date");
+const sources = (app: App) => app.ask("SELECT date::text, state, rows, source FROM sync_day ORDER BY date");
 const rows = async (app: App) => (await app.ask(`SELECT count(*)::int AS n FROM daily_stock_data WHERE trade_date = '${DAY}'`))[0]?.["n"];
 
 test("sample days are missing for a real source, and the first real sync takes their place", async () => {

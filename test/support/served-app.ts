@@ -41,11 +41,8 @@ export async function serveApp(options: Omit<AppOptions, "broadcast"> = {}) {
 /** A page that listens: everything it was told, in order. */
 export async function watch(url: string, headers: Record<string, string> = {}, transports = ["websocket"]) {
   const socket: Socket<ServerEvents> = io(url, { transports, extraHeaders: headers, reconnection: false, forceNew: true });
-  const heard = { states: [] as SyncState[], days: [] as SyncDays[], statesAt: [] as number[], coverage: 0 };
-  socket.on("sync:state", (state) => {
-    heard.states.push(state);
-    heard.statesAt.push(performance.now());
-  });
+  const heard = { states: [] as SyncState[], days: [] as SyncDays[], coverage: 0 };
+  socket.on("sync:state", (state) => void heard.states.push(state));
   socket.on("sync:days", (days) => void heard.days.push(days));
   socket.on("coverage:changed", () => {
     heard.coverage += 1;

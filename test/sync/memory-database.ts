@@ -222,8 +222,6 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   };
 }
 
-export type MemoryDatabase = ReturnType<typeof createMemoryDatabase>;
-
 function skipped(day: PlannedDay): NonNullable<PlannedDay["outcome"]> {
   const reason = day.reason as NonNullable<PlannedDay["outcome"]>["reason"];
   const blank = {

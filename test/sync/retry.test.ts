@@ -64,6 +64,18 @@ describe("work that fails", () => {
     await expect(run.result).rejects.toThrow("stopped");
     expect(run.attempts).toEqual([1]);
   });
+  test("while the stop comes fails as it failed, and speaks of no further wait", async () => {
+    const stop = new AbortController();
+    const waits: number[] = [];
+    const work = async () => {
+      stop.abort(new Error("stopped"));
+      throw new Error("connection cut");
+    };
+    const options = { clock: createFakeClock(), signal: stop.signal, worthRetrying: () => true, onAttempt() {} };
+    const result = withRetry(work, { ...options, onWait: (_error, waitMs) => void waits.push(waitMs) });
+    await expect(result).rejects.toThrow("connection cut");
+    expect(waits).toEqual([]);
+  });
   test("is not begun after the stop", async () => {
     const stop = AbortSignal.abort(new Error("stopped"));
     const work = vi.fn<() => Promise<string>>(async () => "done");

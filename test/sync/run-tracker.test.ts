@@ -193,6 +193,12 @@ describe("the running task in memory", () => {
     tracker.done(anOutcome("2024-03-06"), []);
     expect(tracker.record()).toMatchObject({ success: 2, skipped: 1, rows: 200 });
   });
+  test("counts an outcome that is told twice once", () => {
+    const { tracker } = tracking();
+    tracker.done(anOutcome("2024-03-04"), []);
+    tracker.done(anOutcome("2024-03-04"), []);
+    expect(tracker.record()).toMatchObject({ success: 1, rows: 100 });
+  });
   test("keeps the last ten errors, newest first", () => {
     const plan = Array.from({ length: 12 }, (_, index) => aFetch(`2024-04-${String(index + 1).padStart(2, "0")}` as Day));
     const { tracker } = tracking(plan);

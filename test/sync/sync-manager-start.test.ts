@@ -95,6 +95,12 @@ describe("a start while one runs", () => {
     );
     expect(database.lease.epoch).toBe(1);
   });
+  test("waits for the claim that is under way here instead of asking the database too", async () => {
+    const { database, anInstance } = aHouse();
+    const { manager } = anInstance("one", { source: createFakeSource(() => new Promise(() => {})) });
+    await Promise.all(Array.from({ length: 100 }, () => manager.start(aStart())));
+    expect(database.calls.filter((call) => call === "claimNew")).toHaveLength(1);
+  });
   test("that meets a claim which fails gets its own chance", async () => {
     const { database, anInstance } = aHouse();
     let claims = 0;

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Day } from "@/lib/contract/day";
+import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
+import type { TaskDay } from "@/lib/contract/task";
+import { createHub } from "@/server/realtime/hub";
+import type { Snapshot } from "@/server/sync/reads";
+import type { TaskRecord } from "@/server/sync/task-record";
+import { recordingLog } from "../support/log";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const instance = { id: "me", name: "here:1", address: "", version: "", fingerprint: "" };
+
+function task(task_id: string, more: Partial<TaskRecord> = {}): TaskRecord {
+  return {
+    task_id,
+    task_type: "web_batch",
+    status: "running",
+    start_date: "2024-01-02",
+    end_date: "2024-01-05",
+    total_days: 4,
+    options: { force: false, accept_incomplete: false, order: "asc" },
+    source: "sample",
+    started_by: null,
+    created_ms: 0,
+    started_ms: 0,
+    finished_ms: null,
+    epoch: 1,
+    holder: null,
+    takeovers: 0,
+    predicted: null,
+    total: 4,
+    fetch_days: 4,
+    success: 0,
+    failed: 0,
+    skipped: 0,
+    suspect: 0,
+    rows: 0,
+    seq: 0,
+    days_seq: 0,
+    live: null,
+    error: null,
+    errors: [],
+    ...more,
+  };
+}
+
+const day = (date: Day): TaskDay => ({
+  date,
+  status: "success",
+  reason: null,
+  rows: 1,
+  rejected: 0,
+  suspect: false,
+  warnings: [],
+  duration_ms: 1,
+  attempts: 1,
+  error: null,
+  source: "sample",
+});
+
+/** A hub over a database that the test writes by hand. */
+function open() {
+  const heard = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
+  const world = {
+    mine: null as TaskRecord | null,
+    stored: { current: null, last: null, instances: [] } as Snapshot,
+    deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
+    looks: 0,
+    /** What a look waits for before it answers with what it saw when it began. */
+    slow: Promise.resolve(),
+  };
+  const hub = createHub({
+    reads: {
+      async snapshot() {
+        world.looks += 1;
+        const seen = { ...world.stored };
+        await world.slow;
+        return seen;
+      },
+      daysSince: async (taskId, daysSeq) => (world.deltas[taskId] ?? []).filter((delta) => delta.days_seq > daysSeq),
+    },
+    current: () => world.mine,
+    today: () => "2024-01-05",
+    instance,
+    zone: "Asia/Shanghai",
+    broadcast: {
+      state: (state) => void heard.states.push(state),
+      days: (days) => void heard.days.push(days),
+      coverage: (range) => void heard.coverage.push(range),
+      watching: () => 1,
+    },
+    log: recordingLog(),
+  });
+  return { hub, heard, world };
+}
+
+const numbers = (days: SyncDays[]) => days.map((delta) => `${delta.task_id} ${delta.days_seq}`);
+
+test("a hundred changes a second are four states a second, and the last change is in the last one", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  heard.states.length = 0;
+  for (let change = 1; change <= 100; change += 1) {
+    world.mine = task("a", { success: change, total: 200 });
+    hub.events.taskChanged();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(heard.states).toHaveLength(4);
+  await vi.advanceTimersByTimeAsync(250);
+  expect(heard.states.at(-1)?.current?.success).toBe(100);
+  expect(heard.states.map((state) => state.seq)).toEqual([...heard.states.keys()].map((index) => (heard.states[0]?.seq ?? 0) + index));
+  await hub.close();
+});
+
+test("a task that ends while the database is being asked is not shown as running by that old answer", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  world.mine = task("a");
+  world.stored = { current: task("a"), last: null, instances: [] };
+  let answer = () => {};
+  world.slow = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await vi.advanceTimersByTimeAsync(2_000);
+  // The look has begun and saw the task running; now it ends.
+  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), instances: [] };
+  world.mine = null;
+  hub.events.taskChanged();
+  answer();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(heard.states.at(-1)).toMatchObject({ current: null, last: { task_id: "a", status: "completed" } });
+  await hub.close();
+});
+
+test("days of another instance are told once, in order, with a hint at their coverage", async () => {
+  const { hub, heard, world } = open();
+  world.stored = { current: task("a", { days_seq: 2 }), last: null, instances: [] };
+  world.deltas["a"] = [
+    { days_seq: 1, days: [day("2024-01-02")] },
+    { days_seq: 2, days: [day("2024-01-03")] },
+  ];
+  await hub.open();
+  expect(heard.days).toEqual([]);
+  world.deltas["a"].push({ days_seq: 3, days: [day("2024-01-05"), day("2024-01-04")] });
+  world.stored = { current: task("a", { days_seq: 3 }), last: null, instances: [] };
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(numbers(heard.days)).toEqual(["a 3"]);
+  expect(heard.coverage).toEqual([{ from: "2024-01-04", to: "2024-01-05" }]);
+  await hub.close();
+});
+
+test("tasks that came and went between two looks are told to their end", async () => {
+  const { hub, heard, world } = open();
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [] };
+  await hub.open();
+  world.deltas["a"] = [{ days_seq: 2, days: [day("2024-01-02")] }];
+  world.deltas["c"] = [{ days_seq: 1, days: [day("2024-01-04")] }];
+  world.stored = { current: task("c", { days_seq: 1 }), last: task("b", { finished_ms: 1 }), instances: [] };
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(numbers(heard.days).toSorted()).toEqual(["a 2", "c 1"]);
+  await hub.close();
+});
+
+test("what was told from memory is not told again from the database, but what the end added is", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  world.mine = task("a");
+  hub.events.taskChanged();
+  hub.events.daysChanged("a", 1, [day("2024-01-02")]);
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [] };
+  await vi.advanceTimersByTimeAsync(2_000);
+  world.deltas["a"] = [
+    { days_seq: 1, days: [day("2024-01-02")] },
+    { days_seq: 2, days: [day("2024-01-03")] },
+  ];
+  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1, days_seq: 2 }), instances: [] };
+  world.mine = null;
+  hub.events.taskChanged();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(numbers(heard.days)).toEqual(["a 1", "a 2"]);
+  await hub.close();
+});
+
+test("a closed hub asks and tells nothing more", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  hub.events.daysChanged("a", 1, [day("2024-01-02")]);
+  hub.events.taskChanged();
+  await hub.close();
+  const looks = world.looks;
+  const told = heard.states.length;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([world.looks, heard.states.length, heard.coverage.length]).toEqual([looks, told, 0]);
+});
