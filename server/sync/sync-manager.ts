@@ -54,10 +54,14 @@ export function createSyncManager(options: SyncManagerOptions) {
   async function start(request: StartRequest): Promise<StartResult> {
     for (;;) {
       if (stopping) return { kind: "stopping" };
-      const mine = running && !(await endsSoon(running)) ? current() : null;
-      if (mine) return { kind: "busy", task: mine };
-      if (!claiming) break;
-      await claiming.catch(() => {});
+      if (running) {
+        if (await endsSoon(running)) continue;
+        const mine = current();
+        if (mine) return { kind: "busy", task: mine };
+      } else {
+        if (!claiming) break;
+        await claiming.catch(() => {});
+      }
     }
     const claim = claimStart(request);
     claiming = claim;

@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openPool, transaction } from "@/server/db/connect";
 import { createReads } from "@/server/db/reads";
 import { DatabaseAwayError } from "@/server/sync/errors";
-import { recordingLog } from "../support/log";
+import { createFakeLog } from "../support/fakes";
 import { startPostgresProxy } from "../support/postgres-proxy";
 import { type Bench, openBench } from "./fixture";
 
 let bench: Bench;
 let proxy: Awaited<ReturnType<typeof startPostgresProxy>>;
-const log = recordingLog();
+const log = createFakeLog();
 beforeAll(async () => {
   bench = await openBench();
   proxy = await startPostgresProxy(bench.url);

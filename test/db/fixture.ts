@@ -9,7 +9,7 @@ import { openWorkSession } from "@/server/db/work-session";
 import type { DayOutcome, DayWrite, WorkSession } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
-import { recordingLog } from "../support/log";
+import { createFakeLog } from "../support/fakes";
 import { freshDatabase } from "../support/postgres";
 
 export const FINGERPRINT = "files|XSHG|daily_stock_data";
@@ -17,7 +17,7 @@ export const FINGERPRINT = "files|XSHG|daily_stock_data";
 /** A migrated database with a pool that looks at it from outside. */
 export async function openBench() {
   const database = await freshDatabase();
-  const log = recordingLog();
+  const log = createFakeLog();
   const pool = openPool({
     connection: { connectionString: database.url },
     applicationName: "test",

@@ -3,13 +3,13 @@ import type pg from "pg";
 import { bootDatabase } from "@/server/db/boot";
 import { openPool } from "@/server/db/connect";
 import { migrate } from "@/server/db/migrate";
-import { recordingLog } from "../support/log";
+import { createFakeLog } from "../support/fakes";
 import { freshDatabase, type FreshDatabase } from "../support/postgres";
 import { startPostgresProxy } from "../support/postgres-proxy";
 
 let database: FreshDatabase;
 let pool: pg.Pool;
-const log = recordingLog();
+const log = createFakeLog();
 const open = (connectionString: string) =>
   openPool({ connection: { connectionString }, applicationName: "test", max: 4, statementTimeoutMs: null, log });
 
@@ -70,7 +70,7 @@ test("a boot without a database waits for it, and then migrates", async () => {
   const proxy = await startPostgresProxy(database.url);
   proxy.cut();
   const away = open(proxy.url);
-  const heard = recordingLog();
+  const heard = createFakeLog();
   const booted = bootDatabase(away, heard, new AbortController().signal);
   while (heard.lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(heard.lines[0]?.message).toBe("the database does not answer yet, trying again");

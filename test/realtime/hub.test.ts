@@ -5,7 +5,7 @@ import type { TaskDay } from "@/lib/contract/task";
 import { createHub } from "@/server/realtime/hub";
 import type { Snapshot } from "@/server/sync/reads";
 import type { TaskRecord } from "@/server/sync/task-record";
-import { recordingLog } from "../support/log";
+import { createFakeLog } from "../support/fakes";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -95,7 +95,7 @@ function open() {
       coverage: (range) => void heard.coverage.push(range),
       watching: () => 1,
     },
-    log: recordingLog(),
+    log: createFakeLog(),
   });
   return { hub, heard, world };
 }

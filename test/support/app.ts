@@ -6,7 +6,7 @@ import { isFinal } from "@/lib/contract/task-rules";
 import { compose, type Composition } from "@/server/compose";
 import { readConfig } from "@/server/config";
 import type { Broadcast } from "@/server/realtime/socket-server";
-import { recordingLog } from "./log";
+import { createFakeLog } from "./fakes";
 import { freshDatabase } from "./postgres";
 
 /** Small and quick: fifty symbols a day. The rest as the server would have it. */
@@ -52,7 +52,7 @@ export async function startApp(options: AppOptions = {}) {
     coverage: (range) => void events.coverage.push(range),
     watching: () => 0,
   };
-  const log = recordingLog();
+  const log = createFakeLog();
   const composition: Composition = compose({
     config,
     version: "0.0.0-test",

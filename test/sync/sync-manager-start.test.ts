@@ -134,6 +134,37 @@ describe("a start while one runs", () => {
 });
 
 describe("the next start", () => {
+  /** A house whose last words take so long to be answered after they were committed. */
+  const answeringAfter = (answerMs: number) => {
+    const house = aHouse();
+    const openSession = (epoch: number) => {
+      const session = house.database.openSession(epoch);
+      const finish: typeof session.finish = async (taskId, end) => {
+        const done = await session.finish(taskId, end);
+        await house.clock.sleep(answerMs);
+        return done;
+      };
+      return { ...session, finish };
+    };
+    return { ...house, manager: house.anInstance("one", { openSession }).manager };
+  };
+
+  test("of somebody who saw the task completed is welcome, even before this process knows", async () => {
+    const { clock, manager, untilTaskIs } = answeringAfter(500);
+    const first = startedId(await manager.start(aStart()));
+    await untilTaskIs("completed", first);
+    expect(manager.current()).not.toBeNull();
+    expect(await clock.drive(manager.start(aStart()))).toMatchObject({ kind: "started" });
+    await clock.drive(manager.stop());
+  });
+  test("does not wait for ever for the last words of the task before it", async () => {
+    const { clock, manager, untilTaskIs } = answeringAfter(3_600_000);
+    const first = startedId(await manager.start(aStart()));
+    await untilTaskIs("completed", first);
+    const begunMs = clock.monotonic();
+    expect(await clock.drive(manager.start(aStart()))).toMatchObject({ kind: "busy", task: { task_id: first } });
+    expect(clock.monotonic() - begunMs).toBe(2_000);
+  });
   test("is welcome as soon as the last one is completed, even while its connections still close", async () => {
     const { clock, database, anInstance } = aHouse();
     const closing = aGate();
