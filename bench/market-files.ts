@@ -11,7 +11,14 @@ const FIRST_DAY: Day = "2024-01-02";
 /** Writes one CSV file a trading day, all 13 columns under their own names; returns the days. */
 export async function marketFiles(folder: string, count: number, symbols: number): Promise<Day[]> {
   const calendar = calendarOf("XSHG");
-  const source = createSampleSource({ symbols, dayMs: 0, failDays: new Set(), shortDays: new Map(), calendar, clock: systemClock });
+  const source = createSampleSource({
+    symbols,
+    dayMs: 0,
+    failDays: new Set(),
+    shortDays: new Map(),
+    calendar,
+    clock: systemClock,
+  });
   const days: Day[] = [];
   for (let day = FIRST_DAY; days.length < count; day = addDays(day, 1)) {
     if (calendar.closedReason(day)) continue;

@@ -7,7 +7,12 @@ import { COLUMNS } from "@/server/sync/row";
 const run = promisify(execFile);
 
 /** What a careful person would write by hand: one psql, and per day begin, delete, \copy, commit. */
-export async function createPsqlLoader(options: { url: string; folder: string; days: string[]; table: string }): Promise<() => Promise<void>> {
+export async function createPsqlLoader(options: {
+  url: string;
+  folder: string;
+  days: string[];
+  table: string;
+}): Promise<() => Promise<void>> {
   const { url, folder, days, table } = options;
   const script = path.join(folder, "load.sql");
   const day = (date: string) =>

@@ -32,9 +32,13 @@ async function main(): Promise<void> {
   try {
     const button = () => pressButton(server.url, days[0] as string, days.at(-1) as string, client);
     const psql = await psqlVersion();
-    console.log(`${DAYS} days × ${ROWS_A_DAY} rows from CSV files; button → completed, ${process.version}, ${await serverVersion(client)}`);
+    console.log(
+      `${DAYS} days × ${ROWS_A_DAY} rows from CSV files; button → completed, ${process.version}, ${await serverVersion(client)}`,
+    );
     if (!psql) {
-      console.log("\n!!! There is no psql on PATH: nothing to compare with, only our own times follow. Install postgresql-client. !!!\n");
+      console.log(
+        "\n!!! There is no psql on PATH: nothing to compare with, only our own times follow. Install postgresql-client. !!!\n",
+      );
       for (let pair = 0; pair <= PAIRS; pair += 1) console.log(`dayfill ${seconds(await button())}`);
       return;
     }
@@ -59,7 +63,9 @@ async function compare(button: () => Promise<number>, psql: () => Promise<number
     const [ours, theirs] = pair % 2 ? times : [times[1], times[0]];
     const warmUp = pair === 0;
     if (!warmUp) ratios.push(ours / theirs);
-    console.log(`${warmUp ? "warm-up" : `pair ${pair} `}  dayfill ${seconds(ours)}  psql ${seconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}`);
+    console.log(
+      `${warmUp ? "warm-up" : `pair ${pair} `}  dayfill ${seconds(ours)}  psql ${seconds(theirs)}  ratio ${(ours / theirs).toFixed(2)}`,
+    );
   }
   await sameRows(client);
   const median = [...ratios].sort((a, b) => a - b)[PAIRS >> 1] ?? Number.NaN;

@@ -48,10 +48,29 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
   };
 
-  const api = openPool({ connection, applicationName: "dayfill:api", max: API_CONNECTIONS, statementTimeoutMs: API_STATEMENT_MS, log });
-  const heartbeat = openPool({ connection, applicationName: "dayfill:lease", max: 1, statementTimeoutMs: LEASE_STATEMENT_MS, log });
+  const api = openPool({
+    connection,
+    applicationName: "dayfill:api",
+    max: API_CONNECTIONS,
+    statementTimeoutMs: API_STATEMENT_MS,
+    log,
+  });
+  const heartbeat = openPool({
+    connection,
+    applicationName: "dayfill:lease",
+    max: 1,
+    statementTimeoutMs: LEASE_STATEMENT_MS,
+    log,
+  });
   const reads = createReads(api);
-  const lease = createLeaseStore({ pool: api, heartbeat, holder: instance.id, holderName: instance.name, ttlMs: config.leaseTtlMs, log });
+  const lease = createLeaseStore({
+    pool: api,
+    heartbeat,
+    holder: instance.id,
+    holderName: instance.name,
+    ttlMs: config.leaseTtlMs,
+    log,
+  });
 
   const hub = createHub({
     reads,
@@ -72,7 +91,14 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     events: hub.events,
     encode: encodeDay,
     openSession: (epoch) =>
-      openWorkSession({ connection, epoch, holder: instance.id, loaders: config.loaders, statementTimeoutMs: config.dayTimeoutMs, log }),
+      openWorkSession({
+        connection,
+        epoch,
+        holder: instance.id,
+        loaders: config.loaders,
+        statementTimeoutMs: config.dayTimeoutMs,
+        log,
+      }),
     settings: {
       loaders: config.loaders,
       prefetchBytes: config.prefetchBytes,
@@ -108,7 +134,11 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   });
 
   async function takeOverNow(): Promise<void> {
-    await manager.takeOver().catch((error: unknown) => log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for interrupted tasks"));
+    await manager
+      .takeOver()
+      .catch((error: unknown) =>
+        log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for interrupted tasks"),
+      );
     if (!closing.signal.aborted) takeOverTimer = setTimeout(() => void takeOverNow(), TAKE_OVER_EVERY_MS);
   }
 

@@ -54,7 +54,9 @@ async function main(): Promise<void> {
   });
   await Promise.race([opening, whenDegraded()]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`Dayfill ${version} is ready on http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port} (${seconds} s)`);
+  console.log(
+    `Dayfill ${version} is ready on http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port} (${seconds} s)`,
+  );
 }
 
 /** With the database away the pages are served all the same, and say so. */

@@ -56,7 +56,12 @@ export interface ConsoleInfo {
     sample: boolean;
     publish_hour: number;
     /** How the last fetch went, null before the first one. */
-    last_call: { ok: boolean; at: Instant; ms: number; error: { code: string; params: Record<string, string | number | null> } | null } | null;
+    last_call: {
+      ok: boolean;
+      at: Instant;
+      ms: number;
+      error: { code: string; params: Record<string, string | number | null> } | null;
+    } | null;
   };
   database: { version: string; pooler: "direct" | "session_pooler"; embedded: boolean; ms: number };
   /** First and last day the table holds under this source, null while it is empty. */
@@ -78,4 +83,3 @@ export interface Replies {
   "POST /sync/batch/preview": Preview;
   "POST /sync/pending": Started | null;
 }
-

@@ -3,7 +3,9 @@ import { DatabaseAwayError } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
 
 /** Where the database is: a URL, or the socket directory of the embedded one. */
-export type Connection = { connectionString: string } | { host: string; port?: number; user: string; database: string; password?: string };
+export type Connection =
+  | { connectionString: string }
+  | { host: string; port?: number; user: string; database: string; password?: string };
 
 export interface PoolOptions {
   connection: Connection;
@@ -40,7 +42,9 @@ export function openPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, its types do not say so
     onConnect: async (client) => {
-      client.on("error", (error: Error) => options.log.warn({ err: error.message, pool: options.applicationName }, "database connection lost"));
+      client.on("error", (error: Error) =>
+        options.log.warn({ err: error.message, pool: options.applicationName }, "database connection lost"),
+      );
       // As startup options these are refused by pgbouncer in session mode, so they are set afterwards.
       await client.query(
         `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
@@ -48,14 +52,28 @@ export function openPool(options: PoolOptions): pg.Pool {
       );
     },
   });
-  pool.on("error", (error) => options.log.warn({ err: error.message, pool: options.applicationName }, "idle database connection lost"));
+  pool.on("error", (error) =>
+    options.log.warn({ err: error.message, pool: options.applicationName }, "idle database connection lost"),
+  );
   return pool;
 }
 
 /** SQLSTATE classes that mean "no database there right now": connection exceptions, shutdown, too many connections. */
 const AWAY_STATES = /^(08|57P0[1-4]|53300)/;
-const AWAY_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ECONNABORTED"]);
-const AWAY_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Client was closed/;
+const AWAY_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ECONNABORTED",
+]);
+const AWAY_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Client was closed/;
 
 /** SQLSTATE of a PostgreSQL error, if it is one. */
 export function sqlState(error: unknown): string | null {

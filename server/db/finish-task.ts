@@ -22,11 +22,17 @@ export interface TaskEnd {
 export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<TaskRecord> {
   const { taskId, epoch } = end;
   return transaction(pool, async (client) => {
-    const { rowCount } = await client.query("SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE", [epoch, end.holder]);
+    const { rowCount } = await client.query(
+      "SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE",
+      [epoch, end.holder],
+    );
     if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
     if (end.status === "completed") await client.query(SETTLE_LAST_SKIPS, [taskId, epoch]);
     if (end.rejudged.length > 0) await rejudge(client, end);
-    const newDays = await client.query("SELECT 1 FROM sync_task_day WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL LIMIT 1", [taskId]);
+    const newDays = await client.query(
+      "SELECT 1 FROM sync_task_day WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL LIMIT 1",
+      [taskId],
+    );
     await client.query(
       `UPDATE sync_task_day SET days_seq = (SELECT days_seq + 1 FROM sync_task WHERE task_id = $1), epoch = $2
         WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL`,

@@ -43,7 +43,10 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       `SELECT epoch, holder IS NOT NULL AS held, holder IS NOT NULL AND expires_at > clock_timestamp() AS live, task_id
          FROM sync_lease WHERE name = 'sync' FOR UPDATE`,
     );
-    if (!rows[0]) throw new Error("the lease row is missing: sync_lease must hold one row named 'sync'; restore it or migrate a fresh database");
+    if (!rows[0])
+      throw new Error(
+        "the lease row is missing: sync_lease must hold one row named 'sync'; restore it or migrate a fresh database",
+      );
     return rows[0];
   }
 
@@ -102,7 +105,19 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
            INSERT INTO sync_task (task_id, task_type, status, start_date, end_date, total_days, options, source, fingerprint, started_by, started_at, epoch, holder, total)
            VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10, $11, $5) RETURNING *
          ) SELECT ${TASK_COLUMNS} FROM t`,
-        [id, task.task_type, task.start_date, task.end_date, task.total_days, task.options, task.source, task.fingerprint, task.started_by, epoch, holderName],
+        [
+          id,
+          task.task_type,
+          task.start_date,
+          task.end_date,
+          task.total_days,
+          task.options,
+          task.source,
+          task.fingerprint,
+          task.started_by,
+          epoch,
+          holderName,
+        ],
       );
       return { kind: "claimed", task: toTaskRecord(rows[0] as TaskRow) } as const;
     });
@@ -126,7 +141,8 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       );
       const next = rows[0];
       if (!next) {
-        if (lease.held) await client.query("UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL WHERE name = 'sync'");
+        if (lease.held)
+          await client.query("UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL WHERE name = 'sync'");
         return null;
       }
       const epoch = await take(client, next.task_id);
@@ -162,7 +178,10 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       if (rows[0]?.ended) log.warn({ epoch, ended: rows[0].ended }, "connections of the previous holder ended");
     } catch (error) {
       await client.query("ROLLBACK TO SAVEPOINT ending");
-      log.warn({ epoch, err: error instanceof Error ? error.message : error }, "could not end the connections of the previous holder");
+      log.warn(
+        { epoch, err: error instanceof Error ? error.message : error },
+        "could not end the connections of the previous holder",
+      );
     }
   }
 
@@ -180,7 +199,10 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
       await give(client, epoch);
-      await client.query("UPDATE sync_task SET status = 'interrupted', live = NULL, seq = seq + 1 WHERE task_id = $1 AND epoch = $2", [taskId, epoch]);
+      await client.query(
+        "UPDATE sync_task SET status = 'interrupted', live = NULL, seq = seq + 1 WHERE task_id = $1 AND epoch = $2",
+        [taskId, epoch],
+      );
     });
   }
 

@@ -1,5 +1,4 @@
 import type pg from "pg";
-import type { Day } from "@/lib/contract/day";
 import type { Ledger, LedgerDay } from "@/server/sync/ledger";
 
 /** Everything `sync_day` knows: at most one row per stored or failed day, some 9,000 for 35 years (20 ms). */
@@ -10,8 +9,8 @@ export async function readLedger(db: pg.Pool | pg.PoolClient): Promise<Ledger> {
 
 /**
  * True where the table holds a day that the ledger does not know as a stored sample day; a failed day holds nothing of ours,
- * so rows of one came from elsewhere. Walks the distinct dates through the
- * primary key (one index probe a date), so a table of fifty million rows answers in milliseconds.
+ * so rows of one came from elsewhere. Walks the distinct dates through the primary key (one index probe a date), so a table
+ * of fifty million rows answers in milliseconds.
  */
 export async function holdsRealRows(db: pg.Pool | pg.PoolClient): Promise<boolean> {
   const { rows } = await db.query<{ real: boolean }>(

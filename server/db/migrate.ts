@@ -40,6 +40,8 @@ async function refuseNewerSchema(client: pg.PoolClient, known: string[]): Promis
   const done = await client.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY id`);
   const unknown = done.rows.map((row) => row.name).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`the database was migrated by a newer Dayfill (${unknown.join(", ")}); this version knows ${known.length} migrations. Update this checkout`);
+    throw new Error(
+      `the database was migrated by a newer Dayfill (${unknown.join(", ")}); this version knows ${known.length} migrations. Update this checkout`,
+    );
   }
 }

@@ -8,7 +8,10 @@ export function momentSession(client: pg.PoolClient, epoch: number): MomentSessi
   return {
     ledger: () => readLedger(client),
     async countRows(day) {
-      const { rows } = await client.query<{ count: string }>("SELECT count(*) AS count FROM daily_stock_data WHERE trade_date = $1", [day]);
+      const { rows } = await client.query<{ count: string }>(
+        "SELECT count(*) AS count FROM daily_stock_data WHERE trade_date = $1",
+        [day],
+      );
       return Number(rows[0]?.count ?? 0);
     },
     async correct(day, found) {

@@ -11,7 +11,10 @@ import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 /** Read-only questions on a pool of their own; a database that is away rejects with DatabaseAwayError. */
 export function createReads(pool: pg.Pool): Reads {
   async function oneTask(where: string, values: unknown[]) {
-    const { rows } = await pool.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE ${where} ORDER BY ordinal LIMIT 1`, values);
+    const { rows } = await pool.query<TaskRow>(
+      `SELECT ${TASK_COLUMNS} FROM sync_task t WHERE ${where} ORDER BY ordinal LIMIT 1`,
+      values,
+    );
     return rows[0] ? toTaskRecord(rows[0]) : null;
   }
 
@@ -93,6 +96,9 @@ export function createReads(pool: pg.Pool): Reads {
 
 /** Every read answers or rejects with DatabaseAwayError. */
 function reachable(reads: Reads): Reads {
-  const wrapped = Object.entries(reads).map(([name, read]) => [name, (...args: never[]) => reaching(() => (read as (...args: never[]) => Promise<unknown>)(...args))]);
+  const wrapped = Object.entries(reads).map(([name, read]) => [
+    name,
+    (...args: never[]) => reaching(() => (read as (...args: never[]) => Promise<unknown>)(...args)),
+  ]);
   return Object.fromEntries(wrapped) as Reads;
 }

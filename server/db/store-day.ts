@@ -106,7 +106,9 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
 
 /** True where the ledger holds this very attempt. Rejects while the database is away: nobody knows, and the day is done again. */
 async function wasCommitted(pool: pg.Pool, date: string, attemptId: string): Promise<boolean> {
-  const { rowCount } = await reaching(() => pool.query("SELECT 1 FROM sync_day WHERE date = $1 AND attempt_id = $2", [date, attemptId]));
+  const { rowCount } = await reaching(() =>
+    pool.query("SELECT 1 FROM sync_day WHERE date = $1 AND attempt_id = $2", [date, attemptId]),
+  );
   return rowCount === 1;
 }
 

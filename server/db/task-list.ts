@@ -4,7 +4,10 @@ import type { TaskRecord } from "@/server/sync/task-record";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 /** One page of the history, newest first. The cursor is the ordinal of the last task shown: pages stay put while tasks come. */
-export async function readTasks(pool: pg.Pool, filter: TaskFilter): Promise<{ tasks: TaskRecord[]; next: string | null; total: number }> {
+export async function readTasks(
+  pool: pg.Pool,
+  filter: TaskFilter,
+): Promise<{ tasks: TaskRecord[]; next: string | null; total: number }> {
   const where: string[] = ["true"];
   const values: unknown[] = [];
   const add = (condition: (place: string) => string, value: unknown) => {

@@ -1,5 +1,12 @@
 import type { Day } from "@/lib/contract/day";
-import { type LiveState, MAX_PROGRESS_ERRORS, type Prediction, type RecordedError, type TaskOptions, type TaskRecord } from "@/server/sync/task-record";
+import {
+  type LiveState,
+  MAX_PROGRESS_ERRORS,
+  type Prediction,
+  type RecordedError,
+  type TaskOptions,
+  type TaskRecord,
+} from "@/server/sync/task-record";
 
 /** Unix milliseconds of a timestamptz column, as a number. */
 export const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;

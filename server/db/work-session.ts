@@ -79,13 +79,30 @@ async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
 }
 
 /** Counts, live state and the numbers of the changed days are one delta; a crash in progress is forgiven once a day is done. */
-async function publish(pool: pg.Pool, epoch: number, taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }> {
+async function publish(
+  pool: pg.Pool,
+  epoch: number,
+  taskId: string,
+  counts: TaskCounts,
+  live: LiveState,
+  changed: Day[],
+): Promise<{ seq: number; days_seq: number }> {
   return transaction(pool, async (client) => {
     const { rows } = await client.query<{ seq: string; days_seq: string }>(
       `UPDATE sync_task SET success = $3, failed = $4, skipped = $5, suspect = $6, rows = $7, live = $8, seq = seq + 1,
               days_seq = days_seq + $9, crashes = CASE WHEN $9 = 1 THEN 0 ELSE crashes END
         WHERE task_id = $1 AND epoch = $2 AND status IN ('running', 'pausing', 'cancelling') RETURNING seq, days_seq`,
-      [taskId, epoch, counts.success, counts.failed, counts.skipped, counts.suspect, counts.rows, live, changed.length > 0 ? 1 : 0],
+      [
+        taskId,
+        epoch,
+        counts.success,
+        counts.failed,
+        counts.skipped,
+        counts.suspect,
+        counts.rows,
+        live,
+        changed.length > 0 ? 1 : 0,
+      ],
     );
     const row = rows[0];
     if (!row) throw new LeaseLostError(`epoch ${epoch} is over`);

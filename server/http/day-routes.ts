@@ -66,7 +66,8 @@ export function dayRoutes(app: Hono, ports: HttpPorts): void {
     const to = query.end_date ?? today();
     const from = query.start_date ?? (await reads.firstKnownDay()) ?? to;
     if (to < from) throw new Problem("invalid_range", { field: "end_date", start_date: from, end_date: to });
-    if (countDays(from, to) > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field: "start_date", days: countDays(from, to), max: MAX_RANGE_DAYS });
+    if (countDays(from, to) > MAX_RANGE_DAYS)
+      throw new Problem("range_too_long", { field: "start_date", days: countDays(from, to), max: MAX_RANGE_DAYS });
     const inRange = await queries.records(from, to > today() ? today() : to);
     const matching = query.status ? inRange.filter((record) => record.status === query.status) : inRange;
     const at = (query.page - 1) * query.page_size;
@@ -92,7 +93,8 @@ export function dayRoutes(app: Hono, ports: HttpPorts): void {
     const to = query.to ?? today();
     const from = query.from ?? addDays(to, -90);
     if (to < from) throw new Problem("invalid_range", { field: "to", start_date: from, end_date: to });
-    if (countDays(from, to) > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field: "from", days: countDays(from, to), max: MAX_RANGE_DAYS });
+    if (countDays(from, to) > MAX_RANGE_DAYS)
+      throw new Problem("range_too_long", { field: "from", days: countDays(from, to), max: MAX_RANGE_DAYS });
     return success(c, await queries.coverage(from, to));
   });
 }

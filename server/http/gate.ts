@@ -26,7 +26,9 @@ function hostName(host: string): string | null {
  * outside could reach us under a name it made point here), and a foreign page may neither change anything nor listen in.
  * A missing Origin is fine: on loopback only programs of this machine come without one.
  */
-export function createGate(options: GateOptions): (request: Pick<IncomingMessage, "headers" | "method" | "url">) => Refusal | null {
+export function createGate(
+  options: GateOptions,
+): (request: Pick<IncomingMessage, "headers" | "method" | "url">) => Refusal | null {
   const publicHost = options.publicOrigin ? new URL(options.publicOrigin).host : null;
 
   function isOurs(host: string): boolean {

@@ -34,7 +34,8 @@ export const optionalDay = day.optional();
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
   const text = await c.req.text();
   const type = c.req.header("content-type");
-  if (type !== undefined && text !== "" && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) throw new Problem("unsupported_media_type");
+  if (type !== undefined && text !== "" && !/^application\/([\w.+-]+\+)?json\b/i.test(type))
+    throw new Problem("unsupported_media_type");
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -79,7 +80,8 @@ function check<Schema extends z.ZodType>(schema: Schema, input: object): z.infer
   const field = String(issue.path[0] ?? "");
   const got = (input as Record<string, unknown>)[field];
   if (got === undefined) throw new Problem("missing_field", { field });
-  if (issue.code === "custom" && issue.params?.["problem"] === "invalid_date") throw new Problem("invalid_date", { field, got: shown(got) });
+  if (issue.code === "custom" && issue.params?.["problem"] === "invalid_date")
+    throw new Problem("invalid_date", { field, got: shown(got) });
   throw new Problem("invalid_field", { field, expected: issue.message, got: shown(got) });
 }
 

@@ -13,5 +13,10 @@ export function operatorOf(c: Context): string | null {
     // A plain name with a stray percent sign is taken as it came.
   }
   // Control characters would break the log line and the page.
-  return name.replace(/\p{Cc}/gu, "").trim().slice(0, MAX_NAME_CHARS) || null;
+  return (
+    name
+      .replace(/\p{Cc}/gu, "")
+      .trim()
+      .slice(0, MAX_NAME_CHARS) || null
+  );
 }

@@ -21,7 +21,11 @@ export class Problem extends Error {
   readonly beside: Pick<Failure, "current_task">;
   readonly headers: Record<string, string>;
 
-  constructor(code: ProblemCode, params: Fact["params"] = {}, more: { beside?: Pick<Failure, "current_task">; headers?: Record<string, string>; cause?: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    params: Fact["params"] = {},
+    more: { beside?: Pick<Failure, "current_task">; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
     super(code, { cause: more.cause });
     this.name = "Problem";
     this.code = code;

@@ -16,10 +16,18 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
         : say(language, "api.preparing");
     case "completed": {
       const seconds = progress.duration_seconds ?? 0;
-      return say(language, "api.completed", { success, failed, skipped, minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+      return say(language, "api.completed", {
+        success,
+        failed,
+        skipped,
+        minutes: Math.floor(seconds / 60),
+        seconds: seconds % 60,
+      });
     }
     case "failed":
-      return say(language, "api.failed", { reason: task.error ? say(language, `taskError.${task.error.code}`, task.error.params) : "" });
+      return say(language, "api.failed", {
+        reason: task.error ? say(language, `taskError.${task.error.code}`, task.error.params) : "",
+      });
     case "cancelled":
       return say(language, "api.cancelled", { success, failed, skipped });
     default:

@@ -24,7 +24,8 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     const result = await manager.start({ ...request, task_type: "web_batch", started_by: operatorOf(c) ?? ports.operatorName });
     if (result.kind === "busy") throw busy(c, result.task);
     if (result.kind === "sample_into_existing") throw new Problem("sample_into_existing");
-    if (result.kind === "stopping") throw new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+    if (result.kind === "stopping")
+      throw new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
     const { task_id, total_days } = result.task;
     const started: Started = { task_id, total_days, message: say(languageFor(c), "api.started", { days: total_days }) };
     return success(c, started, 202);
@@ -36,11 +37,20 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     return new Problem(
       "sync_already_running",
       { task_id: task.task_id },
-      { beside: { current_task: busyWithSentences(current, task, languageFor(c)) }, headers: { "Retry-After": String(Math.max(1, seconds)) } },
+      {
+        beside: { current_task: busyWithSentences(current, task, languageFor(c)) },
+        headers: { "Retry-After": String(Math.max(1, seconds)) },
+      },
     );
   }
 
-  const range = (from: Day, to: Day) => ({ start_date: from, end_date: to, force: false, accept_incomplete: false, order: "asc" as const });
+  const range = (from: Day, to: Day) => ({
+    start_date: from,
+    end_date: to,
+    force: false,
+    accept_incomplete: false,
+    order: "asc" as const,
+  });
 
   app.post("/sync/batch", async (c) => {
     const body = await readBody(c, batchBody);

@@ -12,7 +12,10 @@ const WITH_FAILED_DAYS = "with_failed_days";
 const STATUS_FILTERS = [...TASK_STATUSES, WITH_FAILED_DAYS] as const;
 
 const tasksQuery = z.object({
-  cursor: z.string().regex(/^\d{1,18}$/, { error: "the `next` of an earlier page" }).optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, { error: "the `next` of an earlier page" })
+    .optional(),
   limit: whole(1, 200, 50),
   status: z.enum(STATUS_FILTERS, { error: STATUS_FILTERS.join(", ") }).optional(),
   type: z.enum(TASK_TYPES, { error: TASK_TYPES.join(", ") }).optional(),

@@ -1,6 +1,13 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
-import { type ClientEvents, type CoverageChanged, type ServerEvents, SOCKET_PATH, type SyncDays, type SyncState } from "@/lib/contract/events";
+import {
+  type ClientEvents,
+  type CoverageChanged,
+  type ServerEvents,
+  SOCKET_PATH,
+  type SyncDays,
+  type SyncState,
+} from "@/lib/contract/events";
 
 /** A socket that has more than this unsent is dropped: a slow reader must not cost the others memory. It comes back and reads afresh. */
 const MAX_UNSENT_BYTES = 1024 * 1024;

@@ -15,7 +15,12 @@ export interface BareDayRecord extends Omit<DayRecord, "error_message" | "remark
 const STATUS_OF_STATE = { complete: "success", suspect: "success", failed: "failed", missing: "pending" } as const;
 
 /** The record of one day; null on closed days that hold nothing, which never had one. */
-export function dayRecord(day: Day, entry: LedgerEntry | undefined, context: CoverageContext, open: OpenDays): BareDayRecord | null {
+export function dayRecord(
+  day: Day,
+  entry: LedgerEntry | undefined,
+  context: CoverageContext,
+  open: OpenDays,
+): BareDayRecord | null {
   const view = dayView(day, context);
   if (view.state === "no_trading") return null;
   const zone = context.calendar.zone;
@@ -35,7 +40,13 @@ export function dayRecord(day: Day, entry: LedgerEntry | undefined, context: Cov
 }
 
 /** Records of a range, newest first. */
-export function dayRecords(from: Day, to: Day, entries: LedgerEntry[], context: CoverageContext, open: OpenDays): BareDayRecord[] {
+export function dayRecords(
+  from: Day,
+  to: Day,
+  entries: LedgerEntry[],
+  context: CoverageContext,
+  open: OpenDays,
+): BareDayRecord[] {
   const byDay = new Map(entries.map((entry) => [entry.date, entry]));
   return eachDay(from, to)
     .reverse()

@@ -132,7 +132,10 @@ export interface WorkSession {
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
   publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
   /** Last skips, new judgements, final counts and status, and the release of the lease: one transaction. */
-  finish(taskId: string, end: { status: "completed" | "failed"; error: Fact<TaskErrorCode> | null; rejudged: Rejudged[] }): Promise<TaskRecord>;
+  finish(
+    taskId: string,
+    end: { status: "completed" | "failed"; error: Fact<TaskErrorCode> | null; rejudged: Rejudged[] },
+  ): Promise<TaskRecord>;
   /** Waits for running statements and closes. */
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */

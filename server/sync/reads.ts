@@ -58,7 +58,10 @@ export interface OpenDays {
 export interface Reads extends TaskReader {
   tasks(filter: TaskFilter): Promise<{ tasks: TaskRecord[]; next: string | null; total: number }>;
   /** Days of a task in the order of the calendar; null = no such task. */
-  taskDays(taskId: string, page: { status: DayStatus | null; after: Day | null; limit: number }): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
+  taskDays(
+    taskId: string,
+    page: { status: DayStatus | null; after: Day | null; limit: number },
+  ): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
   /** The days that changed after `daysSeq`, delta by delta. */
   daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
   openDays(): Promise<OpenDays>;

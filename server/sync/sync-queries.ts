@@ -57,7 +57,12 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async preview(request: PreviewRequest): Promise<Preview> {
-      const [facts, open, paces, active] = await Promise.all([context(), reads.openDays(), reads.recentPace(source.name), activeTask()]);
+      const [facts, open, paces, active] = await Promise.all([
+        context(),
+        reads.openDays(),
+        reads.recentPace(source.name),
+        activeTask(),
+      ]);
       return previewOf(request, {
         context: facts,
         inRunningSync: open.queued,
@@ -89,7 +94,10 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     async extent(): Promise<{ first: Day | null; lastComplete: Day | null }> {
       const loaded = [...(await reads.ledger()).values()].filter((day) => isLoaded(day, source.name));
       const dates = loaded.map((day) => day.date).sort();
-      const complete = loaded.filter((day) => day.state === "complete").map((day) => day.date).sort();
+      const complete = loaded
+        .filter((day) => day.state === "complete")
+        .map((day) => day.date)
+        .sort();
       return { first: dates[0] ?? null, lastComplete: complete.at(-1) ?? null };
     },
   };

@@ -63,21 +63,20 @@ test("a zombie can neither publish, nor plan, nor finish", async () => {
   const prediction = { seconds: null, fetch_days: 1, rows: null };
   await expect(run.session.savePlan(run.taskId, [], prediction)).rejects.toBeInstanceOf(LeaseLostError);
   const rejudged: Rejudged[] = [{ date: DAY, state: "suspect", warning: null }];
-  await expect(run.session.finish(run.taskId, { status: "completed", error: null, rejudged })).rejects.toBeInstanceOf(LeaseLostError);
+  await expect(run.session.finish(run.taskId, { status: "completed", error: null, rejudged })).rejects.toBeInstanceOf(
+    LeaseLostError,
+  );
   expect(await bench.ask("SELECT * FROM sync_task")).toEqual(before);
 });
 
 test("the lease is looked at inside COMMIT: one that runs out during the COPY lets nothing through", async () => {
   const run = await runningTask(bench, DAY, DAY);
-  const blocker = await bench.pool.connect();
-  await blocker.query("BEGIN");
-  await blocker.query("LOCK TABLE daily_stock_data IN SHARE MODE");
+  const letGo = await bench.lockTable();
   const storing = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 3)), never);
   const refused = expect(storing).rejects.toBeInstanceOf(LeaseLostError);
-  while ((await bench.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length === 0);
+  await bench.someoneWaits();
   await bench.expire();
-  await blocker.query("COMMIT");
-  blocker.release();
+  await letGo();
   await refused;
   expect(await bench.codes(DAY)).toEqual([]);
   expect(await bench.ask("SELECT status FROM sync_task_day")).toEqual([{ status: "pending" }]);

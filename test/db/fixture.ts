@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import { countDays, type Day } from "@/lib/contract/day";
+import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import { openPool } from "@/server/db/connect";
 import { encodeDay } from "@/server/db/copy-text";
 import { createLeaseStore } from "@/server/db/lease-store";
@@ -8,7 +8,7 @@ import { migrate } from "@/server/db/migrate";
 import { openWorkSession } from "@/server/db/work-session";
 import type { DayOutcome, DayWrite, WorkSession } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
-import type { NewTask, TaskRecord } from "@/server/sync/task-record";
+import type { NewTask } from "@/server/sync/task-record";
 import { createFakeLog } from "../support/fakes";
 import { freshDatabase } from "../support/postgres";
 
@@ -42,7 +42,14 @@ export async function openBench() {
       lease,
       /** The connections of a run of this instance. */
       session(epoch: number, more: { loaders?: number } = {}): WorkSession {
-        const session = openWorkSession({ connection, epoch, holder, loaders: more.loaders ?? 2, statementTimeoutMs: 30_000, log });
+        const session = openWorkSession({
+          connection,
+          epoch,
+          holder,
+          loaders: more.loaders ?? 2,
+          statementTimeoutMs: 30_000,
+          log,
+        });
         closing.push(() => session.close().catch(() => {}));
         return session;
       },
@@ -59,16 +66,37 @@ export async function openBench() {
       (await pool.query<Answer>(sql, values)).rows,
     /** Lets the lease run out at once, by the clock of the database. */
     expire: () => pool.query("UPDATE sync_lease SET expires_at = clock_timestamp() - interval '1 ms'"),
+    /** Holds the table against every writer, until it is let go or the test ends. */
+    async lockTable(): Promise<() => Promise<void>> {
+      const client = await pool.connect();
+      await client.query("BEGIN; LOCK TABLE daily_stock_data IN SHARE MODE");
+      let held = true;
+      const letGo = async () => {
+        if (!held) return;
+        held = false;
+        await client.query("COMMIT");
+        client.release();
+      };
+      closing.push(letGo);
+      return letGo;
+    },
+    /** Waits until somebody stands in front of a lock. */
+    async someoneWaits(): Promise<void> {
+      const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+      while ((await pool.query(waiting)).rowCount === 0);
+    },
     /** Codes of the day in the table, sorted. */
     async codes(day: Day): Promise<string[]> {
       const sql = "SELECT stock_code FROM daily_stock_data WHERE trade_date = $1 ORDER BY stock_code";
-      return (await pool.query<{ stock_code: string }>(sql, [day])).rows.map((row) => row.stock_code);
+      return (await pool.query<{ stock_code: string }>(sql, [day])).rows.map(({ stock_code }) => stock_code);
     },
     /** An empty database for the next test, without the connections of this one. */
     async reset(): Promise<void> {
       for (const close of closing.splice(0).reverse()) await close();
       await pool.query("TRUNCATE sync_task, sync_task_day, sync_day, sync_instance, daily_stock_data RESTART IDENTITY");
-      await pool.query("UPDATE sync_lease SET epoch = 0, holder = NULL, task_id = NULL, expires_at = '-infinity', renewed_at = NULL");
+      await pool.query(
+        "UPDATE sync_lease SET epoch = 0, holder = NULL, task_id = NULL, expires_at = '-infinity', renewed_at = NULL",
+      );
       log.lines.length = 0;
     },
     async close(): Promise<void> {
@@ -102,7 +130,7 @@ export async function runningTask(bench: Bench, start: Day, end: Day, more: { sk
   if (claim.kind !== "claimed") throw new Error(`busy with ${claim.taskId}`);
   const { task } = claim;
   const session = me.session(task.epoch as number);
-  const days = daysOf(task);
+  const days = eachDay(start, end);
   const plan = days.map((date) =>
     more.skip?.includes(date)
       ? ({ date, action: "skip", reason: "weekend" } as const)
@@ -110,14 +138,6 @@ export async function runningTask(bench: Bench, start: Day, end: Day, more: { sk
   );
   await session.savePlan(task.task_id, plan, { seconds: null, fetch_days: days.length - (more.skip?.length ?? 0), rows: null });
   return { ...me, task, taskId: task.task_id, epoch: task.epoch as number, session };
-}
-
-function daysOf(task: TaskRecord): Day[] {
-  const days: Day[] = [];
-  for (let day = 0; day < task.total_days; day += 1) {
-    days.push(`${task.start_date.slice(0, 8)}${String(Number(task.start_date.slice(8)) + day).padStart(2, "0")}` as Day);
-  }
-  return days;
 }
 
 export function row(day: Day, code: string, more: Partial<Row> = {}): Row {
@@ -150,7 +170,15 @@ export function outcome(day: Day, more: Partial<DayOutcome> = {}): DayOutcome {
 /** What a good day hands to `storeDay`. */
 export function write(day: Day, rows: Row[], more: Partial<DayWrite> = {}): DayWrite {
   const encoded = encodeDay(rows);
-  return { outcome: outcome(day, { rows: rows.length }), encoded, state: "complete", confirmed: false, startedMs: 0, skipsBefore: [], ...more };
+  return {
+    outcome: outcome(day, { rows: rows.length }),
+    encoded,
+    state: "complete",
+    confirmed: false,
+    startedMs: 0,
+    skipsBefore: [],
+    ...more,
+  };
 }
 
 /** A failed day as the pipeline records it. */

@@ -23,7 +23,7 @@ test("the database's clock decides what is expired, even inside a transaction th
   await blocker.query("BEGIN");
   await blocker.query("SELECT 1 FROM sync_lease FOR UPDATE");
   const theft = bench.instance().lease.claimInterrupted(FINGERPRINT);
-  while ((await bench.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length === 0);
+  await bench.someoneWaits();
   await blocker.query("UPDATE sync_lease SET expires_at = clock_timestamp()");
   await blocker.query("COMMIT");
   blocker.release();
@@ -40,18 +40,15 @@ test("of two thieves one gets the expired lease", async () => {
 test("a holder that was robbed is told so, and its connections end mid-work", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   // The victim stands in its transaction, waiting for a lock.
-  const blocker = await bench.pool.connect();
-  await blocker.query("BEGIN");
-  await blocker.query("LOCK TABLE daily_stock_data IN SHARE MODE");
+  const letGo = await bench.lockTable();
   const storing = run.session.storeDay(run.taskId, write("2024-01-02", [row("2024-01-02", "600000")]), never);
   const stored = expect(storing).rejects.toMatchObject({ name: "DatabaseAwayError" });
-  while ((await bench.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length === 0);
+  await bench.someoneWaits();
   await bench.expire();
   await bench.instance().lease.claimInterrupted(FINGERPRINT);
   await stored;
   expect(await bench.ask("SELECT 1 FROM pg_stat_activity WHERE application_name = 'dayfill:work:1'")).toEqual([]);
-  await blocker.query("ROLLBACK");
-  blocker.release();
+  await letGo();
   expect(await run.lease.renew(run.epoch)).toBe(false);
   expect(await bench.codes("2024-01-02")).toEqual([]);
 });
@@ -78,7 +75,9 @@ test("a finished day forgives the crashes before it", async () => {
   const session = bench.instance().session(3);
   const counts = { success: 1, failed: 0, skipped: 0, suspect: 0, rows: 1 };
   await session.storeDay(run.taskId, write("2024-01-02", [row("2024-01-02", "600000")]), never);
-  await session.publish(run.taskId, counts, { current_date: null, phase: null, fetched: null, eta: null, wait: null }, ["2024-01-02"]);
+  await session.publish(run.taskId, counts, { current_date: null, phase: null, fetched: null, eta: null, wait: null }, [
+    "2024-01-02",
+  ]);
   expect(await task()).toMatchObject({ status: "running", crashes: 0 });
   await bench.expire();
   expect(await bench.instance().lease.claimInterrupted(FINGERPRINT)).toMatchObject({ task_id: run.taskId, takeovers: 3 });

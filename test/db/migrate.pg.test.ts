@@ -35,7 +35,7 @@ test("a second migration changes nothing", async () => {
 test("two instances that start at once migrate once", async () => {
   const other = open(database.url);
   const results = await Promise.all([migrate(pool, log), migrate(other, log), migrate(pool, log)]);
-  const known = results[0]?.known as number;
+  const known = results[0]?.known;
   expect(results.map((result) => result.applied).toSorted()).toEqual([0, 0, known]);
   expect(await lease()).toHaveLength(1);
   await other.end();
@@ -53,7 +53,9 @@ test("an original table is used as it is: columns and rows stay", async () => {
        open_price numeric(10,2), close_price numeric(10,2), high_price numeric(10,2), low_price numeric(10,2), volume bigint, amount numeric(20,2),
        change_pct numeric(10,2), change_amount numeric(10,2), turnover_rate numeric(10,2), amplitude numeric(10,2), UNIQUE (stock_code, trade_date))`,
   );
-  await pool.query("INSERT INTO daily_stock_data (stock_code, stock_name, trade_date) VALUES ('600000', '浦发银行', '2024-01-02')");
+  await pool.query(
+    "INSERT INTO daily_stock_data (stock_code, stock_name, trade_date) VALUES ('600000', '浦发银行', '2024-01-02')",
+  );
   const columns = async () =>
     (
       await pool.query(

@@ -27,7 +27,7 @@ test("a start that comes while the lease is held for a moment waits for it and t
     .then((claim) => {
       happened.push(claim.kind);
     });
-  while ((await bench.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length === 0);
+  await bench.someoneWaits();
   letGo();
   await Promise.all([moment, start]);
   expect(happened).toEqual(["moment", "moment over", "claimed"]);

@@ -69,7 +69,10 @@ test("days of a task come page by page, by status, with the one in work marked a
   await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 2)), never);
   await run.session.recordOutcome(run.taskId, failure("2024-01-03"), []);
   const live = { current_date: "2024-01-04" as Day, phase: "fetching" as const, fetched: null, eta: null, wait: null };
-  await run.session.publish(run.taskId, { success: 1, failed: 1, skipped: 0, suspect: 0, rows: 2 }, live, ["2024-01-02", "2024-01-03"]);
+  await run.session.publish(run.taskId, { success: 1, failed: 1, skipped: 0, suspect: 0, rows: 2 }, live, [
+    "2024-01-02",
+    "2024-01-03",
+  ]);
 
   const page = await reads.taskDays(run.taskId, { status: null, after: null, limit: 3 });
   expect(page).toMatchObject({ days_seq: 1, next: "2024-01-04" });

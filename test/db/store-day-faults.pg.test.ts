@@ -20,7 +20,9 @@ afterAll(async () => {
 
 const attempts = () => bench.ask("SELECT attempt_id FROM sync_day");
 const transactions = () =>
-  bench.ask("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'dayfill:work:%' AND datname = current_database() AND xact_start IS NOT NULL");
+  bench.ask(
+    "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'dayfill:work:%' AND datname = current_database() AND xact_start IS NOT NULL",
+  );
 async function quiet(): Promise<void> {
   while ((await transactions()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
 }
@@ -52,7 +54,10 @@ test("a backend that dies in the middle of the COPY is a database that is away: 
   const run = await runningTask(bench, DAY, DAY);
   const storing = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, MANY)), never);
   const ended = expect(storing).rejects.toBeInstanceOf(DatabaseAwayError);
-  while ((await bench.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()")).length === 0);
+  while (
+    (await bench.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()")).length ===
+    0
+  );
   await ended;
   expect(await bench.codes(DAY)).toEqual([]);
   await run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);

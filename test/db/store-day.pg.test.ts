@@ -19,7 +19,15 @@ test("rows, ledger, outcome and the skips before it appear together", async () =
   await run.session.storeDay(run.taskId, day, never);
   expect(await bench.codes(DAY)).toHaveLength(40);
   expect(await ledger()).toEqual([
-    { date: DAY, state: "complete", rows: 40, checksum: day.encoded.checksum, source: "files", confirmed: false, last_error: null },
+    {
+      date: DAY,
+      state: "complete",
+      rows: 40,
+      checksum: day.encoded.checksum,
+      source: "files",
+      confirmed: false,
+      last_error: null,
+    },
   ]);
   expect(await outcomes()).toEqual([
     { date: "2024-01-01", status: "skipped", reason: "weekend", rows: null, error: null },
@@ -34,11 +42,15 @@ test("every value arrives as it was sent: backslash, tab, newline, \\., empty te
     row(DAY, "\\N", { stock_name: null, volume: null, amount: null, open_price: null }),
     row(DAY, "A\tB", { stock_name: "line\nbreak\r\n" }),
     row(DAY, "NA", { stock_name: "" }),
-    row(DAY, "Z\\tZ", { stock_name: "浦发银行 🚀 \\", volume: "9223372036854775807", close_price: "0.10000000000000000000000001" }),
+    row(DAY, "Z\\tZ", {
+      stock_name: "浦发银行 🚀 \\",
+      volume: "9223372036854775807",
+      close_price: "0.10000000000000000000000001",
+    }),
   ];
   await run.session.storeDay(run.taskId, write(DAY, odd), never);
   const stored = await bench.ask(
-    "SELECT stock_code, stock_name, open_price, close_price, volume, amount FROM daily_stock_data ORDER BY stock_code COLLATE \"C\"",
+    'SELECT stock_code, stock_name, open_price, close_price, volume, amount FROM daily_stock_data ORDER BY stock_code COLLATE "C"',
   );
   const sent = odd.map(({ stock_code, stock_name, open_price, close_price, volume, amount }) => ({
     stock_code,
@@ -56,7 +68,9 @@ test("fewer rows stored than sent roll the day back: a line of \\. does not end 
   const day = write(DAY, rowsOf(DAY, 3));
   const text = Buffer.from(day.encoded.body).toString("utf8").split("\n");
   const body = Buffer.from([text[0], "\\.", text[1], text[2], ""].join("\n"));
-  await expect(run.session.storeDay(run.taskId, { ...day, encoded: { ...day.encoded, body } }, never)).rejects.toThrow(DayFailure);
+  await expect(run.session.storeDay(run.taskId, { ...day, encoded: { ...day.encoded, body } }, never)).rejects.toThrow(
+    DayFailure,
+  );
   expect(await bench.codes(DAY)).toEqual([]);
   expect(await ledger()).toEqual([]);
   expect(await outcomes()).toMatchObject([{ status: "pending" }]);
@@ -78,7 +92,11 @@ test("rows the table refuses roll the day back, with the database's own words", 
 
 test("a re-sync replaces the whole day: what vanished from the source is gone", async () => {
   const run = await runningTask(bench, DAY, DAY);
-  await run.session.storeDay(run.taskId, write(DAY, [row(DAY, "600000"), row(DAY, "600001"), row("2024-01-02", "600002")]), never);
+  await run.session.storeDay(
+    run.taskId,
+    write(DAY, [row(DAY, "600000"), row(DAY, "600001"), row("2024-01-02", "600002")]),
+    never,
+  );
   await run.session.storeDay(run.taskId, write(DAY, [row(DAY, "600001", { close_price: "9" }), row(DAY, "600009")]), never);
   expect(await bench.codes(DAY)).toEqual(["600001", "600009"]);
   expect(await bench.ask("SELECT close_price FROM daily_stock_data WHERE stock_code = '600001'")).toEqual([{ close_price: "9" }]);
@@ -112,13 +130,10 @@ test("a skip leaves the ledger alone", async () => {
 
 test("a day whose table is locked fails after ten seconds and leaves the connection usable", async () => {
   const run = await runningTask(bench, DAY, DAY);
-  const blocker = await bench.pool.connect();
-  await blocker.query("BEGIN");
-  await blocker.query("LOCK TABLE daily_stock_data IN SHARE MODE");
+  const letGo = await bench.lockTable();
   const stored = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);
   await expect(stored).rejects.toMatchObject({ code: "database_error", params: { detail: expect.stringContaining("55P03") } });
-  await blocker.query("COMMIT");
-  blocker.release();
+  await letGo();
   await run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);
   expect(await bench.codes(DAY)).toHaveLength(2);
 });

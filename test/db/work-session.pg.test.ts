@@ -18,7 +18,8 @@ const numbers = () => bench.ask("SELECT date, status, days_seq FROM sync_task_da
 
 async function threeDays(skip: Day[] = []) {
   const run = await runningTask(bench, FIRST, THIRD, { skip });
-  const store = (day: Day, rows: number, more = {}) => run.session.storeDay(run.taskId, write(day, rowsOf(day, rows), more), never);
+  const store = (day: Day, rows: number, more = {}) =>
+    run.session.storeDay(run.taskId, write(day, rowsOf(day, rows), more), never);
   return { ...run, store };
 }
 
@@ -33,7 +34,9 @@ test("a plan is written once, in its order, and read back with what became of it
   ]);
   expect(await bench.ask("SELECT total, fetch_days FROM sync_task")).toEqual([{ total: 3, fetch_days: 2 }]);
   const again = [{ date: FIRST, action: "fetch" as const, reason: "missing" as const }];
-  await expect(run.session.savePlan(run.taskId, again, { seconds: null, fetch_days: 1, rows: null })).rejects.toThrow(/duplicate key/);
+  await expect(run.session.savePlan(run.taskId, again, { seconds: null, fetch_days: 1, rows: null })).rejects.toThrow(
+    /duplicate key/,
+  );
 });
 
 test("each publication of days is one delta with the next number; one without days moves only seq", async () => {
@@ -46,7 +49,9 @@ test("each publication of days is one delta with the next number; one without da
   expect(quiet).toEqual({ seq: first.seq + 1, days_seq: 1 });
   await run.store(SECOND, 2);
   await run.store(THIRD, 2);
-  expect(await run.session.publish(run.taskId, counted({ success: 3, rows: 6 }), idle, [SECOND, THIRD])).toMatchObject({ days_seq: 2 });
+  expect(await run.session.publish(run.taskId, counted({ success: 3, rows: 6 }), idle, [SECOND, THIRD])).toMatchObject({
+    days_seq: 2,
+  });
   expect(await numbers()).toMatchObject([{ days_seq: "1" }, { days_seq: "2" }, { days_seq: "2" }]);
 });
 
@@ -86,7 +91,11 @@ test("a failed task leaves its unfinished days pending", async () => {
   const run = await threeDays([THIRD]);
   await run.store(FIRST, 2);
   const error = { code: "internal_error" as const, params: { detail: "x" } };
-  expect(await run.session.finish(run.taskId, { status: "failed", error, rejudged: [] })).toMatchObject({ success: 1, skipped: 0, error });
+  expect(await run.session.finish(run.taskId, { status: "failed", error, rejudged: [] })).toMatchObject({
+    success: 1,
+    skipped: 0,
+    error,
+  });
   expect((await numbers()).map((day) => day["status"])).toEqual(["success", "pending", "pending"]);
 });
 
@@ -102,7 +111,9 @@ test("a day judged again changes in the ledger and in this task, and is told onc
     { date: SECOND, state: "suspect", warnings: [warning] },
     { date: THIRD, state: "complete", warnings: [] },
   ]);
-  const days = await bench.ask("SELECT date, suspect, reason, warnings, days_seq FROM sync_task_day WHERE suspect OR days_seq = 2");
+  const days = await bench.ask(
+    "SELECT date, suspect, reason, warnings, days_seq FROM sync_task_day WHERE suspect OR days_seq = 2",
+  );
   expect(days).toEqual([{ date: SECOND, suspect: true, reason: "few_rows", warnings: [warning], days_seq: "2" }]);
 });
 
@@ -111,8 +122,14 @@ test("a doubt that is lifted takes its warning away and leaves the others", asyn
   const few = { code: "few_rows" as const, params: { rows: 2, expected: 3, percent: 33.3 } };
   const closed = { code: "closed_day" as const, params: {} };
   const { outcome } = write(FIRST, rowsOf(FIRST, 2));
-  await run.store(FIRST, 2, { state: "suspect", outcome: { ...outcome, suspect: true, reason: "few_rows", warnings: [few, closed] } });
-  const done = await run.session.finish(run.taskId, { ...completed, rejudged: [{ date: FIRST, state: "complete", warning: null }] });
+  await run.store(FIRST, 2, {
+    state: "suspect",
+    outcome: { ...outcome, suspect: true, reason: "few_rows", warnings: [few, closed] },
+  });
+  const done = await run.session.finish(run.taskId, {
+    ...completed,
+    rejudged: [{ date: FIRST, state: "complete", warning: null }],
+  });
   expect(done.suspect).toBe(0);
   expect(await bench.ask("SELECT state, warnings FROM sync_day")).toEqual([{ state: "complete", warnings: [closed] }]);
   expect(await bench.ask("SELECT suspect, reason, warnings FROM sync_task_day WHERE status = 'success'")).toEqual([

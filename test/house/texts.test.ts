@@ -3,13 +3,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { join } from "node:path";
-import {
-  DAY_ERROR_CODES,
-  DAY_WARNING_CODES,
-  PLAN_WARNING_CODES,
-  PROBLEM_STATUS,
-  TASK_ERROR_CODES,
-} from "@/lib/contract/problem";
+import { DAY_ERROR_CODES, DAY_WARNING_CODES, PLAN_WARNING_CODES, PROBLEM_STATUS, TASK_ERROR_CODES } from "@/lib/contract/problem";
 import { TASK_STATUSES, TASK_TYPES } from "@/lib/contract/task";
 import { ROOT } from "../support/project-files";
 

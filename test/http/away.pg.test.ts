@@ -18,7 +18,19 @@ afterAll(async () => {
 });
 
 const RANGE = { start_date: "2024-01-02", end_date: "2024-01-05" };
-const GETS = ["/today", "/date/2024-01-02", "/recent", "/pending", "/summary", "/list", "/coverage", "/console", "/tasks", "/tasks/x", "/tasks/x/days"];
+const GETS = [
+  "/today",
+  "/date/2024-01-02",
+  "/recent",
+  "/pending",
+  "/summary",
+  "/list",
+  "/coverage",
+  "/console",
+  "/tasks",
+  "/tasks/x",
+  "/tasks/x/days",
+];
 const PROGRESS = ["/sync/batch/progress/x", "/sync/batch/active"];
 const POSTS = ["/sync/today", "/sync/date/2024-01-02", "/sync/pending", "/check/2024-01-02"];
 

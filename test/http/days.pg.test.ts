@@ -43,7 +43,8 @@ test("the record of a failed day says why, in the language asked for", async () 
 
 test("a missing day is pending; closed days and days before the first known one have no record", async () => {
   expect((await get("/date/2024-01-08")).data).toMatchObject({ status: "pending", start_time: null, total_records: 0 });
-  for (const day of ["2024-01-01", "2024-01-06", "2023-12-29"]) expect(await get(`/date/${day}`)).toMatchObject({ code: "day_not_found" });
+  for (const day of ["2024-01-01", "2024-01-06", "2023-12-29"])
+    expect(await get(`/date/${day}`)).toMatchObject({ code: "day_not_found" });
 });
 
 test("the list is newest first, in pages, with counts over all pages", async () => {
@@ -68,7 +69,11 @@ test("the list is newest first, in pages, with counts over all pages", async () 
 test("today, recent, pending and summary look back from the exchange's day", async () => {
   expect((await get("/today")).data).toMatchObject({ sync_date: today, status: "pending" });
   expect(await get("/recent?days=1")).toMatchObject({ total: 1, data: [{ sync_date: today }] });
-  expect(await get("/pending?days_back=1")).toMatchObject({ total: 1, dates: [today], data: [{ sync_date: today, status: "pending" }] });
+  expect(await get("/pending?days_back=1")).toMatchObject({
+    total: 1,
+    dates: [today],
+    data: [{ sync_date: today, status: "pending" }],
+  });
   expect((await get("/summary?days=1")).data).toMatchObject({
     total_days: 1,
     status_count: { pending: 1, syncing: 0, success: 0, failed: 0, skipped: 0 },
@@ -88,7 +93,11 @@ test("pending starts exactly the days that miss, and nothing once none is missin
 });
 
 test("today and one date start a task of one day, on a closed day too", async () => {
-  for (const [path, day, success] of [["/sync/today", today, 0], ["/sync/date/2024-01-08", "2024-01-08", 1], ["/sync/date/2024-01-06", "2024-01-06", 0]] as const) {
+  for (const [path, day, success] of [
+    ["/sync/today", today, 0],
+    ["/sync/date/2024-01-08", "2024-01-08", 1],
+    ["/sync/date/2024-01-06", "2024-01-06", 0],
+  ] as const) {
     const { status, body } = await app.api<Started>(path, { method: "POST" });
     expect([status, body.data.message]).toEqual([202, "批量同步任务已启动，将同步 1 天的数据"]);
     expect(await app.settle(body.data.task_id)).toMatchObject({ start_date: day, end_date: day, success, skipped: 1 - success });
@@ -107,7 +116,9 @@ test("a check counts what the table holds and corrects what was believed", async
   expect(await check("2024-01-06")).toMatchObject({ need_sync: false, reason: "该日休市，无需同步" });
   expect(await check("2024-01-03")).toMatchObject({ need_sync: true, reason: "上次同步失败，需要重新同步" });
   expect(await check("2024-01-09", ENGLISH)).toMatchObject({ need_sync: true, reason: "No rows of this day are stored" });
-  await app.ask("DELETE FROM daily_stock_data WHERE trade_date = '2024-01-04' AND stock_code > (SELECT max(stock_code) FROM (SELECT stock_code FROM daily_stock_data WHERE trade_date = '2024-01-04' ORDER BY 1 LIMIT 10) t)");
+  await app.ask(
+    "DELETE FROM daily_stock_data WHERE trade_date = '2024-01-04' AND stock_code > (SELECT max(stock_code) FROM (SELECT stock_code FROM daily_stock_data WHERE trade_date = '2024-01-04' ORDER BY 1 LIMIT 10) t)",
+  );
   expect(await check("2024-01-04")).toMatchObject({ need_sync: true, reason: "该日数据存疑，建议重新同步" });
   expect((await get("/date/2024-01-04")).data).toMatchObject({ total_records: 10 });
   await app.ask("DELETE FROM daily_stock_data WHERE trade_date = '2024-01-05'");
@@ -119,7 +130,9 @@ test("while a task runs its days are syncing or pending, and a check only report
   const slow = await startApp({ env: { SAMPLE_DAY_MS: "60000" } });
   const taskId = await slow.start("2024-01-02", "2024-01-03");
   await slow.progressWhen(taskId, ({ phase }) => phase === "fetching");
-  await expect.poll(async () => (await slow.api<DayRecord>("/date/2024-01-02")).body.data.status, { timeout: 5_000 }).toBe("syncing");
+  await expect
+    .poll(async () => (await slow.api<DayRecord>("/date/2024-01-02")).body.data.status, { timeout: 5_000 })
+    .toBe("syncing");
   expect((await slow.api("/date/2024-01-03")).body.data).toMatchObject({ status: "pending" });
   const check = await slow.api("/check/2024-01-03", { method: "POST" });
   expect(check.body).toMatchObject({ need_sync: false, reason: "该日正在排队" });

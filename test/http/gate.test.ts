@@ -14,9 +14,12 @@ interface Asked {
 const request = ({ method = "GET", url = "/", ...headers }: Asked) => ({ method, url, headers });
 const code = (asked: Asked, gate = local) => gate(request({ host: "127.0.0.1:8000", ...asked }))?.code ?? null;
 
-test.each(["localhost:8000", "localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000", "[::1]"])("%s is this machine", (host) => {
-  expect(code({ host })).toBeNull();
-});
+test.each(["localhost:8000", "localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000", "[::1]"])(
+  "%s is this machine",
+  (host) => {
+    expect(code({ host })).toBeNull();
+  },
+);
 
 test.each([
   "evil.example:8000",
@@ -63,12 +66,15 @@ test("a link from elsewhere may be followed: reading is harmless without CORS he
   expect(code({ origin: "https://evil.example", method: "HEAD" })).toBeNull();
 });
 
-test.each(["https://evil.example", "null", "http://localhost:8001"])("a foreign page (%s) may not listen in, by upgrade or by polling", (origin) => {
-  expect(code({ origin, upgrade: "websocket", url: "/socket.io/?EIO=4&transport=websocket" })).toBe("origin_not_allowed");
-  expect(code({ origin, upgrade: "websocket", url: "/_next/webpack-hmr" })).toBe("origin_not_allowed");
-  expect(code({ origin, url: "/socket.io/?EIO=4&transport=polling" })).toBe("origin_not_allowed");
-  expect(code({ origin, url: "/socket.io" })).toBe("origin_not_allowed");
-});
+test.each(["https://evil.example", "null", "http://localhost:8001"])(
+  "a foreign page (%s) may not listen in, by upgrade or by polling",
+  (origin) => {
+    expect(code({ origin, upgrade: "websocket", url: "/socket.io/?EIO=4&transport=websocket" })).toBe("origin_not_allowed");
+    expect(code({ origin, upgrade: "websocket", url: "/_next/webpack-hmr" })).toBe("origin_not_allowed");
+    expect(code({ origin, url: "/socket.io/?EIO=4&transport=polling" })).toBe("origin_not_allowed");
+    expect(code({ origin, url: "/socket.io" })).toBe("origin_not_allowed");
+  },
+);
 
 test("our own page may listen", () => {
   expect(code({ origin: "http://127.0.0.1:8000", upgrade: "websocket", url: "/socket.io/" })).toBeNull();

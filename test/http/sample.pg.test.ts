@@ -13,7 +13,10 @@ const opened: App[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dayfill-files-"));
-  await writeFile(join(folder, `${DAY}.csv`), "stock_code,open,high,low,close,volume\n600000,1,2,0.5,1.5,100\n600001,1,2,0.5,1.5,100\n");
+  await writeFile(
+    join(folder, `${DAY}.csv`),
+    "stock_code,open,high,low,close,volume\n600000,1,2,0.5,1.5,100\n600001,1,2,0.5,1.5,100\n",
+  );
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
@@ -28,14 +31,18 @@ afterEach(async () => {
 async function restartAs(source: "sample" | "files", env: Record<string, string> = {}): Promise<App> {
   await opened.pop()?.stop();
   const files = { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") };
-  const app = await startApp({ databaseUrl: database.url, env: source === "files" ? { ...files, ...env } : { SAMPLE_SYMBOLS: "50", ...env } });
+  const app = await startApp({
+    databaseUrl: database.url,
+    env: source === "files" ? { ...files, ...env } : { SAMPLE_SYMBOLS: "50", ...env },
+  });
   opened.push(app);
   return app;
 }
 
 const stateOf = async (app: App) => (await app.api<CoverageRun[]>(`/coverage?from=${DAY}&to=${DAY}`)).body.data[0];
 const sources = (app: App) => app.ask("SELECT date::text, state, rows, source FROM sync_day ORDER BY date");
-const rows = async (app: App) => (await app.ask(`SELECT count(*)::int AS n FROM daily_stock_data WHERE trade_date = '${DAY}'`))[0]?.["n"];
+const rows = async (app: App) =>
+  (await app.ask(`SELECT count(*)::int AS n FROM daily_stock_data WHERE trade_date = '${DAY}'`))[0]?.["n"];
 
 test("sample days are missing for a real source, and the first real sync takes their place", async () => {
   const sample = await restartAs("sample");
@@ -43,7 +50,14 @@ test("sample days are missing for a real source, and the first real sync takes t
   expect(await stateOf(sample)).toMatchObject({ state: "complete", rows_min: 50 });
 
   const files = await restartAs("files");
-  expect(await stateOf(files)).toEqual({ from: DAY, to: DAY, state: "missing", reason: "sample", rows_min: null, rows_max: null });
+  expect(await stateOf(files)).toEqual({
+    from: DAY,
+    to: DAY,
+    state: "missing",
+    reason: "sample",
+    rows_min: null,
+    rows_max: null,
+  });
   expect((await files.api(`/date/${DAY}`)).body.data).toMatchObject({ status: "pending", total_records: 0 });
   expect((await files.api("/console")).body.data).toMatchObject({ first_day: null, last_complete_day: null });
   expect((await files.api(`/check/${DAY}`, { method: "POST" })).body).toMatchObject({ need_sync: true });

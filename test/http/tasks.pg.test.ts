@@ -94,7 +94,11 @@ test("a preview says what a start would do, and starts nothing", async () => {
     current_task: null,
   });
   const forced = await preview({ ...range, force: true });
-  expect(forced.body.data).toMatchObject({ fetch_days: 6, rows_replaced: 150, warnings: [{ code: "overwrite", params: { rows: 150 } }, {}] });
+  expect(forced.body.data).toMatchObject({
+    fetch_days: 6,
+    rows_replaced: 150,
+    warnings: [{ code: "overwrite", params: { rows: 150 } }, {}],
+  });
   expect(await get("/sync/batch/active")).toBeNull();
 });
 

@@ -121,15 +121,29 @@ test("one starts a backfill, the other sees it live and is shown it when he trie
   await expectPage(min.page.getByRole("heading", { name: "2024-02-05 → 2024-02-08" })).toBeVisible();
 
   // The failed day is told in words, and nothing in either browser complained.
-  const task = (await call(server.url, "/tasks")).body.data.tasks.find((one: { start_date: string }) => one.start_date === "2024-03-01");
-  expect(task).toMatchObject({ status: "completed", success: SESSIONS - 1, failed: 1, skipped: 14, suspect: 1, started_by: "Lin Wei" });
+  const task = (await call(server.url, "/tasks")).body.data.tasks.find(
+    (one: { start_date: string }) => one.start_date === "2024-03-01",
+  );
+  expect(task).toMatchObject({
+    status: "completed",
+    success: SESSIONS - 1,
+    failed: 1,
+    skipped: 14,
+    suspect: 1,
+    started_by: "Lin Wei",
+  });
   expect([...wei.complaints, ...min.complaints]).toEqual([]);
 });
 
 test("a reload, a second tab and a lost connection all end at what the database holds", async () => {
   const line = await startWebProxy(server.url);
   const { page } = await person("en");
-  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-03-15" }, { "X-Operator": "Lin%20Wei" });
+  const started = await call(
+    server.url,
+    "/sync/batch",
+    { start_date: "2024-03-01", end_date: "2024-03-15" },
+    { "X-Operator": "Lin%20Wei" },
+  );
   const taskId = started.body.data.task_id as string;
   await page.goto(`${line.url}/history/${taskId}`);
   await expectPage(page.getByText("Success").first()).toBeVisible();

@@ -115,7 +115,9 @@ test("a hundred changes a second are four states a second, and the last change i
   expect(heard.states).toHaveLength(4);
   await vi.advanceTimersByTimeAsync(250);
   expect(heard.states.at(-1)?.current?.success).toBe(100);
-  expect(heard.states.map((state) => state.seq)).toEqual([...heard.states.keys()].map((index) => (heard.states[0]?.seq ?? 0) + index));
+  expect(heard.states.map((state) => state.seq)).toEqual(
+    [...heard.states.keys()].map((index) => (heard.states[0]?.seq ?? 0) + index),
+  );
   await hub.close();
 });
 

@@ -43,7 +43,12 @@ async function inTheDatabase(app: ServedApp, taskId: string) {
 test("who connects is told the whole state at once", async () => {
   const watcher = await listen(first);
   const state = await watcher.stateWhen(() => true);
-  expect(state).toMatchObject({ current: null, last: null, database: { ok: true, ms: expect.any(Number) }, watching: expect.any(Number) });
+  expect(state).toMatchObject({
+    current: null,
+    last: null,
+    database: { ok: true, ms: expect.any(Number) },
+    watching: expect.any(Number),
+  });
   expect(state.instances).toMatchObject([{ name: expect.any(String), holder: false, renewed_ms_ago: null }]);
   expect((await watcher.stateWhen(({ watching }) => watching === 1)).boot_id).toBe(state.boot_id);
   await listen(first);
@@ -54,7 +59,10 @@ test("all sockets hear the same states under the same numbers, which only grow; 
   const [one, other] = [await listen(first), await listen(first)];
   const taskId = await first.start("2024-01-01", "2024-01-31");
   const state = await one.ended(taskId);
-  expect(state).toMatchObject({ current: null, last: { status: "completed", success: 22, skipped: 9, message: null, progress_percent: 100 } });
+  expect(state).toMatchObject({
+    current: null,
+    last: { status: "completed", success: 22, skipped: 9, message: null, progress_percent: 100 },
+  });
   await other.ended(taskId);
   const bySeq = new Map(one.heard.states.slice(1).map((each) => [each.seq, JSON.stringify(each)]));
   const shared = other.heard.states.slice(1).filter((each) => bySeq.has(each.seq));
@@ -101,7 +109,8 @@ test("a task too short for the other instance to see it run is told there all th
 test("what a browser sends up is not listened to", async () => {
   const watcher = await listen(first);
   const socket = watcher.socket as unknown as { emit(event: string, ...data: unknown[]): void };
-  for (const event of ["sync:state", "sync:start", "message"]) socket.emit(event, { start_date: "2024-06-03", end_date: "2024-06-03" });
+  for (const event of ["sync:state", "sync:start", "message"])
+    socket.emit(event, { start_date: "2024-06-03", end_date: "2024-06-03" });
   await first.sync("2024-06-04", "2024-06-04");
   expect(watcher.socket.connected).toBe(true);
   expect(await first.ask("SELECT 1 FROM sync_task WHERE start_date = '2024-06-03'")).toEqual([]);

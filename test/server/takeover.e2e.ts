@@ -89,7 +89,10 @@ test("kill -9 mid-day leaves only whole days, and the restarted server goes on w
   expect(ended).toMatchObject({ status: "completed", success: SESSIONS, failed: 0, rows: SESSIONS * SYMBOLS });
   expect(Object.values(await rowsByDay())).toEqual(Array(SESSIONS).fill(SYMBOLS));
 
-  const { rows: attempts } = await client.query("SELECT count(*)::int AS redone FROM sync_task_day WHERE task_id = $1 AND attempts > 1", [taskId]);
+  const { rows: attempts } = await client.query(
+    "SELECT count(*)::int AS redone FROM sync_task_day WHERE task_id = $1 AND attempts > 1",
+    [taskId],
+  );
   expect(attempts[0].redone).toBe(0);
   const summary = await call(second.url, `/tasks/${taskId}`);
   expect(summary.body.data.takeovers).toBe(1);

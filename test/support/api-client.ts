@@ -33,7 +33,11 @@ export async function call(url: string, path: string, body?: object, headers: Re
 }
 
 /** Asks for the progress of a task until it has ended. */
-export async function untilEnded(url: string, taskId: string, options: { everyMs?: number; withinMs?: number } = {}): Promise<Progress> {
+export async function untilEnded(
+  url: string,
+  taskId: string,
+  options: { everyMs?: number; withinMs?: number } = {},
+): Promise<Progress> {
   const deadline = performance.now() + (options.withinMs ?? 60_000);
   for (;;) {
     const { body } = await call(url, `/sync/batch/progress/${taskId}`);

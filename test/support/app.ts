@@ -42,8 +42,8 @@ export type App = Awaited<ReturnType<typeof startApp>>;
 
 /** One instance of the real thing on a real PostgreSQL, without a port: REST by `api`, watchers by `events`. */
 export async function startApp(options: AppOptions = {}) {
-  const database = options.databaseUrl ? null : await freshDatabase();
-  const databaseUrl = options.databaseUrl ?? (database?.url as string);
+  const database = options.databaseUrl ? { url: options.databaseUrl, drop: async () => {} } : await freshDatabase();
+  const databaseUrl = database.url;
   const config = readConfig({ ...STANDARD, ...options.env, DATABASE_URL: databaseUrl });
   const events = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
   const recorder: Broadcast = {
@@ -120,7 +120,7 @@ export async function startApp(options: AppOptions = {}) {
     async stop(): Promise<void> {
       await composition.stopWork();
       await composition.closePools();
-      await database?.drop();
+      await database.drop();
     },
   };
 }
