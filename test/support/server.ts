@@ -26,6 +26,7 @@ export async function startServer(environment: Record<string, string>): Promise<
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
       ...(process.env["TZ"] ? { TZ: process.env["TZ"] } : {}),
+      NODE_ENV: "production",
       DAYFILL_NO_DOTENV: "1",
       PORT: "0",
       LOG_FORMAT: "json",
