@@ -6,8 +6,11 @@ import type { Config } from "./config";
 import { bootDatabase } from "./db/boot";
 import { type Connection, openPool } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
+import type { Claimer } from "./db/claim-next";
 import { createLeaseStore } from "./db/lease-store";
+import { MAX_QUEUED } from "./db/new-task";
 import { createReads } from "./db/reads";
+import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
 import { createApi } from "./http/api";
 import { createHub } from "./realtime/hub";
@@ -24,8 +27,8 @@ import { systemClock as clock } from "./system-clock";
 const API_STATEMENT_MS = 10_000;
 const API_CONNECTIONS = 8;
 const LEASE_STATEMENT_MS = 3_000;
-/** How often an instance looks for a task whose holder is gone. */
-const TAKE_OVER_EVERY_MS = 2_000;
+/** How often an instance looks for a task that waits, or whose holder is gone. */
+const DISPATCH_EVERY_MS = 2_000;
 
 export interface Parts {
   config: Config;
@@ -63,14 +66,13 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     log,
   });
   const reads = createReads(api);
-  const lease = createLeaseStore({
-    pool: api,
-    heartbeat,
+  const claimer: Claimer = {
     holder: instance.id,
     holderName: instance.name,
     ttlMs: config.leaseTtlMs,
-    log,
-  });
+    fingerprint: instance.fingerprint,
+  };
+  const lease = createLeaseStore({ pool: api, heartbeat, claimer, log });
 
   const hub = createHub({
     reads,
@@ -88,17 +90,11 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     source,
     reader: reads,
     lease,
+    commands: createTaskCommands(api),
     events: hub.events,
     encode: encodeDay,
     openSession: (epoch) =>
-      openWorkSession({
-        connection,
-        epoch,
-        holder: instance.id,
-        loaders: config.loaders,
-        statementTimeoutMs: config.dayTimeoutMs,
-        log,
-      }),
+      openWorkSession({ connection, epoch, claimer, loaders: config.loaders, statementTimeoutMs: config.dayTimeoutMs, log }),
     settings: {
       loaders: config.loaders,
       prefetchBytes: config.prefetchBytes,
@@ -113,10 +109,11 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
-  let takeOverTimer: NodeJS.Timeout | null = null;
+  let dispatchTimer: NodeJS.Timeout | null = null;
 
   const http = createApi({
     manager,
+    maxQueued: MAX_QUEUED,
     queries,
     reads,
     calendar,
@@ -133,13 +130,13 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
   });
 
-  async function takeOverNow(): Promise<void> {
+  async function dispatchNow(): Promise<void> {
     await manager
-      .takeOver()
+      .dispatch()
       .catch((error: unknown) =>
-        log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for interrupted tasks"),
+        log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for waiting tasks"),
       );
-    if (!closing.signal.aborted) takeOverTimer = setTimeout(() => void takeOverNow(), TAKE_OVER_EVERY_MS);
+    if (!closing.signal.aborted) dispatchTimer = setTimeout(() => void dispatchNow(), DISPATCH_EVERY_MS);
   }
 
   return {
@@ -151,14 +148,14 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       await bootDatabase(api, log, closing.signal);
       await hub.open();
       ready = true;
-      void takeOverNow();
+      void dispatchNow();
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
     async stopWork(): Promise<void> {
       ready = false;
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
-      if (takeOverTimer) clearTimeout(takeOverTimer);
+      if (dispatchTimer) clearTimeout(dispatchTimer);
       await manager.stop();
       await hub.close();
     },

@@ -19,6 +19,8 @@ export interface SyncState {
   today: Day;
   current: Progress | null;
   last: Progress | null;
+  /** Tasks that wait, in the order in which they will run: the first 20, and how many there are. */
+  queue: { tasks: Progress[]; count: number };
   instances: InstanceInfo[];
   /** How many sockets watch this instance. */
   watching: number;

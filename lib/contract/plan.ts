@@ -48,4 +48,8 @@ export interface BatchRequest {
   force?: boolean;
   accept_incomplete?: boolean;
   order?: "asc" | "desc";
+  /** What happens while another sync runs: refuse (409), or wait in the queue (202). */
+  if_busy?: "reject" | "queue";
+  /** 0–9, 9 runs first, 5 unless said. */
+  priority?: number;
 }

@@ -21,6 +21,8 @@ export interface Failure {
   params: Record<string, string | number | null>;
   /** Only with `sync_already_running`. */
   current_task?: BusyTask;
+  /** Only with `illegal_transition`: the task as it is. */
+  progress?: Progress;
 }
 
 /** Reply of a start (202). `total_days` counts calendar days. */
@@ -82,4 +84,10 @@ export interface Replies {
   "POST /sync/batch": Started;
   "POST /sync/batch/preview": Preview;
   "POST /sync/pending": Started | null;
+  "POST /sync/batch/:id/cancel": Progress;
+  "POST /sync/batch/:id/pause": Progress;
+  "POST /sync/batch/:id/resume": Progress;
+  "POST /sync/batch/:id/retry": Started;
+  "PATCH /queue/:id": Progress;
+  "DELETE /queue/:id": Progress;
 }

@@ -26,6 +26,60 @@ const BUSY: Record<TaskStatus, boolean> = {
   failed: false,
 };
 
+/** What a person may ask of a task. */
+export type TaskCommand = "cancel" | "pause" | "resume";
+
+/**
+ * What becomes of a task of each status when it is told to: the status it goes to at once, `same` where it is already on
+ * its way there, or null where that cannot be.
+ */
+const COMMANDS: Record<TaskCommand, Record<TaskStatus, TaskStatus | "same" | null>> = {
+  cancel: {
+    queued: "cancelled",
+    running: "cancelling",
+    pausing: "cancelling",
+    paused: "cancelled",
+    cancelling: "same",
+    interrupted: "cancelled",
+    cancelled: null,
+    completed: null,
+    failed: null,
+  },
+  pause: {
+    queued: null,
+    running: "pausing",
+    pausing: "same",
+    paused: null,
+    cancelling: null,
+    interrupted: null,
+    cancelled: null,
+    completed: null,
+    failed: null,
+  },
+  resume: {
+    queued: null,
+    running: null,
+    pausing: null,
+    paused: "queued",
+    cancelling: null,
+    interrupted: null,
+    cancelled: null,
+    completed: null,
+    failed: null,
+  },
+};
+
+/** Where the command takes a task of this status; null = it cannot be asked for. */
+export function afterCommand(command: TaskCommand, status: TaskStatus): TaskStatus | "same" | null {
+  return COMMANDS[command][status];
+}
+
+/** True where a button for the command makes sense: it would change something. */
+export function canDo(command: TaskCommand, status: TaskStatus): boolean {
+  const after = COMMANDS[command][status];
+  return after !== null && after !== "same";
+}
+
 /** Nothing more will happen to a task of this status. */
 export function isFinal(status: TaskStatus): boolean {
   return FINAL[status];

@@ -84,6 +84,8 @@ export interface Progress {
   errors: ProgressError[];
   started_by: string | null;
   pause: { reason: string; by: string | null; resume_at: Instant | null } | null;
+  /** 0–9, 9 runs first. */
+  priority: number;
   /** Grows with every change of this task; the newer of two states is the one with the larger number. */
   seq: number;
 }
@@ -101,6 +103,26 @@ export interface BusyTask {
   progress: Progress;
 }
 
+/** What was done to a task, by whom and when. */
+export const TASK_ACTIONS = [
+  "started",
+  "queued",
+  "priority_changed",
+  "paused",
+  "resumed",
+  "cancelled",
+  "interrupted",
+  "taken_over",
+] as const;
+export type TaskAction = (typeof TASK_ACTIONS)[number];
+
+/** One line of the life of a task; `by` is null where the server itself acted or nobody gave a name. */
+export interface TaskActivity {
+  action: TaskAction;
+  by: string | null;
+  at: Instant;
+}
+
 /** A task in the history. `predicted` is what the plan said before the first day ran. */
 export interface TaskSummary extends Progress {
   created_at: Instant;
@@ -110,6 +132,8 @@ export interface TaskSummary extends Progress {
   holder: string | null;
   takeovers: number;
   options: { force: boolean; accept_incomplete: boolean; order: "asc" | "desc" };
+  /** Who did what to it, oldest first. Empty in lists. */
+  activity: TaskActivity[];
   /** Why the task itself could not go on (status `failed`). */
   error: Fact<TaskErrorCode> | null;
 }

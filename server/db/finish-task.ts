@@ -1,67 +1,69 @@
 import type pg from "pg";
-import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Rejudged } from "@/server/sync/ports";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { Finished, RunEnd } from "@/server/sync/ports";
+import { type Claimer, claimNextTask } from "./claim-next";
 import { transaction } from "./connect";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
-export interface TaskEnd {
+export interface TaskEnd extends RunEnd {
   taskId: string;
   epoch: number;
-  holder: string;
-  status: "completed" | "failed";
-  error: Fact<TaskErrorCode> | null;
-  rejudged: Rejudged[];
+  claimer: Claimer;
 }
 
 /**
- * Last skips, new judgements, final counts and status, and the release of the lease in one transaction: a client that saw
- * `completed` can start at once. Counts come from the days themselves, not from memory.
+ * Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits in one
+ * transaction: a client that saw `completed` can start at once. Counts come from the days themselves, not from memory.
  */
-export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<TaskRecord> {
+export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished> {
   const { taskId, epoch } = end;
   return transaction(pool, async (client) => {
     const { rowCount } = await client.query(
       "SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE",
-      [epoch, end.holder],
+      [epoch, end.claimer.holder],
     );
     if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
     if (end.status === "completed") await client.query(SETTLE_LAST_SKIPS, [taskId, epoch]);
     if (end.rejudged.length > 0) await rejudge(client, end);
-    const newDays = await client.query(
-      "SELECT 1 FROM sync_task_day WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL LIMIT 1",
-      [taskId],
-    );
-    await client.query(
-      `UPDATE sync_task_day SET days_seq = (SELECT days_seq + 1 FROM sync_task WHERE task_id = $1), epoch = $2
-        WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL`,
-      [taskId, epoch],
-    );
+    const told = await client.query(NUMBER_LAST_DAYS, [taskId, epoch]);
     // The fence is deferred to COMMIT; here it must look before the lease is given back.
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    const { rows } = await client.query<TaskRow>(CLOSE_TASK, [taskId, end.status, end.error, newDays.rowCount]);
+    await client.query(CLOSE_TASK, [taskId, end.status, end.error, (told.rowCount ?? 0) > 0 ? 1 : 0]);
+    await recountTask(client, taskId);
+    const { rows } = await client.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE task_id = $1`, [taskId]);
     await client.query(
       "UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL, expires_at = '-infinity' WHERE name = 'sync' AND epoch = $1",
       [epoch],
     );
-    return toTaskRecord(rows[0] as TaskRow);
+    const next = end.handOver ? await claimNextTask(client, end.claimer) : null;
+    return { task: toTaskRecord(rows[0] as TaskRow), next };
   });
 }
+
+/** Counts of a task from what its days say. */
+export async function recountTask(client: pg.PoolClient, taskId: string): Promise<void> {
+  await client.query(
+    `UPDATE sync_task SET success = c.success, failed = c.failed, skipped = c.skipped, suspect = c.suspect, rows = c.rows
+       FROM (SELECT count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed,
+                    count(*) FILTER (WHERE status = 'skipped') AS skipped, count(*) FILTER (WHERE suspect) AS suspect,
+                    coalesce(sum(rows) FILTER (WHERE status = 'success'), 0) AS rows
+               FROM sync_task_day WHERE task_id = $1) c
+      WHERE task_id = $1`,
+    [taskId],
+  );
+}
+
+/** Days that the watchers were not told of yet become the last delta. */
+const NUMBER_LAST_DAYS = `UPDATE sync_task_day SET days_seq = (SELECT days_seq + 1 FROM sync_task WHERE task_id = $1), epoch = $2
+  WHERE task_id = $1 AND status <> 'pending' AND days_seq IS NULL`;
 
 const SETTLE_LAST_SKIPS = `UPDATE sync_task_day SET status = 'skipped', reason = plan_reason, epoch = $2, finished_at = clock_timestamp()
   WHERE task_id = $1 AND plan_action = 'skip' AND status = 'pending'`;
 
-const CLOSE_TASK = `WITH counted AS (
-    SELECT count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed,
-           count(*) FILTER (WHERE status = 'skipped') AS skipped, count(*) FILTER (WHERE suspect) AS suspect,
-           coalesce(sum(rows) FILTER (WHERE status = 'success'), 0) AS rows
-      FROM sync_task_day WHERE task_id = $1
-  ), t AS (
-    UPDATE sync_task SET status = $2, error = $3, finished_at = clock_timestamp(), live = NULL, seq = seq + 1, days_seq = days_seq + $4,
-           success = counted.success, failed = counted.failed, skipped = counted.skipped, suspect = counted.suspect, rows = counted.rows
-      FROM counted WHERE task_id = $1 RETURNING sync_task.*
-  ) SELECT ${TASK_COLUMNS} FROM t`;
+/** A cancel that came while the task was being paused wins: it was asked last. */
+const CLOSE_TASK = `UPDATE sync_task SET status = CASE WHEN $2 = 'paused' AND status = 'cancelling' THEN 'cancelled' ELSE $2 END, error = $3, live = NULL,
+    finished_at = CASE WHEN $2 = 'paused' AND status <> 'cancelling' THEN NULL ELSE clock_timestamp() END, seq = seq + 1, days_seq = days_seq + $4
+  WHERE task_id = $1`;
 
 /** The day's state in the ledger, and the mark on this task's own day if it stored it. */
 async function rejudge(client: pg.PoolClient, end: TaskEnd): Promise<void> {

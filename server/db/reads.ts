@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import type { LedgerEntry, Reads } from "@/server/sync/reads";
 import { reaching } from "./connect";
+import { readAudit } from "./audit";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { readSnapshot } from "./snapshot-sql";
@@ -61,6 +62,17 @@ export function createReads(pool: pg.Pool): Reads {
         deltas.set(seq, [...(deltas.get(seq) ?? []), toTaskDay(row, null)]);
       }
       return [...deltas].map(([days_seq, days]) => ({ days_seq, days }));
+    },
+
+    activity: (taskId) => readAudit(pool, taskId),
+
+    async daysToRetry(taskId, only) {
+      const { rows } = await pool.query<{ date: Day }>(
+        `SELECT date FROM sync_task_day WHERE task_id = $1 AND plan_action = 'fetch'
+            AND (status = 'failed' OR ($2 AND (status = 'pending' OR reason = 'not_published'))) ORDER BY date`,
+        [taskId, only === "unfinished"],
+      );
+      return rows.map((row) => row.date);
     },
 
     async openDays() {

@@ -4,6 +4,7 @@ import { LeaseLostError } from "@/server/sync/errors";
 import type { Log, PlannedDay, WorkSession } from "@/server/sync/ports";
 import type { PlanItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
+import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
 import { finishTask } from "./finish-task";
@@ -14,7 +15,7 @@ import { cutOff, recordOutcome, type StoreDayContext, storeDay } from "./store-d
 export interface WorkSessionOptions {
   connection: Connection;
   epoch: number;
-  holder: string;
+  claimer: Claimer;
   loaders: number;
   statementTimeoutMs: number;
   log: Log;
@@ -52,7 +53,12 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
     publish: (taskId, counts, live, changed) => publish(pool, epoch, taskId, counts, live, changed),
-    finish: (taskId, end) => finishTask(pool, { taskId, epoch, holder: options.holder, ...end }),
+    finish: (taskId, end) => finishTask(pool, { taskId, epoch, claimer: options.claimer, ...end }),
+    wish: (taskId) =>
+      reaching(async () => {
+        const { rows } = await pool.query<{ status: string }>("SELECT status FROM sync_task WHERE task_id = $1", [taskId]);
+        return rows[0]?.status === "cancelling" ? "cancel" : rows[0]?.status === "pausing" ? "pause" : "run";
+      }),
     close: () => pool.end(),
     destroy() {
       for (const client of clients) cutOff(client);

@@ -7,6 +7,7 @@ import { DatabaseAwayError } from "@/server/sync/errors";
 import { dayRoutes } from "./day-routes";
 import type { HttpPorts } from "./handlers";
 import { MAX_BODY_BYTES } from "./input";
+import { lifeRoutes } from "./life-routes";
 import { languageFor, Problem, problemReply, success } from "./reply";
 import { startRoutes } from "./start-routes";
 import { taskRoutes } from "./task-routes";
@@ -39,6 +40,7 @@ export function createApi(ports: HttpPorts): Hono {
   startRoutes(sync, ports);
   dayRoutes(sync, ports);
   taskRoutes(sync, ports);
+  lifeRoutes(sync, ports);
   sync.get("/console", async (c) => success(c, await consoleInfo(ports)));
   app.route(API_BASE, sync);
 

@@ -6,7 +6,9 @@ import type { SyncQueries } from "@/server/sync/sync-queries";
 
 /** What the routes need of the rest of the house. */
 export interface HttpPorts {
-  manager: Pick<SyncManager, "start">;
+  manager: Pick<SyncManager, "start" | "command" | "reprioritise" | "dequeue">;
+  /** How many tasks may wait in the queue. */
+  maxQueued: number;
   queries: SyncQueries;
   reads: Reads;
   calendar: TradingCalendar;

@@ -10,6 +10,13 @@ export const MAX_BODY_BYTES = 64 * 1024;
 const day = z.custom<Day>(isDay, { params: { problem: "invalid_date" } });
 const flag = z.boolean({ error: "true or false" }).default(false);
 
+const ifBusy = z.enum(["reject", "queue"], { error: "reject or queue" }).default("reject");
+/** 0–9, 9 runs first. */
+export const priorityField = z
+  .int({ error: "a whole number from 0 to 9" })
+  .min(0, { error: "0 to 9" })
+  .max(9, { error: "0 to 9" });
+
 /** Body of a start and of its preview. */
 export const batchBody = z.object({
   start_date: day,
@@ -17,6 +24,8 @@ export const batchBody = z.object({
   force: flag,
   accept_incomplete: flag,
   order: z.enum(["asc", "desc"], { error: "asc or desc" }).default("asc"),
+  if_busy: ifBusy,
+  priority: priorityField.default(5),
 });
 
 /** A whole number in a query: text of digits within bounds. */
@@ -29,6 +38,14 @@ export const whole = (min: number, max: number, standard: number) =>
     .default(standard);
 
 export const optionalDay = day.optional();
+
+/** For the starts without a body: the same words in the query. */
+export const waitQuery = z.object({ if_busy: ifBusy, priority: whole(0, 9, 5) });
+
+/** Like `readBody`, for calls that may come without one. */
+export async function readOptionalBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
+  return (await c.req.text()) === "" ? check(schema, {}) : readBody(c, schema);
+}
 
 /** Reads a JSON body; a body in another type, broken JSON or a wrong field is a refusal that names it. */
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {

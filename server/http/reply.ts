@@ -18,13 +18,13 @@ export function success<Data>(c: Context, data: Data, status: 200 | 202 = 200, b
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly params: Fact["params"];
-  readonly beside: Pick<Failure, "current_task">;
+  readonly beside: Pick<Failure, "current_task" | "progress">;
   readonly headers: Record<string, string>;
 
   constructor(
     code: ProblemCode,
     params: Fact["params"] = {},
-    more: { beside?: Pick<Failure, "current_task">; headers?: Record<string, string>; cause?: unknown } = {},
+    more: { beside?: Pick<Failure, "current_task" | "progress">; headers?: Record<string, string>; cause?: unknown } = {},
   ) {
     super(code, { cause: more.cause });
     this.name = "Problem";

@@ -1,48 +1,17 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Day } from "@/lib/contract/day";
-import type { Started } from "@/lib/contract/routes";
-import { toBusyTask, toProgress } from "@/server/sync/progress";
-import type { StartRequest } from "@/server/sync/sync-manager";
-import type { TaskRecord } from "@/server/sync/task-record";
+import { toProgress } from "@/server/sync/progress";
 import type { HttpPorts } from "./handlers";
-import { batchBody, checkRange, readBody, readDay, readQuery, readTaskId, whole } from "./input";
-import { say } from "./language";
-import { operatorOf } from "./operator";
+import { batchBody, checkRange, readBody, readDay, readQuery, readTaskId, waitQuery, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
-import { busyWithSentences, withSentences } from "./sentences";
-
-/** Said in Retry-After while the running task has no estimate yet. */
-const RETRY_AFTER_SECONDS = 10;
+import { withSentences } from "./sentences";
+import { type AskedStart, startTask } from "./start-task";
 
 /** Everything that starts a sync, its preview and its progress. Input is checked before anyone looks who is running. */
 export function startRoutes(app: Hono, ports: HttpPorts): void {
-  const { manager, queries, calendar, clock } = ports;
+  const { queries, calendar, clock } = ports;
   const today = () => queries.today().day;
-
-  async function start(c: Context, request: Omit<StartRequest, "started_by" | "task_type">): Promise<Response> {
-    const result = await manager.start({ ...request, task_type: "web_batch", started_by: operatorOf(c) ?? ports.operatorName });
-    if (result.kind === "busy") throw busy(c, result.task);
-    if (result.kind === "sample_into_existing") throw new Problem("sample_into_existing");
-    if (result.kind === "stopping")
-      throw new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
-    const { task_id, total_days } = result.task;
-    const started: Started = { task_id, total_days, message: say(languageFor(c), "api.started", { days: total_days }) };
-    return success(c, started, 202);
-  }
-
-  function busy(c: Context, task: TaskRecord): Problem {
-    const current = toBusyTask(task, calendar.zone, clock.now());
-    const seconds = current.progress.eta_range?.[1] ?? RETRY_AFTER_SECONDS;
-    return new Problem(
-      "sync_already_running",
-      { task_id: task.task_id },
-      {
-        beside: { current_task: busyWithSentences(current, task, languageFor(c)) },
-        headers: { "Retry-After": String(Math.max(1, seconds)) },
-      },
-    );
-  }
 
   const range = (from: Day, to: Day) => ({
     start_date: from,
@@ -51,6 +20,8 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     accept_incomplete: false,
     order: "asc" as const,
   });
+  const start = (c: Context, asked: AskedStart) => startTask(c, ports, asked);
+  const waiting = (c: Context) => readQuery(c, waitQuery);
 
   app.post("/sync/batch", async (c) => {
     const body = await readBody(c, batchBody);
@@ -64,12 +35,12 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     return success(c, await queries.preview({ from: body.start_date, to: body.end_date, force: body.force }));
   });
 
-  app.post("/sync/today", (c) => start(c, range(today(), today())));
+  app.post("/sync/today", (c) => start(c, { ...range(today(), today()), ...waiting(c) }));
 
   app.post("/sync/date/:day", (c) => {
     const day = readDay(c, "day");
     checkRange(day, day, today());
-    return start(c, range(day, day));
+    return start(c, { ...range(day, day), ...waiting(c) });
   });
 
   app.post("/sync/pending", async (c) => {
@@ -77,7 +48,7 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     const days = await queries.gaps(days_back);
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) return success(c, null);
-    return start(c, { ...range(first, last), days });
+    return start(c, { ...range(first, last), ...waiting(c), days });
   });
 
   app.get("/sync/batch/progress/:taskId", async (c) => {

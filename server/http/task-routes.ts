@@ -57,7 +57,8 @@ export function taskRoutes(app: Hono, ports: HttpPorts): void {
   app.get("/tasks/:taskId", async (c) => {
     const task = await queries.task(readTaskId(c));
     if (!task) throw new Problem("task_not_found");
-    return success(c, summaryWithSentences(toSummary(task, calendar.zone, clock.now()), languageFor(c)));
+    const activity = await reads.activity(task.task_id);
+    return success(c, summaryWithSentences(toSummary(task, calendar.zone, clock.now(), activity), languageFor(c)));
   });
 
   app.get("/tasks/:taskId/days", async (c) => {

@@ -33,7 +33,7 @@ export function createHub(options: HubOptions) {
   const { reads, instance, zone, broadcast, log } = options;
   const bootId = randomUUID();
   let seq = 0;
-  let snapshot: Snapshot = { current: null, last: null, instances: [] };
+  let snapshot: Snapshot = { current: null, last: null, queue: { tasks: [], count: 0 }, instances: [] };
   let database: SyncState["database"] = { ok: false, since: instantIn(zone, Date.now()) };
   let emitTimer: NodeJS.Timeout | null = null;
   let lookTimer: NodeJS.Timeout | null = null;
@@ -54,6 +54,7 @@ export function createHub(options: HubOptions) {
       today: options.today(),
       current: current ? toProgress(current, zone, now) : null,
       last: snapshot.last ? toProgress(snapshot.last, zone, now) : null,
+      queue: { tasks: snapshot.queue.tasks.map((task) => toProgress(task, zone, now)), count: snapshot.queue.count },
       instances: snapshot.instances,
       watching: broadcast.watching(),
       database,

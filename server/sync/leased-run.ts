@@ -2,10 +2,11 @@ import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { whileAway } from "./away";
 import { LeaseLostError, wordsOf } from "./errors";
 import { keepLease } from "./lease-keeper";
-import type { LeaseStore, WorkSession } from "./ports";
+import type { LeaseStore, RunEnd, Wish, WorkSession } from "./ports";
 import { type RunOptions, runTask } from "./run-task";
 import type { RunTracker } from "./run-tracker";
 import type { TaskRecord } from "./task-record";
+import { watchWish } from "./wish-watch";
 
 export interface LeasedRunOptions extends RunOptions {
   lease: LeaseStore;
@@ -17,8 +18,10 @@ export interface LeasedRunOptions extends RunOptions {
 export interface LeasedRun {
   /** The task as it stands at this moment. */
   record(): TaskRecord;
-  /** Fetches nothing more, stores what is fetched, and leaves the task to be gone on with. */
+  /** Fetches nothing more, stores what is fetched, and leaves the task to be gone on with: the server stops. */
   drain(): void;
+  /** Pauses after the day in work, or cancels at once: the day in work is rolled back, finished days stay. */
+  heed(wish: Wish): void;
   /** Null while days are in work; once the last words are on their way to the database, settles when they have arrived. */
   ending(): Promise<void> | null;
   /** Rolls back what is in work. */
@@ -27,79 +30,121 @@ export interface LeasedRun {
   ended: Promise<void>;
 }
 
-/** Runs a claimed task from here to the release of its lease, on every road; `onReleased` is called once, before the connections close. */
-export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onReleased: () => void): LeasedRun {
+/** The reason with which work ends when the task is cancelled. */
+class CancelledError extends Error {
+  constructor() {
+    super("the task was cancelled");
+    this.name = "CancelledError";
+  }
+}
+
+/**
+ * Runs a claimed task from here to the release of its lease, on every road; `onReleased` is called once, before the
+ * connections close, with the task that this instance runs next if one was waiting.
+ */
+export function startLeasedRun(
+  options: LeasedRunOptions,
+  task: TaskRecord,
+  onReleased: (next: TaskRecord | null) => void,
+): LeasedRun {
   const { clock, log, lease } = options;
   const { task_id } = task;
   const epoch = task.epoch as number;
   const draining = new AbortController();
+  const pausing = new AbortController();
   const aborted = new AbortController();
-  const away = { clock, log, taskId: task_id, signal: aborted.signal };
+  /** Aborted when nothing more may be written at all. */
+  const silenced = new AbortController();
   let tracker: RunTracker | null = null;
   let finishing: Promise<void> | null = null;
   let released = false;
   let lost = false;
+  let stopping = false;
+  let wished: Wish = "run";
 
-  function release(): void {
+  function release(next: TaskRecord | null = null): void {
     if (released) return;
     released = true;
-    onReleased();
+    onReleased(next);
+  }
+
+  function heed(wish: Wish): void {
+    if (wish === "run" || wished === "cancel" || wish === wished) return;
+    wished = wish;
+    if (wish === "cancel") aborted.abort(new CancelledError());
+    else pausing.abort(new Error("the task is being paused"));
+    options.events.taskChanged();
   }
 
   async function work(): Promise<void> {
     const session = options.openSession(epoch);
     const lose = (error: unknown) => loseTo(session, error);
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
+    const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
     try {
-      const result = await runTask(options, {
+      const { rejudged, isWhole } = await runTask(options, {
         task,
         session,
         signal: aborted.signal,
         draining: draining.signal,
+        pausing: pausing.signal,
         onFailure: lose,
         onTracked(begun) {
           tracker = begun;
         },
       });
       keeper.stop();
-      if (draining.signal.aborted) return await handBack();
-      await (finishing = finish(session, { status: "completed", error: null, ...result }));
+      if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
+      if (wished === "pause") return await last(session, { status: "paused", error: null, rejudged });
+      await handBack();
     } catch (error) {
       keeper.stop();
       if (error instanceof LeaseLostError || aborted.signal.reason instanceof LeaseLostError) {
         log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
         lose(error);
-      } else if (draining.signal.aborted) {
+      } else if (wished === "cancel") {
+        await last(session, { status: "cancelled", error: null, rejudged: [] });
+      } else if (stopping) {
         await handBack();
       } else {
         log.error({ task_id, err: error }, "sync could not go on");
-        await (finishing = finish(session, { status: "failed", error: taskError(error), rejudged: [] }));
+        await last(session, { status: "failed", error: taskError(error), rejudged: [] });
       }
     } finally {
+      wishes.stop();
       await session.close().catch(() => {});
     }
+  }
+
+  function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
+    finishing = finish(session, end);
+    return finishing;
   }
 
   /** Ends the work at once: a connection that hangs would hold up the last words of the run, and may still carry rows. */
   function loseTo(session: WorkSession, error: unknown): void {
     if (lost) return;
     lost = true;
+    silenced.abort(error);
     aborted.abort(error);
     session.destroy();
   }
 
   /** Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder. */
-  async function finish(session: WorkSession, end: Parameters<WorkSession["finish"]>[1]): Promise<void> {
-    const done = await whileAway(away, () => session.finish(task_id, end));
-    release();
-    const seconds = Math.round(((done.finished_ms ?? 0) - (done.started_ms ?? 0)) / 1000);
+  async function finish(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
+    // A cancelled task still has its last words: only the loss of the lease ends the waiting for the database.
+    const { task: done, next } = await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () =>
+      session.finish(task_id, { ...end, handOver: !stopping }),
+    );
+    release(next);
+    const seconds = Math.round(((done.finished_ms ?? clock.now()) - (done.started_ms ?? 0)) / 1000);
     const { status, success, failed, skipped, rows } = done;
     log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
   }
 
   /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
   async function handBack(): Promise<void> {
-    await whileAway(away, () => lease.interrupt(task_id, epoch));
+    await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () => lease.interrupt(task_id, epoch));
     log.info({ task_id }, "sync interrupted by a stop, lease released");
   }
 
@@ -107,15 +152,30 @@ export function startLeasedRun(options: LeasedRunOptions, task: TaskRecord, onRe
   log.info({ task_id, epoch, start_date, end_date, started_by }, "sync started");
   const ended = work()
     .catch((error: unknown) => log.error({ task_id, err: wordsOf(error) }, "sync left its task behind"))
-    .finally(release);
+    .finally(() => release());
 
   return {
     ending: () => finishing,
-    record: () => tracker?.record() ?? task,
-    drain: () => draining.abort(new Error("the server stops")),
-    abort: () => aborted.abort(new Error("the server stops")),
+    record: asWished,
+    heed,
+    drain() {
+      stopping = true;
+      draining.abort(new Error("the server stops"));
+    },
+    abort() {
+      stopping = true;
+      silenced.abort(new Error("the server stops"));
+      aborted.abort(new Error("the server stops"));
+    },
     ended,
   };
+
+  /** The task with what was asked of it, before the last word is in the database. */
+  function asWished(): TaskRecord {
+    const record = tracker?.record() ?? task;
+    if (wished === "run") return record;
+    return { ...record, status: wished === "cancel" ? "cancelling" : "pausing" };
+  }
 }
 
 function taskError(error: unknown): Fact<TaskErrorCode> {

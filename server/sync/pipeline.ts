@@ -10,6 +10,8 @@ export interface PipelineOptions<Step, Ready> {
   signal: AbortSignal;
   /** Ends the fetching only: what is fetched is still stored. */
   draining: AbortSignal;
+  /** Begins no further fetch: the day being fetched is still brought home. */
+  pausing: AbortSignal;
   fetch(step: Step, signal: AbortSignal): Promise<Ready>;
   bytesOf(ready: Ready): number;
   /** Stores the day or records its failure; rejects only when nothing more can be written at all. */
@@ -54,7 +56,7 @@ export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Re
   try {
     for (const step of options.steps) {
       await room();
-      if (fetchSignal.aborted) break;
+      if (fetchSignal.aborted || options.pausing.aborted) break;
       put(await options.fetch(step, fetchSignal));
     }
   } catch (error) {

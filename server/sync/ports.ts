@@ -2,6 +2,7 @@ import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
 import type { DayError, DayReason, TaskDay } from "@/lib/contract/task";
+import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { Ledger } from "./ledger";
 import type { PlanItem } from "./plan";
 import type { Row } from "./row";
@@ -94,14 +95,51 @@ export interface Rejudged {
   warning: Fact<DayWarningCode> | null;
 }
 
-export type Claim = { kind: "claimed"; task: TaskRecord } | { kind: "busy"; taskId: string };
+export type Claim =
+  | { kind: "claimed"; task: TaskRecord }
+  | { kind: "queued"; task: TaskRecord }
+  | { kind: "busy"; taskId: string }
+  | { kind: "queue_full" }
+  /** The Idempotency-Key was seen before: with the same request (here is what came of it), or with another one. */
+  | { kind: "replayed"; task: TaskRecord }
+  | { kind: "key_reused" };
+
+/** What a command came to: done, not possible for a task of this status, or no such task. */
+export type Commanded = { kind: "done"; task: TaskRecord } | { kind: "illegal"; task: TaskRecord } | { kind: "unknown" };
+
+/** What people ask of tasks; it stands in the database at once, whoever runs the task. */
+export interface TaskCommands {
+  command(taskId: string, command: TaskCommand, by: string | null): Promise<Commanded>;
+  /** Only tasks that wait in the queue. */
+  reprioritise(taskId: string, priority: number, by: string | null): Promise<Commanded>;
+  /** Only tasks that wait in the queue; it ends as cancelled. */
+  dequeue(taskId: string, by: string | null): Promise<Commanded>;
+}
+
+/** What people want of a running task by now. */
+export type Wish = "run" | "pause" | "cancel";
+
+/** How a run ends. */
+export interface RunEnd {
+  status: "completed" | "failed" | "cancelled" | "paused";
+  error: Fact<TaskErrorCode> | null;
+  rejudged: Rejudged[];
+  /** False while the server stops: what waits is left to others. */
+  handOver: boolean;
+}
+
+/** The task as it ended, and the one that this instance runs next, claimed in the same transaction. */
+export interface Finished {
+  task: TaskRecord;
+  next: TaskRecord | null;
+}
 
 /** The right to run. Every expiry is judged by the database's clock. */
 export interface LeaseStore {
   /** Takes the lease and writes the task as running in one transaction, or names the task that is in the way. */
   claimNew(task: NewTask): Promise<Claim>;
-  /** Takes over a task whose holder is gone, or one that was interrupted; null when there is none to take. */
-  claimInterrupted(fingerprint: string): Promise<TaskRecord | null>;
+  /** Takes what runs next: a task whose holder is gone, then resumed ones, then the queue; null = nothing waits or somebody runs. */
+  claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
   renew(epoch: number): Promise<boolean>;
   /** Gives the lease back and leaves the task interrupted, to be gone on with by whoever comes first. */
@@ -131,11 +169,9 @@ export interface WorkSession {
   holdsRealRows(): Promise<boolean>;
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
   publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
-  /** Last skips, new judgements, final counts and status, and the release of the lease: one transaction. */
-  finish(
-    taskId: string,
-    end: { status: "completed" | "failed"; error: Fact<TaskErrorCode> | null; rejudged: Rejudged[] },
-  ): Promise<TaskRecord>;
+  /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
+  finish(taskId: string, end: RunEnd): Promise<Finished>;
+  wish(taskId: string): Promise<Wish>;
   /** Waits for running statements and closes. */
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */

@@ -1,7 +1,7 @@
 import { type Instant, instantIn } from "@/lib/contract/instant";
 import type { BusyTask, Progress, TaskSummary } from "@/lib/contract/task";
 import { isFinal, progressPercent } from "@/lib/contract/task-rules";
-import type { TaskRecord } from "./task-record";
+import type { RecordedActivity, TaskRecord } from "./task-record";
 
 /** The progress object of the contract, without sentences (`message` and `errors[].error` are null). */
 export function toProgress(task: TaskRecord, zone: string, nowMs: number): Progress {
@@ -37,7 +37,11 @@ export function toProgress(task: TaskRecord, zone: string, nowMs: number): Progr
     wait: live?.wait ? { code: live.wait.code, until: instantIn(zone, live.wait.until_ms) } : null,
     errors: task.errors.map(({ time_ms, ...error }) => ({ ...error, error: null, time: instantIn(zone, time_ms) })),
     started_by: task.started_by,
-    pause: null,
+    pause:
+      task.status === "paused" || task.status === "pausing"
+        ? { reason: task.pause_reason ?? "person", by: task.paused_by, resume_at: at(task.resume_ms) }
+        : null,
+    priority: task.priority,
     seq: task.seq,
   };
 }
@@ -57,8 +61,13 @@ export function toBusyTask(task: TaskRecord, zone: string, nowMs: number): BusyT
   };
 }
 
-/** A task as the history shows it. */
-export function toSummary(task: TaskRecord, zone: string, nowMs: number): TaskSummary {
+/** A task as the history shows it; `activity` only where one task is shown alone. */
+export function toSummary(
+  task: TaskRecord,
+  zone: string,
+  nowMs: number,
+  activity: readonly RecordedActivity[] = [],
+): TaskSummary {
   return {
     ...toProgress(task, zone, nowMs),
     created_at: instantIn(zone, task.created_ms),
@@ -67,6 +76,7 @@ export function toSummary(task: TaskRecord, zone: string, nowMs: number): TaskSu
     holder: task.holder,
     takeovers: task.takeovers,
     options: { force: task.options.force, accept_incomplete: task.options.accept_incomplete, order: task.options.order },
+    activity: activity.map(({ at_ms, ...line }) => ({ ...line, at: instantIn(zone, at_ms) })),
     error: task.error,
   };
 }

@@ -3,7 +3,7 @@ import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { DayError, DayStatus, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { LedgerDay } from "./ledger";
 import type { TaskReader } from "./ports";
-import type { TaskRecord } from "./task-record";
+import type { RecordedActivity, TaskRecord } from "./task-record";
 
 /** Filters of the history. `from` and `to` select tasks created on these exchange days. */
 export interface TaskFilter {
@@ -45,6 +45,8 @@ export interface Instance {
 export interface Snapshot {
   current: TaskRecord | null;
   last: TaskRecord | null;
+  /** Waiting tasks in the order in which they run: the first twenty, and how many there are. */
+  queue: { tasks: TaskRecord[]; count: number };
   instances: InstanceSeen[];
 }
 
@@ -66,6 +68,10 @@ export interface Reads extends TaskReader {
   daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
   openDays(): Promise<OpenDays>;
   activeTask(): Promise<TaskRecord | null>;
+  /** Who did what to a task, oldest first. */
+  activity(taskId: string): Promise<RecordedActivity[]>;
+  /** Days of a task that failed, or that have no successful outcome yet; skips never count. */
+  daysToRetry(taskId: string, only: "failed" | "unfinished"): Promise<Day[]>;
   ledgerEntries(from: Day, to: Day): Promise<LedgerEntry[]>;
   firstKnownDay(): Promise<Day | null>;
   /** Says that this instance is alive and reads the whole state. */

@@ -48,13 +48,20 @@ export interface TaskRun {
   session: WorkSession;
   signal: AbortSignal;
   draining: AbortSignal;
+  pausing: AbortSignal;
   onFailure(error: unknown): void;
   /** Called once the plan is known and there is something to watch. */
   onTracked(tracker: RunTracker): void;
 }
 
+export interface RunResult {
+  rejudged: Rejudged[];
+  /** False where draining left days of the plan for later. */
+  isWhole: boolean;
+}
+
 /** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
-export async function runTask(options: RunOptions, run: TaskRun): Promise<{ rejudged: Rejudged[] }> {
+export async function runTask(options: RunOptions, run: TaskRun): Promise<RunResult> {
   const { clock, log, source, events } = options;
   const { task, session } = run;
   const away = { clock, log, taskId: task.task_id, signal: run.signal };
@@ -88,6 +95,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
       prefetchBytes: options.settings.prefetchBytes,
       signal: run.signal,
       draining: run.draining,
+      pausing: run.pausing,
       fetch: (step, signal) => {
         tracker.fetching(step.date);
         return syncDay.fetch(step, signal, tracker.fetchedSoFar);
@@ -124,6 +132,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<{ reju
       state,
       warning: shortfall ? fewRows(day.rows, shortfall) : null,
     })),
+    isWhole: tracker.isWhole(),
   };
 }
 

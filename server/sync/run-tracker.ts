@@ -143,6 +143,8 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       changed.push(...skipsBefore.map((day) => day.date), outcome.date);
       touch();
     },
+    /** Every day that the plan fetches has its outcome. */
+    isWhole: () => fetchLeft === 0,
     /** The task as it stands at this moment. */
     record(): TaskRecord {
       return { ...task, ...counts, errors, seq, days_seq: daysSeq, live: live() };

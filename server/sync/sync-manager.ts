@@ -1,7 +1,8 @@
 import { countDays, type Day } from "@/lib/contract/day";
 import type { TaskType } from "@/lib/contract/task";
 import { type LeasedRun, type LeasedRunOptions, startLeasedRun } from "./leased-run";
-import type { TaskReader } from "./ports";
+import type { TaskCommand } from "@/lib/contract/task-rules";
+import type { Commanded, TaskCommands, TaskReader } from "./ports";
 import type { NewTask, TaskOptions, TaskRecord } from "./task-record";
 
 /** What a start asks for: a range, or exactly these days (`days`, sorted). */
@@ -14,17 +15,27 @@ export interface StartRequest {
   accept_incomplete: boolean;
   order: "asc" | "desc";
   started_by: string | null;
+  /** 0–9, 9 runs first. */
+  priority: number;
+  if_busy: "reject" | "queue";
+  idempotency: NewTask["idempotency"];
 }
 
 export type StartResult =
   | { kind: "started"; task: TaskRecord }
+  | { kind: "queued"; task: TaskRecord }
+  /** The same request under the same key came before: this is its task. */
+  | { kind: "replayed"; task: TaskRecord }
   /** Expected refusals are values: the task that runs, or the sample market in front of real rows. */
   | { kind: "busy"; task: TaskRecord }
   | { kind: "sample_into_existing" }
+  | { kind: "queue_full" }
+  | { kind: "key_reused" }
   | { kind: "stopping" };
 
 export interface SyncManagerOptions extends LeasedRunOptions {
   reader: TaskReader;
+  commands: TaskCommands;
   /** What must be equal on all instances of one database: source, calendar, table. */
   fingerprint: string;
 }
@@ -56,6 +67,8 @@ export function createSyncManager(options: SyncManagerOptions) {
       if (stopping) return { kind: "stopping" };
       if (running) {
         if (await endsSoon(running)) continue;
+        // What may wait, or was asked before under its key, is for the database to say.
+        if (request.if_busy === "queue" || request.idempotency) return claimStart(request);
         const mine = current();
         if (mine) return { kind: "busy", task: mine };
       } else {
@@ -92,6 +105,8 @@ export function createSyncManager(options: SyncManagerOptions) {
         launch(claim.task);
         return { kind: "started", task: claim.task };
       }
+      if (claim.kind === "queued") events.taskChanged();
+      if (claim.kind !== "busy") return claim;
       const other = await reader.task(claim.taskId);
       if (other && (look >= BUSY_LOOKS || other.finished_ms === null)) return { kind: "busy", task: other };
       if (look >= BUSY_LOOKS) throw new Error(`task ${claim.taskId} is in the way and cannot be read: look for it in sync_task`);
@@ -110,36 +125,64 @@ export function createSyncManager(options: SyncManagerOptions) {
       source: source.name,
       fingerprint: options.fingerprint,
       started_by: request.started_by,
+      priority: request.priority,
+      mayWait: request.if_busy === "queue",
+      idempotency: request.idempotency,
     };
   }
 
-  /** Goes on with a task whose holder is gone, if there is one. Called every two seconds and at boot. */
-  async function takeOver(): Promise<void> {
+  /** Claims what runs next, if anything waits. Called every two seconds, at boot and when something was put in the queue. */
+  async function dispatch(): Promise<void> {
     if (stopping || running || claiming) return;
-    const claim = lease.claimInterrupted(options.fingerprint);
+    const claim = lease.claimNext();
     claiming = claim;
     try {
       const task = await claim;
-      if (task) {
-        log.info({ task_id: task.task_id, epoch: task.epoch }, "interrupted task taken over");
-        launch(task);
-      }
+      if (task) launch(task);
     } finally {
       claiming = null;
     }
   }
 
   function launch(task: TaskRecord): void {
-    const run = startLeasedRun(options, task, () => {
-      // The lease is free, or somebody else's: from here on the next start is welcome.
+    const run = startLeasedRun(options, task, (next) => {
+      // The lease is free, handed over, or somebody else's: from here on the next start is welcome.
       running = null;
       events.taskChanged();
       events.coverageChanged(task.start_date, task.end_date);
+      if (next) launch(next);
     });
     running = run;
     endings.add(run.ended);
     void run.ended.then(() => endings.delete(run.ended));
     events.taskChanged();
+  }
+
+  /** Cancels, pauses or resumes a task, whoever runs it: here it is heeded at once, elsewhere within a second or two. */
+  async function command(taskId: string, wanted: TaskCommand, by: string | null): Promise<Commanded> {
+    const result = await options.commands.command(taskId, wanted, by);
+    return carriedOut(result, () => {
+      if (result.kind !== "done" || running?.record().task_id !== taskId) return;
+      if (result.task.status === "cancelling") running.heed("cancel");
+      if (result.task.status === "pausing") running.heed("pause");
+    });
+  }
+
+  async function reprioritise(taskId: string, priority: number, by: string | null): Promise<Commanded> {
+    return carriedOut(await options.commands.reprioritise(taskId, priority, by));
+  }
+
+  async function dequeue(taskId: string, by: string | null): Promise<Commanded> {
+    return carriedOut(await options.commands.dequeue(taskId, by));
+  }
+
+  function carriedOut(result: Commanded, atOnce: () => void = () => {}): Commanded {
+    if (result.kind !== "done") return result;
+    log.info({ task_id: result.task.task_id, status: result.task.status, priority: result.task.priority }, "command carried out");
+    atOnce();
+    events.taskChanged();
+    if (result.task.status === "queued") void dispatch().catch(() => {});
+    return result;
   }
 
   /** Ends the work of this instance: the days in work are finished or rolled back, the task is left to be gone on with. */
@@ -156,7 +199,7 @@ export function createSyncManager(options: SyncManagerOptions) {
     timer.abort(new Error("stopped"));
   }
 
-  return { start, takeOver, current, stop };
+  return { start, dispatch, command, reprioritise, dequeue, current, stop };
 }
 
 export type SyncManager = ReturnType<typeof createSyncManager>;

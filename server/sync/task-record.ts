@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayError, TaskStatus, TaskType } from "@/lib/contract/task";
+import type { DayError, TaskAction, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 
 /** What the starter asked for; `days` = exactly these days instead of the whole range. */
@@ -30,6 +30,13 @@ export interface LiveState {
 export interface RecordedError extends DayError {
   date: Day;
   time_ms: number;
+}
+
+/** A line of the audit log. */
+export interface RecordedActivity {
+  action: TaskAction;
+  by: string | null;
+  at_ms: number;
 }
 
 /** Counts of a task; `current` = success + failed + skipped. */
@@ -65,6 +72,10 @@ export interface TaskRecord extends TaskCounts {
   days_seq: number;
   live: LiveState | null;
   error: Fact<TaskErrorCode> | null;
+  priority: number;
+  paused_by: string | null;
+  pause_reason: string | null;
+  resume_ms: number | null;
   /** The last ten, newest first. */
   errors: RecordedError[];
 }
@@ -82,4 +93,9 @@ export interface NewTask {
   source: string;
   fingerprint: string;
   started_by: string | null;
+  priority: number;
+  /** Wait in the queue instead of being refused. */
+  mayWait: boolean;
+  /** The same key within 24 hours is the same request; `requestHash` tells whether it really is. */
+  idempotency: { key: string; requestHash: string } | null;
 }

@@ -1,0 +1,67 @@
+import type pg from "pg";
+import type { TaskRecord } from "@/server/sync/task-record";
+import { writeAudit } from "./audit";
+import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+
+/** A task that crashed this often without finishing a day is not tried again. */
+export const MAX_CRASHES = 3;
+
+/** Who claims, and for how long at a time. */
+export interface Claimer {
+  holder: string;
+  holderName: string;
+  ttlMs: number;
+  /** What must be equal on all instances of one database; a task of another one is never run. */
+  fingerprint: string;
+}
+
+/** SQL of the moment a lease taken now runs out: by the database's clock, for `now()` is the transaction's start and lies. */
+export const expiryOf = (ttlMs: number) => `clock_timestamp() + interval '${ttlMs} milliseconds'`;
+
+/** Takes the lease, whose row this transaction has locked; returns the new epoch. */
+export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId: string | null): Promise<number> {
+  const { rows } = await client.query<{ epoch: string }>(
+    `UPDATE sync_lease SET epoch = epoch + 1, holder = $1, holder_info = jsonb_build_object('name', $2::text), task_id = $3,
+            expires_at = ${expiryOf(claimer.ttlMs)}, renewed_at = clock_timestamp()
+      WHERE name = 'sync' RETURNING epoch`,
+    [claimer.holder, claimer.holderName, taskId],
+  );
+  return Number(rows[0]?.epoch);
+}
+
+/**
+ * Claims what runs next under the locked, free lease: interrupted tasks, then resumed ones, then the queue by priority and
+ * age. Null = nothing waits.
+ */
+export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Promise<TaskRecord | null> {
+  await failHopeless(client, claimer.fingerprint);
+  const { rows } = await client.query<{ task_id: string; status: string }>(
+    `SELECT task_id, status FROM sync_task
+      WHERE status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())
+      ORDER BY status = 'interrupted' DESC, resumed_at NULLS LAST, priority DESC, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  );
+  const next = rows[0];
+  if (!next) return null;
+  const epoch = await takeLease(client, claimer, next.task_id);
+  if (next.status === "interrupted") await writeAudit(client, next.task_id, "taken_over", null);
+  const taken = await client.query<TaskRow>(
+    `WITH t AS (
+       UPDATE sync_task SET status = 'running', epoch = $2, holder = $3, seq = seq + 1, started_at = coalesce(started_at, clock_timestamp()),
+              not_before = NULL, resumed_at = NULL
+        WHERE task_id = $1 RETURNING *
+     ) SELECT ${TASK_COLUMNS} FROM t`,
+    [next.task_id, epoch, claimer.holderName],
+  );
+  return toTaskRecord(taken.rows[0] as TaskRow);
+}
+
+/** A task that only crashes, or one planned for another configuration, ends here instead of looping or waiting for ever. */
+async function failHopeless(client: pg.PoolClient, fingerprint: string): Promise<void> {
+  await client.query(
+    `UPDATE sync_task SET status = 'failed', finished_at = clock_timestamp(), seq = seq + 1, live = NULL,
+            error = CASE WHEN fingerprint <> $1 THEN jsonb_build_object('code', 'configuration_changed', 'params', jsonb_build_object('source', source))
+                         ELSE jsonb_build_object('code', 'poison_task', 'params', jsonb_build_object('crashes', crashes)) END
+      WHERE (status IN ('interrupted', 'queued') AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2)`,
+    [fingerprint, MAX_CRASHES],
+  );
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Context } from "hono";
+import type { Started } from "@/lib/contract/routes";
+import { toBusyTask } from "@/server/sync/progress";
+import type { StartRequest, StartResult } from "@/server/sync/sync-manager";
+import type { TaskRecord } from "@/server/sync/task-record";
+import type { HttpPorts } from "./handlers";
+import { say } from "./language";
+import { operatorOf } from "./operator";
+import { languageFor, Problem, success } from "./reply";
+import { busyWithSentences } from "./sentences";
+
+/** Said in Retry-After while the running task has no estimate yet. */
+const RETRY_AFTER_SECONDS = 10;
+const MAX_KEY_CHARS = 200;
+
+/** What a route asks for; who asks and under which key comes from the request itself. */
+export type AskedStart = Omit<StartRequest, "started_by" | "task_type" | "idempotency"> & {
+  task_type?: StartRequest["task_type"];
+};
+
+/** Every route that starts a sync ends here: one set of replies for all. */
+export async function startTask(c: Context, ports: HttpPorts, asked: AskedStart): Promise<Response> {
+  const result = await ports.manager.start({
+    task_type: "web_batch",
+    ...asked,
+    started_by: operatorOf(c) ?? ports.operatorName,
+    idempotency: idempotencyOf(c, asked),
+  });
+  return replyTo(c, ports, result);
+}
+
+function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
+  switch (result.kind) {
+    case "started":
+    case "queued":
+    case "replayed": {
+      const { task_id, total_days } = result.task;
+      const sentence = result.kind === "queued" ? "api.queuedReply" : "api.started";
+      const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { days: total_days }) };
+      return success(c, started, 202);
+    }
+    case "busy":
+      throw busy(c, ports, result.task);
+    case "queue_full":
+      throw new Problem("queue_full", { max: ports.maxQueued });
+    case "key_reused":
+      throw new Problem("idempotency_key_reused");
+    case "sample_into_existing":
+      throw new Problem("sample_into_existing");
+    case "stopping":
+      throw new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+  }
+}
+
+/** The refusal that helps: it names the running task, whole, and says when to come again. */
+function busy(c: Context, ports: HttpPorts, task: TaskRecord): Problem {
+  const current = toBusyTask(task, ports.calendar.zone, ports.clock.now());
+  const seconds = current.progress.eta_range?.[1] ?? RETRY_AFTER_SECONDS;
+  return new Problem(
+    "sync_already_running",
+    { task_id: task.task_id },
+    {
+      beside: { current_task: busyWithSentences(current, task, languageFor(c)) },
+      headers: { "Retry-After": String(Math.max(1, seconds)) },
+    },
+  );
+}
+
+/** The key of the header, with a hash of what was asked: the same key for something else is a mistake of the caller. */
+function idempotencyOf(c: Context, asked: AskedStart): StartRequest["idempotency"] {
+  const key = c.req.header("idempotency-key")?.trim();
+  if (!key) return null;
+  if (key.length > MAX_KEY_CHARS)
+    throw new Problem("invalid_field", {
+      field: "Idempotency-Key",
+      expected: `at most ${MAX_KEY_CHARS} characters`,
+      got: `${key.length}`,
+    });
+  const sorted = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { key, requestHash: createHash("sha256").update(JSON.stringify(sorted)).digest("hex") };
+}
