@@ -1,14 +1,17 @@
-// The one command behind `npm start`, `npm run dev`, `npm run build`, `npm test` and `npm run bench`. It runs before anything
-// is installed, so this file and its folder use Node's own modules only.
+// The one command behind `npm start`, `npm run dev`, `npm run build`, `npm test`, `npm run bench` and `npm run sync`. It runs
+// before anything is installed, so this file and its folder use Node's own modules only.
 import { fileURLToPath } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
-import { ensurePackages } from "./bootstrap/install.mjs";
+import { ensureCommandLine } from "./bootstrap/command-line.mjs";
+import { arePackagesThere, ensurePackages } from "./bootstrap/install.mjs";
 import { registerInstance } from "./bootstrap/instances.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { Refusal, say } from "./bootstrap/say.mjs";
-import { runBench, runTests, serve, serveForDevelopment } from "./bootstrap/run.mjs";
+import { runBench, runCommandLine, runTests, serve, serveForDevelopment } from "./bootstrap/run.mjs";
 
 const OLDEST_NODE = [20, 19];
+/** Exit code of the command line for what is no word about a task. */
+const USAGE = 2;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [command = "", ...rest] = process.argv.slice(2);
@@ -46,6 +49,11 @@ const COMMANDS = {
     registerInstance(root, build.name);
     return () => runBench(root, rest);
   },
+  async sync() {
+    await ensurePackages(root);
+    const script = await ensureCommandLine(root);
+    return () => runCommandLine(script, rest);
+  },
 };
 
 async function main() {
@@ -56,7 +64,9 @@ async function main() {
   if (!Object.hasOwn(COMMANDS, command)) throw new Refusal(`Usage: node server/bootstrap.mjs ${Object.keys(COMMANDS).join("|")}`);
   process.chdir(root);
   process.env.NEXT_TELEMETRY_DISABLED = "1";
-  const goOn = await withLock(root, COMMANDS[command]);
+  // A script in the night does not wait until somebody has built the pages.
+  const waits = command !== "sync" || !arePackagesThere(root);
+  const goOn = await (waits ? withLock(root, COMMANDS[command]) : COMMANDS[command]());
   await goOn();
 }
 
@@ -64,5 +74,5 @@ main().catch((error) => {
   if (!(error instanceof Refusal)) console.error(error);
   else say(error.message);
   if (command === "test") console.log("0 passed, 1 failed, 0 skipped");
-  process.exit(1);
+  process.exit(command === "sync" ? USAGE : 1);
 });

@@ -10,15 +10,20 @@ import type { Claimer } from "./db/claim-next";
 import { createLeaseStore } from "./db/lease-store";
 import { MAX_QUEUED } from "./db/new-task";
 import { createReads } from "./db/reads";
+import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
 import { createApi } from "./http/api";
+import { createNotifier } from "./notify/notifier";
+import { createPost } from "./notify/post";
 import { createHub } from "./realtime/hub";
 import type { Broadcast } from "./realtime/socket-server";
 import { observe } from "./sources/observed";
 import { createSource } from "./sources/registry";
 import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
+import { createScheduler } from "./sync/scheduler";
+import { createScheduleViews } from "./sync/schedule-views";
 import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
@@ -29,6 +34,8 @@ const API_CONNECTIONS = 8;
 const LEASE_STATEMENT_MS = 3_000;
 /** How often an instance looks for a task that waits, or whose holder is gone. */
 const DISPATCH_EVERY_MS = 2_000;
+/** A notice counts the causes of so many failed days. */
+const DAYS_TOLD = 1_000;
 
 export interface Parts {
   config: Config;
@@ -66,11 +73,25 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     log,
   });
   const reads = createReads(api);
+  const notifier = config.notifyUrl
+    ? createNotifier({
+        clock,
+        log,
+        webhook: createPost(config.notifyUrl),
+        origin: config.publicOrigin,
+        reads: {
+          ...reads,
+          failedDays: async (taskId) =>
+            (await reads.taskDays(taskId, { status: "failed", after: null, limit: DAYS_TOLD }))?.days ?? [],
+        },
+      })
+    : null;
   const claimer: Claimer = {
     holder: instance.id,
     holderName: instance.name,
     ttlMs: config.leaseTtlMs,
     fingerprint: instance.fingerprint,
+    ...(notifier ? { onGivenUp: notifier.givenUp } : {}),
   };
   const lease = createLeaseStore({ pool: api, heartbeat, claimer, log });
 
@@ -103,8 +124,27 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     },
     fingerprint: instance.fingerprint,
     leaseTtlMs: config.leaseTtlMs,
+    ...(notifier ? { notifier } : {}),
   });
   const queries = createSyncQueries({ reads, lease, manager, calendar, source, clock });
+
+  const scheduling = {
+    clock,
+    log,
+    calendar,
+    source,
+    store: createScheduleStore(api),
+    enabled: config.scheduleEnabled,
+    gaps: (daysBack: number) => queries.gaps(daysBack),
+  };
+  const scheduler = createScheduler({
+    ...scheduling,
+    manager,
+    ifBusy: config.scheduleIfBusy,
+    onChanged: () => broadcast.schedule(),
+  });
+  // A change is told by the look that finds it.
+  const schedules = createScheduleViews({ ...scheduling, onChanged: () => void scheduler.lookAfresh() });
 
   let ready = false;
   let notReadyBecause = "the database is being prepared";
@@ -115,6 +155,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     manager,
     maxQueued: MAX_QUEUED,
     queries,
+    schedules,
     reads,
     calendar,
     clock,
@@ -149,6 +190,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       await hub.open();
       ready = true;
       void dispatchNow();
+      scheduler.open();
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
     async stopWork(): Promise<void> {
@@ -156,7 +198,8 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       if (dispatchTimer) clearTimeout(dispatchTimer);
-      await manager.stop();
+      await Promise.all([scheduler.stop(), manager.stop()]);
+      await notifier?.stop();
       await hub.close();
     },
     async closePools(): Promise<void> {

@@ -75,6 +75,8 @@ const origin = reads((value) => {
   return url.origin;
 });
 
+const webUrl = reads((value) => (/^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined));
+
 const postgresUrl = reads((value) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined));
 
 const WORDS_FOR_DELIMITERS: Record<string, string> = {
@@ -215,6 +217,25 @@ export const VARIABLES = {
     expected: "milliseconds from 500 to 600000",
     remedy: MS_REMEDY,
     schema: wholeNumber(500, 600_000),
+  }),
+  SCHEDULE_ENABLED: variable({
+    standard: "true",
+    expected: "true or false",
+    remedy: "Set false where nothing may start by itself",
+    schema: yesOrNo,
+  }),
+  SCHEDULE_IF_BUSY: variable({
+    standard: "queue",
+    expected: "queue or skip",
+    remedy: "Choose one of them",
+    schema: oneOf(["queue", "skip"] as const),
+  }),
+  NOTIFY_URL: variable({
+    standard: null,
+    expected: "an http or https address",
+    remedy: "Copy the whole address of the webhook",
+    secret: true,
+    schema: webUrl,
   }),
   OPERATOR_NAME: variable({
     standard: null,

@@ -26,6 +26,11 @@ export interface Config {
   prefetchBytes: number;
   dayTimeoutMs: number;
   leaseTtlMs: number;
+  /** False: nothing starts by itself on this instance. */
+  scheduleEnabled: boolean;
+  scheduleIfBusy: ValueOf<"SCHEDULE_IF_BUSY">;
+  /** Webhook for what goes wrong while nobody watches; it holds a secret. */
+  notifyUrl: string | null;
   operatorName: string | null;
   logLevel: ValueOf<"LOG_LEVEL">;
   logFormat: "pretty" | "json";
@@ -121,6 +126,9 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     prefetchBytes: must("SYNC_PREFETCH_BYTES"),
     dayTimeoutMs: must("DAY_TIMEOUT_MS"),
     leaseTtlMs: must("LEASE_TTL_MS"),
+    scheduleEnabled: must("SCHEDULE_ENABLED"),
+    scheduleIfBusy: must("SCHEDULE_IF_BUSY"),
+    notifyUrl: read("NOTIFY_URL"),
     operatorName: read("OPERATOR_NAME"),
     logLevel: must("LOG_LEVEL"),
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),

@@ -1,13 +1,17 @@
 import { API_BASE, type Failure, type Success } from "@/lib/contract/routes";
 import type { ProblemCode } from "@/lib/contract/problem";
-import type { BusyTask } from "@/lib/contract/task";
+import type { BusyTask, Progress } from "@/lib/contract/task";
 
-/** The server refused: `code` + `params` are rendered from `problem` in lib/text; `currentTask` comes with a busy refusal. */
+/**
+ * The server refused: `code` + `params` are rendered from `problem` in lib/text; `currentTask` comes with a busy refusal,
+ * `progress` (the task as it is) with a command that cannot be.
+ */
 export class ApiError extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly params: Failure["params"];
   readonly currentTask: BusyTask | null;
+  readonly progress: Progress | null;
 
   constructor(status: number, failure: Failure) {
     super(`${status} ${failure.code}`);
@@ -16,6 +20,7 @@ export class ApiError extends Error {
     this.status = status;
     this.params = failure.params ?? {};
     this.currentTask = failure.current_task ?? null;
+    this.progress = failure.progress ?? null;
   }
 }
 
@@ -48,7 +53,11 @@ interface CallOptions {
  * One call below `API_BASE`; returns `data` of the envelope.
  * Throws `ApiError` (a refusal), `DatabaseAwayError` (503) or `ConnectionError` (no usable answer).
  */
-export async function call<Data>(method: "GET" | "POST", path: string, options: CallOptions = {}): Promise<Data> {
+export async function call<Data>(
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  options: CallOptions = {},
+): Promise<Data> {
   const headers: Record<string, string> = { accept: "application/json", ...options.headers };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   const response = await send(API_BASE + path + queryText(options.query ?? {}), {

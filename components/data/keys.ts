@@ -21,6 +21,9 @@ export const keys = {
   previewOf: (request: BatchRequest | null) => ["preview", request] as const,
   tasks: ["tasks"] as const,
   tasksOf: (filters: TaskFilters) => ["tasks", filters] as const,
+  /** Under `tasks`, so that whatever makes those old makes this old. */
+  paused: ["tasks", "paused"] as const,
   task: (id: string) => ["task", id] as const,
+  schedules: ["schedules"] as const,
   taskDays: (id: string) => ["task-days", id] as const,
 };

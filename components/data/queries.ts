@@ -1,13 +1,15 @@
 "use client";
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Day } from "@/lib/contract/day";
 import type { BatchRequest } from "@/lib/contract/plan";
 import type { Replies, Started } from "@/lib/contract/routes";
-import { ApiError, call } from "./api";
+import type { Progress } from "@/lib/contract/task";
+import type { ScheduleId } from "@/lib/contract/schedule";
+import { ApiError, call, ConnectionError } from "./api";
 import { daysFeed, type HeldDays } from "./days-feed";
 import { keys, type TaskFilters } from "./keys";
-import { operatorHeader, readOperator } from "./operator";
+import { operatorHeader } from "./operator";
 
 /** What the pages need to know once: version, source, database, today. */
 export function useConsoleInfo() {
@@ -61,11 +63,30 @@ export function useTasks(filters: TaskFilters = {}) {
   });
 }
 
+const PAUSED_SHOWN = 20;
+
+/** Paused tasks, newest first: they hold no lease, so the pushed state does not name them. */
+export function usePausedTasks() {
+  return useQuery({
+    queryKey: keys.paused,
+    queryFn: async ({ signal }): Promise<Progress[]> =>
+      (await call<Replies["GET /tasks"]>("GET", "/tasks", { query: { status: "paused", limit: PAUSED_SHOWN }, signal })).tasks,
+  });
+}
+
 /** One task; the live store keeps its numbers fresh while it runs. */
 export function useTask(id: string) {
-  return useQuery({
+  return useQuery({ ...taskQuery(id), staleTime: TASK_STALE_MS });
+}
+
+const TASK_STALE_MS = 15_000;
+
+/** How one task is read; asked for by hand it is always read anew. */
+export function taskQuery(id: string) {
+  return queryOptions({
     queryKey: keys.task(id),
     queryFn: ({ signal }) => call<Replies["GET /tasks/:id"]>("GET", `/tasks/${encodeURIComponent(id)}`, { signal }),
+    staleTime: 0,
   });
 }
 
@@ -95,18 +116,69 @@ async function readAllDays(id: string, signal: AbortSignal): Promise<HeldDays> {
   return daysFeed.catchUp({ task_id: id, days_seq: daysSeq, days });
 }
 
-/** What a start asks for: a range, or every gap of the last `daysBack` calendar days. */
-export type StartRequest = BatchRequest | { daysBack: number };
+/** What to do while another sync runs. */
+type Waiting = Pick<BatchRequest, "if_busy" | "priority">;
+
+/** The failed or all unfinished days of a task again, or those that a verify found changed; the range is only for what the page says of it. */
+export interface RetryRequest extends Waiting {
+  retryOf: string;
+  only: "failed" | "unfinished" | "changed";
+  /** Only these of them. */
+  days?: Day[];
+  start_date: Day;
+  end_date: Day;
+}
+
+/** Compares the days of a range with the source and stores nothing. */
+export interface VerifyRequest extends Waiting {
+  verify: true;
+  start_date: Day;
+  end_date: Day;
+}
+
+/** What a start asks for: a range, a verify of one, every gap of the last `daysBack` calendar days, days of a task again, or what a schedule would do now. */
+export type StartRequest =
+  | BatchRequest
+  | ({ daysBack: number } & Waiting)
+  | ({ scheduleId: ScheduleId } & Waiting)
+  | RetryRequest
+  | VerifyRequest;
+
+interface StartCall {
+  request: StartRequest;
+  operator: string;
+  /** One a press: however often the request is sent for it, it starts one task. */
+  key: string;
+}
+
+const SEND_AGAIN = 2;
 
 /** Starts a sync under the operator's name. A busy server throws `ApiError` with `currentTask`; `null` = no gaps to sync. */
 export function useStartSync() {
-  return useMutation<Started | null, Error, { request: StartRequest; operator?: string | null }>({
-    mutationFn: ({ request, operator }) => {
-      const headers = operatorHeader(operator ?? readOperator());
-      if ("daysBack" in request) return call("POST", "/sync/pending", { query: { days_back: request.daysBack }, headers });
+  return useMutation<Started | null, Error, StartCall>({
+    mutationFn: ({ request, operator, key }) => {
+      const headers = { ...operatorHeader(operator), "idempotency-key": key };
+      if ("scheduleId" in request) {
+        const { scheduleId, if_busy, priority } = request;
+        return call("POST", `/schedules/${scheduleId}/run`, { query: { if_busy, priority }, headers });
+      }
+      if ("daysBack" in request) {
+        const { daysBack, if_busy, priority } = request;
+        return call("POST", "/sync/pending", { query: { days_back: daysBack, if_busy, priority }, headers });
+      }
+      if ("retryOf" in request) {
+        const { retryOf, only, days, if_busy, priority } = request;
+        const path = `/sync/batch/${encodeURIComponent(retryOf)}/retry`;
+        return call("POST", path, { body: { only, days, if_busy, priority }, headers });
+      }
+      if ("verify" in request) {
+        const { verify: _, ...asked } = request;
+        return call("POST", "/verify", { body: asked, headers });
+      }
       return call("POST", "/sync/batch", { body: request, headers });
     },
-    retry: false,
+    // Nobody knows whether a lost request arrived; its key makes it safe to send again.
+    retry: (failures, error) => error instanceof ConnectionError && failures < SEND_AGAIN,
   });
 }
 

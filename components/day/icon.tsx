@@ -30,7 +30,7 @@ const ICON: Record<DayLook, LucideIcon> = {
 const LOUD: Partial<Record<DayLook, string>> = { running: "day-spin", no_trading: "scale-[.65]", skipped: "scale-90" };
 
 /** The sign of a state. Drawn in the state's colour; the word beside it never is. */
-export function DayIcon({ look, size = 14, className }: { look: DayLook; size?: number; className?: string }) {
+export function DayIcon({ look, size = 14, className }: { look: DayLook; size?: number; className?: string | undefined }) {
   const Icon = ICON[look];
   return (
     <Icon

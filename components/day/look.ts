@@ -24,7 +24,8 @@ type Outcome = Pick<TaskDay, "reason" | "suspect">;
 const LOOK_OF_STATUS: Record<DayStatus, (day: Outcome, taskIsFinal: boolean) => DayLook> = {
   pending: (_day, taskIsFinal) => (taskIsFinal ? "not_due" : "queued"),
   syncing: (_day, taskIsFinal) => (taskIsFinal ? "not_due" : "running"),
-  success: (day) => (day.suspect ? "suspect" : "complete"),
+  // What a verify found changed is stored and in doubt, like a suspect day.
+  success: (day) => (day.suspect || day.reason === "changed" ? "suspect" : "complete"),
   failed: () => "failed",
   skipped: (day) => (day.reason && LOOK_OF_SKIP[day.reason]) || "skipped",
 };

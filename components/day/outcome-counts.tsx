@@ -6,8 +6,16 @@ import type { TaskDay } from "@/lib/contract/task";
 import { Mark } from "./mark";
 import type { Segment } from "./outcome";
 
-/** The legend of the bar with its counts. `days` adds how many of the skips were already complete. */
-export function OutcomeCounts({ segments, days }: { segments: readonly Segment[]; days?: readonly TaskDay[] | undefined }) {
+interface OutcomeCountsProps {
+  segments: readonly Segment[];
+  /** Adds how many of the skips were already complete. */
+  days?: readonly TaskDay[] | undefined;
+  /** Nothing is to come any more. */
+  taskIsFinal?: boolean;
+}
+
+/** The legend of the bar with its counts. */
+export function OutcomeCounts({ segments, days, taskIsFinal = false }: OutcomeCountsProps) {
   const t = useTranslations("task");
   const format = useFormat();
   const kept = days?.reduce((sum, day) => sum + (day.reason === "already_synced" ? 1 : 0), 0) ?? 0;
@@ -17,7 +25,7 @@ export function OutcomeCounts({ segments, days }: { segments: readonly Segment[]
         if (look === "none") {
           return count === 0 ? null : (
             <span key={look} className="text-ink-2">
-              {t("toCome", { days: count })}
+              {t(taskIsFinal ? "notReached" : "toCome", { days: count })}
             </span>
           );
         }

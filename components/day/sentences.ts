@@ -20,6 +20,7 @@ export function useDaySentences() {
   const errors = useTranslations("dayError");
   const warnings = useTranslations("dayWarning");
   const reasons = useTranslations("dayReason");
+  const verify = useTranslations("verify");
   return useMemo(() => {
     /** A code of a newer server has no sentence here; its name still tells more than nothing. */
     const error = ({ code, params }: DayError) => (errors.has(code) ? errors(code, withoutNulls(params)) : code);
@@ -34,9 +35,12 @@ export function useDaySentences() {
       weekday: (date: Day) => day("weekday", { index: String(weekdayOf(date)) }),
       /** `Sep 22` */
       monthDay: (date: Day) => day("monthDay", { month: String(Number(date.slice(5, 7))), day: String(Number(date.slice(8))) }),
-      /** Everything there is to say of the outcome: the error, else the warnings. Empty when all is well. */
-      remarks: (taskDay: Pick<TaskDay, "error" | "warnings">) =>
-        taskDay.error ? [error(taskDay.error)] : taskDay.warnings.map(warning),
+      /** Everything there is to say of the outcome: the error, else what a verify found and the warnings. Empty when all is well. */
+      remarks: ({ error: fault, warnings: said, reason: why, diff }: Pick<TaskDay, "error" | "warnings" | "reason" | "diff">) => {
+        if (fault) return [error(fault)];
+        const found = diff && why === "changed" ? [verify("found", { ...diff, examples: "" })] : [];
+        return [...found, ...said.map(warning)];
+      },
     };
-  }, [day, errors, warnings, reasons]);
+  }, [day, errors, warnings, reasons, verify]);
 }

@@ -24,16 +24,25 @@ const SIGN: Record<TaskStatus, { look: DayLook } | { icon: LucideIcon; spins?: b
 /** Icon and word of a task's status. `children` replaces the word ("Syncing 2025-10-22"). */
 export function StatusBadge({ status, children, quiet = false }: { status: TaskStatus; children?: ReactNode; quiet?: boolean }) {
   const t = useTranslations("status");
-  const sign = SIGN[status];
   return (
     <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", quiet ? "font-medium" : "font-semibold")}>
-      {"look" in sign ? (
-        <DayIcon look={sign.look} />
-      ) : (
-        <sign.icon aria-hidden size={14} strokeWidth={2} className={clsx("shrink-0 text-ink-2", sign.spins && "day-spin")} />
-      )}
+      <StatusIcon status={status} />
       <span>{children ?? t(status)}</span>
     </span>
+  );
+}
+
+/** The sign of a task's status alone. */
+export function StatusIcon({ status, className }: { status: TaskStatus; className?: string }) {
+  const sign = SIGN[status];
+  if ("look" in sign) return <DayIcon look={sign.look} className={className} />;
+  return (
+    <sign.icon
+      aria-hidden
+      size={14}
+      strokeWidth={2}
+      className={clsx("shrink-0 text-ink-2", sign.spins && "day-spin", className)}
+    />
   );
 }
 

@@ -15,6 +15,8 @@ const NUMBER = "pl-3 text-right whitespace-nowrap";
 /** The plan's promise against what came: duration, days, rows, seconds a day. */
 export function CompareSection({ task }: { task: TaskSummary }) {
   const t = useTranslations("task.compare");
+  const verify = useTranslations("verify");
+  const compares = task.task_type === "verify";
   const format = useFormat();
   const done = isFinal(task.status);
   const comparison = comparisonOf(task);
@@ -75,8 +77,8 @@ export function CompareSection({ task }: { task: TaskSummary }) {
                 actual === null ? "–" : format.duration(actual),
                 verdict,
               ])}
-              {line(t("daysStored"), counted(comparison.days))}
-              {line(t("rows"), counted(comparison.rows))}
+              {line(compares ? verify("daysCompared") : t("daysStored"), counted(comparison.days))}
+              {line(compares ? verify("rowsCompared") : t("rows"), counted(comparison.rows))}
               {line(t("perDay"), [tenths(perDay.predicted), tenths(perDay.actual), signed(perDay.difference, 1)])}
             </tbody>
           </table>

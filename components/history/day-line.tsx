@@ -73,10 +73,11 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
   );
 }
 
-type StatusKey = "pending" | "syncing" | "success" | "suspect" | "failed" | "skipped" | "notReached";
+type StatusKey = "pending" | "syncing" | "success" | "suspect" | "failed" | "skipped" | "notReached" | "changed" | "same";
 
 function statusKey(day: TaskDay, taskIsFinal: boolean): StatusKey {
   if (taskIsFinal && (day.status === "pending" || day.status === "syncing")) return "notReached";
+  if (day.diff) return day.reason === "changed" ? "changed" : "same";
   return day.status === "success" && day.suspect ? "suspect" : day.status;
 }
 

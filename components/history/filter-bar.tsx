@@ -1,22 +1,27 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { DayIcon } from "@/components/day/icon";
-import type { DayLook } from "@/components/day/look";
+import { StatusIcon } from "@/components/day/status-badge";
 import { useFormat } from "@/components/shell/format";
 import { Chip } from "@/components/ui/chip";
 import { Select } from "@/components/ui/select";
 import { TASK_TYPES, type TaskType } from "@/lib/contract/task";
 import { PERIODS, SHOWN_STATUSES, type useHistoryFilters } from "./filters";
 
-const LOOK: Record<(typeof SHOWN_STATUSES)[number], DayLook> = { running: "running", completed: "complete", failed: "failed" };
-
 const ANY = "any";
 
+interface Props {
+  filters: ReturnType<typeof useHistoryFilters>;
+  total: number | null;
+  /** There are more than `total`. */
+  isMore: boolean;
+}
+
 /** Status, type and period; the number of matching tasks at the end. */
-export function FilterBar({ filters, total }: { filters: ReturnType<typeof useHistoryFilters>; total: number | null }) {
+export function FilterBar({ filters, total, isMore }: Props) {
   const t = useTranslations("history");
   const types = useTranslations("taskType");
+  const statuses = useTranslations("status");
   const format = useFormat();
   return (
     <div
@@ -34,8 +39,8 @@ export function FilterBar({ filters, total }: { filters: ReturnType<typeof useHi
             isSelected={filters.status === status}
             onChange={(selected) => filters.choose({ status: selected ? status : null })}
           >
-            <DayIcon look={LOOK[status]} className={status === "running" ? "[animation:none]" : ""} />
-            {t(status)}
+            <StatusIcon status={status} className="[animation:none]" />
+            {statuses(status)}
           </Chip>
         ))}
       </div>
@@ -59,7 +64,7 @@ export function FilterBar({ filters, total }: { filters: ReturnType<typeof useHi
         onChoose={(days) => filters.choose({ days: days === ANY ? null : days })}
       />
       <span role="status" className="ml-auto whitespace-nowrap text-ink-2">
-        {total !== null && t("count", { count: total, figure: format.number(total) })}
+        {total !== null && t(isMore ? "countMore" : "count", { count: total, figure: format.number(total) })}
       </span>
     </div>
   );

@@ -6,7 +6,7 @@ import { addDays, type Day } from "@/lib/contract/day";
 import { TASK_TYPES } from "@/lib/contract/task";
 
 /** Statuses a person looks for; the rest pass by within seconds. */
-export const SHOWN_STATUSES = ["running", "completed", "failed"] as const;
+export const SHOWN_STATUSES = ["running", "queued", "paused", "completed", "cancelled", "failed"] as const;
 
 /** Periods in days up to today. */
 export const PERIODS = ["1", "7", "30", "365"] as const;

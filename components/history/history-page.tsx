@@ -22,7 +22,7 @@ export function HistoryPage() {
   const tasks = page.data?.tasks ?? [];
   return (
     <main id="main" tabIndex={-1} className="flex-1 outline-none 3xl:max-w-[1464px]">
-      <FilterBar filters={filters} total={page.data?.total ?? null} />
+      <FilterBar filters={filters} total={page.data?.total ?? null} isMore={page.data?.total_is_capped ?? false} />
       {page.isError && (
         <div className="border-b border-line px-6 py-4 max-sm:px-4">
           <LoadFailed error={page.error} onRetry={() => void page.refetch()} />

@@ -6,6 +6,7 @@ import { OutcomeBar } from "@/components/day/outcome-bar";
 import { StatusBadge } from "@/components/day/status-badge";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
+import { useLife } from "@/components/sync/use-life";
 import { TextLink } from "@/components/ui/link";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { MiniCounts } from "./mini-counts";
@@ -19,7 +20,7 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
   const t = useTranslations("history");
   const types = useTranslations("taskType");
   const format = useFormat();
-  const progress = useFreshest(task);
+  const progress = useLife().shown(useFreshest(task));
   const remark = useRowRemark(task, progress);
   const segments = segmentsOf(progress);
   const started = task.start_time ?? task.created_at;
@@ -58,7 +59,7 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
       </td>
       <td className={`${CELL} text-right max-xl:pr-6! max-sm:hidden!`}>{duration === null ? "–" : format.duration(duration)}</td>
       <td className={`${CELL} text-right max-xl:hidden! ${progress.rows === 0 ? "text-ink-3" : ""}`}>
-        {format.number(progress.rows)}
+        {format.number(progress.start_time === null ? null : progress.rows)}
       </td>
     </tr>
   );
@@ -67,6 +68,6 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
 /** The pushed numbers of the task where they are newer than what was read. */
 function useFreshest(task: TaskSummary): Progress {
   const { state } = useLive();
-  const pushed = [state?.current, state?.last].find((each) => each?.task_id === task.task_id);
-  return pushed && pushed.seq > task.seq ? pushed : task;
+  const pushed = [state?.current, state?.last, ...(state?.queue.tasks ?? [])].find((each) => each?.task_id === task.task_id);
+  return pushed && pushed.seq >= task.seq ? pushed : task;
 }

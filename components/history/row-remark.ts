@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { whoOf } from "@/components/progress/state-note";
 import { useTaskErrorText } from "@/components/progress/task-error-note";
 import { useFormat } from "@/components/shell/format";
 import { useLive } from "@/components/live/live";
@@ -11,6 +12,7 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
   const t = useTranslations("history");
   const words = useTranslations("task");
   const running = useTranslations("progress");
+  const life = useTranslations("life.row");
   const errorText = useTaskErrorText();
   const format = useFormat();
   const { state } = useLive();
@@ -23,6 +25,15 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
     const nowMs = Date.parse(state.server_time);
     const [low, high] = progress.eta_range.map((seconds) => format.timeShort(nowMs + seconds * 1000));
     return [day, t("doneAt", { times: low === high ? `${low}` : `${low}–${high}` })].filter(Boolean).join(words("comma"));
+  }
+  const { success: stay, duration_seconds } = progress;
+  if (progress.status === "queued")
+    return task.start_time === null ? life("queued", { priority: progress.priority }) : life("resumed");
+  if (progress.status === "paused") return life("paused", { ...whoOf(progress.pause?.by ?? null), count: stay });
+  if (progress.status === "cancelled") {
+    if (task.start_time === null) return life("removed", whoOf(task.cancelled_by));
+    const duration = format.duration(duration_seconds ?? 0);
+    return life("cancelled", { ...whoOf(task.cancelled_by), duration, count: stay });
   }
   return task.takeovers > 0 ? words("takeovers", { count: task.takeovers }) : "";
 }

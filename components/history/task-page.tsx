@@ -7,10 +7,13 @@ import { useTask } from "@/components/data/queries";
 import { LoadFailed } from "@/components/progress/load-failed";
 import { ButtonLink, TextLink } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
+import { ActivitySection } from "./activity-section";
 import { CompareSection } from "./compare-section";
 import { DaysSection } from "./days-section";
 import { ErrorsSection } from "./errors-section";
+import { ReceiptMenu } from "./receipt-menu";
 import { TaskOverview } from "./task-overview";
+import { VerifySection } from "./verify-section";
 
 /** One task: head, bar, prediction against result, errors by cause, every day. Live while it runs. */
 export function TaskPage({ id }: { id: string }) {
@@ -20,7 +23,7 @@ export function TaskPage({ id }: { id: string }) {
   if (!task && read.error instanceof ApiError && read.error.status === 404) return <NoSuchTask />;
   return (
     <main id="main" tabIndex={-1} className="flex-1 outline-none 3xl:max-w-[1464px]">
-      <div className="px-6 pt-4 max-sm:px-4">
+      <div className="flex items-center justify-between gap-3 px-6 pt-4 max-sm:px-4">
         <TextLink
           href="/history"
           className="inline-flex min-h-6 items-center gap-1 text-ink-2 decoration-transparent hover:text-ink"
@@ -28,6 +31,7 @@ export function TaskPage({ id }: { id: string }) {
           <ChevronLeft aria-hidden size={14} />
           {t("back")}
         </TextLink>
+        {task && <ReceiptMenu taskId={task.task_id} />}
       </div>
       {!task ? (
         <div className="px-6 py-5 max-sm:px-4">
@@ -36,10 +40,12 @@ export function TaskPage({ id }: { id: string }) {
       ) : (
         <>
           <TaskOverview task={task} />
+          <VerifySection task={task} />
           <div className="grid border-b border-line lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] max-lg:*:not-first:border-t lg:*:not-first:border-l *:border-line">
             <CompareSection task={task} />
             <ErrorsSection task={task} />
           </div>
+          <ActivitySection task={task} />
           <DaysSection task={task} />
         </>
       )}

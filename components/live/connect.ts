@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
 import { type ClientEvents, type ServerEvents, SOCKET_PATH } from "@/lib/contract/events";
-import { applyDelta, catchUpAll, freshenTask, noteChange, noteCoverage } from "./freshen";
+import { applyDelta, catchUpAll, freshenTask, noteChange, noteCoverage, noteSchedules } from "./freshen";
 import { newerState } from "./newer-state";
 import type { LiveStore } from "./store";
 
@@ -60,6 +60,8 @@ export function connect(store: LiveStore, queries: QueryClient): () => void {
       noteCoverage(queries);
     }, COVERAGE_EVERY_MS);
   });
+
+  socket.on("schedule:changed", () => noteSchedules(queries));
 
   store.retryBy(() => {
     if (!socket.connected) socket.disconnect().connect();

@@ -7,14 +7,20 @@ import { keys } from "@/components/data/keys";
 
 /** Puts the pushed numbers into the task that was read over REST, if they are newer. */
 export function freshenTask(queries: QueryClient, state: SyncState): void {
-  for (const progress of [state.last, state.current]) {
-    if (progress) queries.setQueryData<TaskSummary>(keys.task(progress.task_id), (held) => withProgress(held, progress));
+  for (const progress of [state.last, ...state.queue.tasks, state.current]) {
+    if (!progress) continue;
+    const key = keys.task(progress.task_id);
+    const held = queries.getQueryData<TaskSummary>(key);
+    if (!held || !isNews(held, progress)) continue;
+    queries.setQueryData<TaskSummary>(key, { ...held, ...progress });
+    // Somebody did something to it, or it ended: who did and what came of it is only in the whole task.
+    if (held.status !== progress.status) void queries.invalidateQueries({ queryKey: key });
   }
 }
 
-function withProgress(held: TaskSummary | undefined, progress: Progress): TaskSummary | undefined {
-  if (!held || progress.seq <= held.seq) return held;
-  return { ...held, ...progress };
+/** A wish is in the pushed status before it has a number of its own. */
+function isNews(held: TaskSummary, progress: Progress): boolean {
+  return progress.seq > held.seq || (progress.seq === held.seq && progress.status !== held.status);
 }
 
 /** A task began, ended or changed hands, or the database is back: what was read before that is old. */
@@ -22,7 +28,10 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
   if (before && !before.database.ok && after.database.ok) return catchUpAll(queries);
   const moved = before?.current?.task_id !== after.current?.task_id || before?.current?.status !== after.current?.status;
   const ended = before?.last?.task_id !== after.last?.task_id;
-  if (!before || (!moved && !ended)) return;
+  const left = leftQueue(before, after);
+  if (!before || (!moved && !ended && queueOf(before) === queueOf(after))) return;
+  notePaused(queries, before, after);
+  for (const id of left) void queries.invalidateQueries({ queryKey: keys.task(id) });
   void queries.invalidateQueries({ queryKey: keys.tasks });
   noteCoverage(queries);
   const finished = after.last;
@@ -30,6 +39,25 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
     void queries.invalidateQueries({ queryKey: keys.task(finished.task_id) });
     void queries.invalidateQueries({ queryKey: keys.taskDays(finished.task_id) });
   }
+}
+
+const queueOf = (state: SyncState) => `${state.queue.count} ${state.queue.tasks.map((task) => task.task_id).join(" ")}`;
+
+function leftQueue(before: SyncState | null, after: SyncState): string[] {
+  const waiting = new Set(after.queue.tasks.map((task) => task.task_id));
+  return (before?.queue.tasks ?? []).map((task) => task.task_id).filter((id) => !waiting.has(id));
+}
+
+/** The running task left without an end: it is paused, and stands there as such until the list was read again. */
+function notePaused(queries: QueryClient, before: SyncState, after: SyncState): void {
+  const gone = before.current;
+  if (!gone || (gone.status !== "pausing" && gone.status !== "running")) return;
+  const isElsewhere = [after.current, after.last, ...after.queue.tasks].some((task) => task?.task_id === gone.task_id);
+  if (isElsewhere) return;
+  queries.setQueryData<Progress[]>(keys.paused, (held) => [
+    { ...gone, status: "paused", current_date: null, eta_range: null, wait: null },
+    ...(held ?? []).filter((task) => task.task_id !== gone.task_id),
+  ]);
 }
 
 /** Days of a task changed: the next delta goes in, a gap reads them again. */
@@ -48,6 +76,11 @@ export function noteCoverage(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: keys.coverage });
   void queries.invalidateQueries({ queryKey: keys.preview });
   void queries.invalidateQueries({ queryKey: keys.console });
+}
+
+/** A schedule was changed or fired somewhere. */
+export function noteSchedules(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: keys.schedules });
 }
 
 /** The page was away: everything it shows may be old. */

@@ -10,6 +10,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type Happened, happenedLast } from "./activity";
 import { LoadFailed } from "./load-failed";
+import { whoOf } from "./state-note";
 import { useTaskErrorText } from "./task-error-note";
 
 const LINES = 5;
@@ -63,10 +64,10 @@ function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
       {format.days(task.start_date, task.end_date)}
     </TextLink>
   );
-  if (kind === "started") {
+  if (kind === "started" || kind === "queued") {
     return (
       <span>
-        {t.rich("started", {
+        {t.rich(kind, {
           who: task.started_by ?? "",
           known: String(task.started_by !== null),
           type: types(task.task_type),
@@ -81,9 +82,11 @@ function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
     <span>
       <b className="font-semibold">{t(kind)}</b>&ensp;
       <span className="text-ink-2">
+        {task.cancelled_by !== null && <>{t("cancelledBy", whoOf(task.cancelled_by))}&ensp;</>}
         {task.error
           ? errorText(task.error)
-          : t("counts", {
+          : kind !== "removed" &&
+            t("counts", {
               success: task.success,
               failed: task.failed,
               skipped: task.skipped,

@@ -13,6 +13,7 @@ import { Sparkline, useRowsRate } from "./sparkline";
 export function CurrentFigures({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
   const format = useFormat();
+  const verify = useTranslations("verify");
   const rate = useRowsRate(progress.rows);
   return (
     <Figures>
@@ -29,7 +30,7 @@ export function CurrentFigures({ progress }: { progress: Progress }) {
       />
       <TimeLeftFigure progress={progress} />
       <Figure
-        label={t("rowsStored")}
+        label={progress.task_type === "verify" ? verify("rowsCompared") : t("rowsStored")}
         labelEnd={rate.perSecond === null ? null : t("rowsPerSecond", { rows: format.number(Math.round(rate.perSecond)) })}
         value={format.number(progress.rows)}
         beside={<Sparkline seconds={rate.seconds} />}
@@ -40,9 +41,11 @@ export function CurrentFigures({ progress }: { progress: Progress }) {
 }
 
 const WHY_UNKNOWN = { takeover: "waitsForTakeover", database: "waitsForDatabase", unknown: "etaLater" } as const;
+const WHY_NONE = { paused: "goesOnByHand", cancelled: "stops", queued: "waitsItsTurn" } as const;
 
 function TimeLeftFigure({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
+  const life = useTranslations("life.left");
   const format = useFormat();
   const now = useServerNow();
   // The range was reckoned when the state was sent; the clock times would wander with a clock that goes on.
@@ -62,7 +65,11 @@ function TimeLeftFigure({ progress }: { progress: Progress }) {
   if (left.kind === "waiting") {
     return <Figure label={t("waiting")} value={left.seconds} unit={t("secondsUnit")} note={t("wait", { code: left.code })} />;
   }
-  return <Figure label={t("timeLeft")} value="–" note={t(WHY_UNKNOWN[left.kind])} />;
+  const why =
+    left.kind in WHY_NONE
+      ? life(WHY_NONE[left.kind as keyof typeof WHY_NONE])
+      : t(WHY_UNKNOWN[left.kind as keyof typeof WHY_UNKNOWN]);
+  return <Figure label={t("timeLeft")} value="–" note={why} />;
 }
 
 /** `14:12–14:15`, or the one minute. */

@@ -11,17 +11,22 @@ import { OutcomeCounts } from "@/components/day/outcome-counts";
 import { LookBadge, StatusBadge } from "@/components/day/status-badge";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
+import { NotifyMe } from "@/components/shell/notify-me";
+import { LifeButtons } from "@/components/sync/life-buttons";
+import { useLife } from "@/components/sync/use-life";
 import type { Progress } from "@/lib/contract/task";
 import { CurrentDay, shareOf } from "./current-day";
 import { CurrentFigures } from "./current-figures";
 import { DatabaseAway } from "./database-away";
 import { RunningFacts } from "./running-facts";
+import { StateNote } from "./state-note";
 import { TaskHead } from "./task-head";
 
-/** The running task: head, three figures, bar, counts, the day under way, and every day of the range. */
-export function CurrentTask({ progress }: { progress: Progress }) {
+/** The running or paused task: head, three figures, bar, counts, the day under way, and every day of the range. */
+export function CurrentTask({ progress: pushed }: { progress: Progress }) {
   const t = useTranslations("progress");
   const headId = useId();
+  const progress = useLife().shown(pushed);
   const { state, connection } = useLive();
   const interrupted = progress.status === "interrupted";
   const { data } = useTaskDays(progress.task_id);
@@ -43,9 +48,16 @@ export function CurrentTask({ progress }: { progress: Progress }) {
             syncing && <StatusBadge status="running">{t("syncing", { day: progress.current_date ?? "" })}</StatusBadge>
           )
         }
+        actions={
+          <div className="flex flex-wrap items-center gap-1">
+            <NotifyMe task={progress} />
+            <LifeButtons task={pushed} />
+          </div>
+        }
         facts={<RunningFacts progress={progress} />}
       />
       {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      <StateNote task={progress} />
       {databaseAway && <DatabaseAway progress={progress} />}
       <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>
         <CurrentFigures progress={progress} />

@@ -6,6 +6,9 @@ export type TimeLeft =
   | { kind: "waiting"; code: string; seconds: number }
   | { kind: "takeover" }
   | { kind: "database" }
+  | { kind: "paused" }
+  | { kind: "cancelled" }
+  | { kind: "queued" }
   | { kind: "unknown" };
 
 /** Only the server's range is shown; a wait, a takeover or a lost database says so instead of a growing number. */
@@ -16,6 +19,9 @@ export function timeLeftOf(
 ): TimeLeft {
   if (databaseAway) return { kind: "database" };
   if (progress.status === "interrupted") return { kind: "takeover" };
+  if (progress.status === "paused" || progress.status === "pausing") return { kind: "paused" };
+  if (progress.status === "cancelling" || progress.status === "cancelled") return { kind: "cancelled" };
+  if (progress.status === "queued") return { kind: "queued" };
   if (progress.wait) {
     const seconds = nowMs === null ? 0 : Math.max(0, Math.ceil((Date.parse(progress.wait.until) - nowMs) / 1000));
     return { kind: "waiting", code: progress.wait.code, seconds };

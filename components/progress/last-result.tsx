@@ -9,15 +9,19 @@ import { OutcomeCounts } from "@/components/day/outcome-counts";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
+import { RetryButton } from "@/components/sync/retry-button";
 import { Figure, Figures } from "@/components/ui/figures";
 import { ButtonLink } from "@/components/ui/link";
 import type { Progress } from "@/lib/contract/task";
+import { StateNote } from "./state-note";
 import { TaskErrorNote } from "./task-error-note";
 import { TaskHead } from "./task-head";
 
 /** Nothing runs: what the last task did. */
 export function LastResult({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
+  const verify = useTranslations("verify");
+  const compares = progress.task_type === "verify";
   const types = useTranslations("taskType");
   const format = useFormat();
   const headId = useId();
@@ -33,7 +37,12 @@ export function LastResult({ progress }: { progress: Progress }) {
         id={headId}
         task={progress}
         remark={progress.failed > 0 && t("failedDays", { count: progress.failed })}
-        actions={<ButtonLink href={`/history/${progress.task_id}`}>{t("openTask")}</ButtonLink>}
+        actions={
+          <div className="flex flex-wrap items-center gap-2">
+            <RetryButton task={progress} />
+            <ButtonLink href={`/history/${progress.task_id}`}>{t("openTask")}</ButtonLink>
+          </div>
+        }
         facts={
           <>
             <span>{t("lastResult")}</span>
@@ -51,12 +60,13 @@ export function LastResult({ progress }: { progress: Progress }) {
         }
       />
       {task?.error && <TaskErrorNote error={task.error} />}
+      <StateNote task={progress} cancelledBy={task?.cancelled_by ?? null} />
       <Figures>
         <Figure
           label={t("outcome")}
           value={format.number(progress.success)}
           unit={t("ofDays", { days: progress.fetch_days })}
-          note={t("committed", { suspect: progress.suspect })}
+          note={compares ? verify("compared") : t("committed", { suspect: progress.suspect })}
         />
         <Figure
           label={t("duration")}
@@ -64,13 +74,13 @@ export function LastResult({ progress }: { progress: Progress }) {
           note={predicted ? t("predicted", { range: format.rangeText(predicted) }) : t("notPredicted")}
         />
         <Figure
-          label={t("rowsStored")}
+          label={compares ? verify("rowsCompared") : t("rowsStored")}
           value={format.number(progress.rows)}
           note={progress.end_time ? t("finishedAt", { time: format.moment(progress.end_time, today) }) : ""}
         />
       </Figures>
       <OutcomeBar segments={segments} />
-      <OutcomeCounts segments={segments} days={data?.days} />
+      <OutcomeCounts segments={segments} days={data?.days} taskIsFinal />
       <div className="mt-5">
         <TaskDayGrid days={data?.days ?? []} taskIsFinal fetchedShare={null} label={t("daysOfTask")} />
       </div>

@@ -3,12 +3,13 @@
 import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
 import { Skeleton } from "@/components/ui/skeleton";
+import { isFinal } from "@/lib/contract/task-rules";
 import { Announcer } from "./announcer";
 import { CurrentTask } from "./current-task";
 import { LastResult } from "./last-result";
 import { useShownTask } from "./shown-task";
 
-/** The head of the console: the current task live, else the last result; a skeleton before the first state. */
+/** The head of the console: the current or paused task live, else the last result; a skeleton before the first state. */
 export function NowPanel() {
   const { state } = useLive();
   const task = useShownTask();
@@ -18,10 +19,10 @@ export function NowPanel() {
       <Announcer progress={task} />
       {state === null ? (
         <NowSkeleton />
-      ) : state.current ? (
-        <CurrentTask key={state.current.task_id} progress={state.current} />
+      ) : task && !isFinal(task.status) ? (
+        <CurrentTask key={task.task_id} progress={task} />
       ) : (
-        state.last && <LastResult key={state.last.task_id} progress={state.last} />
+        task && <LastResult key={task.task_id} progress={task} />
       )}
     </>
   );

@@ -4,8 +4,11 @@ import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
 import { useServerNow } from "@/components/live/server-now";
 import { useFormat } from "@/components/shell/format";
-import type { Progress } from "@/lib/contract/task";
+import type { Progress, TaskStatus } from "@/lib/contract/task";
 import { elapsedSeconds } from "./eta";
+
+/** Statuses of a task that somebody works on; the time of a paused one stands still. */
+const CLOCK_RUNS = new Set<TaskStatus>(["running", "pausing", "cancelling", "interrupted"]);
 
 /** Type, who started it and when, and for how long it has been running. The clock stands still while the page is cut off. */
 export function RunningFacts({ progress }: { progress: Progress }) {
@@ -28,7 +31,9 @@ export function RunningFacts({ progress }: { progress: Progress }) {
           })}
         </span>
       )}
-      {elapsed !== null && <span>{t("runningFor", { duration: format.duration(elapsed) })}</span>}
+      {elapsed !== null && CLOCK_RUNS.has(progress.status) && (
+        <span>{t("runningFor", { duration: format.duration(elapsed) })}</span>
+      )}
     </>
   );
 }

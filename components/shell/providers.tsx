@@ -8,6 +8,8 @@ import { RouterProvider } from "react-aria-components";
 import { IntlProvider } from "use-intl";
 import { QueryProvider } from "@/components/data/query-provider";
 import { LiveProvider } from "@/components/live/live";
+import { LifeProvider } from "@/components/sync/life-provider";
+import { OperatorProvider } from "@/components/sync/operator-provider";
 import { StartProvider } from "@/components/sync/start-provider";
 import type { Locale } from "./locale";
 import { ZoneProvider } from "./zone";
@@ -18,7 +20,7 @@ interface ProvidersProps {
   children: ReactNode;
 }
 
-/** Everything the pages share: language, routing, what was read, the live socket, whose clock, and how a sync is started. */
+/** Everything the pages share: language, routing, what was read, the live socket, whose clock, who acts, and how. */
 export function Providers({ locale, messages, children }: ProvidersProps) {
   const router = useRouter();
   return (
@@ -29,7 +31,11 @@ export function Providers({ locale, messages, children }: ProvidersProps) {
             <LiveProvider>
               <ZoneProvider>
                 <NuqsAdapter>
-                  <StartProvider>{children}</StartProvider>
+                  <OperatorProvider>
+                    <LifeProvider>
+                      <StartProvider>{children}</StartProvider>
+                    </LifeProvider>
+                  </OperatorProvider>
                 </NuqsAdapter>
               </ZoneProvider>
             </LiveProvider>

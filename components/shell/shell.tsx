@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Toaster } from "@/components/ui/toast";
 import { Banners } from "./banners";
+import { EndNotice } from "./end-notice";
 import { Nav } from "./nav";
 import { placeOf } from "./places";
 import { ShortcutSheet, useShortcuts } from "./shortcuts";
@@ -22,6 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <>
       <PageTitle />
+      <EndNotice />
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-16 rounded-(--r-control) bg-action px-3 py-1.5 font-semibold text-on-action focus:translate-y-0"

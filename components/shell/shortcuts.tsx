@@ -50,6 +50,7 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
     [["n"], t("newSync")],
     [["g", "c"], t("goConsole")],
     [["g", "h"], t("goHistory")],
+    [["g", "s"], t("goSchedule")],
     [["?"], t("help")],
     [["Esc"], t("close")],
   ];

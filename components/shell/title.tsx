@@ -4,6 +4,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
+import { wordOfEnd } from "./ended";
 import { placeOf } from "./places";
 
 /** Title of the tab: how far the sync is, and that it is done until somebody has looked at the page. */
@@ -13,36 +14,33 @@ export function PageTitle() {
   const { state } = useLive();
   const ended = useEndedUnseen(state?.current?.task_id ?? null);
   const running = state?.current;
-  return <title>{running ? titleOfRunning() : ended && state?.last ? titleOfEnd(state.last.status) : titleOfPage()}</title>;
+  return <title>{running ? titleOfRunning() : ended === null ? titleOfPage() : t(`title.${wordOfEnd(ended, state)}`)}</title>;
 
   function titleOfRunning(): string {
     const percent = Math.floor(running?.progress_percent ?? 0);
     if (!running?.current_date) return t("title.runningPlain", { percent });
     return t("title.running", { percent, day: running.current_date });
   }
-  function titleOfEnd(status: string): string {
-    return t(status === "completed" ? "title.done" : "title.failed");
-  }
   function titleOfPage(): string {
     return place ? t("title.page", { page: t(place) }) : t("title.app");
   }
 }
 
-/** True from the moment a watched sync ended until this page was looked at for a while. */
-function useEndedUnseen(runningId: string | null): boolean {
-  const [ended, setEnded] = useState(false);
+/** The sync that ended, from that moment until this page was looked at for a while; null before and after. */
+function useEndedUnseen(runningId: string | null): string | null {
+  const [ended, setEnded] = useState<string | null>(null);
   const before = useRef<string | null>(null);
   useEffect(() => {
-    if (before.current && !runningId) setEnded(true);
-    if (runningId) setEnded(false);
+    if (before.current && !runningId) setEnded(before.current);
+    if (runningId) setEnded(null);
     before.current = runningId;
   }, [runningId]);
   useEffect(() => {
-    if (!ended) return;
+    if (ended === null) return;
     let seen: ReturnType<typeof setTimeout> | undefined;
     const look = () => {
       clearTimeout(seen);
-      if (!document.hidden) seen = setTimeout(() => setEnded(false), SEEN_MS);
+      if (!document.hidden) seen = setTimeout(() => setEnded(null), SEEN_MS);
     };
     look();
     document.addEventListener("visibilitychange", look);

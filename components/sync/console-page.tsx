@@ -3,8 +3,11 @@
 import type { ReactNode } from "react";
 import { useConsoleInfo } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
+import { NextScheduled } from "@/components/schedule/next-scheduled";
+import { usePaused } from "@/components/live/use-paused";
 import { FirstRun } from "./first-run";
 import { Health } from "./health";
+import { QueueSection } from "./queue-section";
 import { StartForm } from "./start-form";
 
 interface ConsolePageProps {
@@ -19,7 +22,9 @@ interface ConsolePageProps {
 export function ConsolePage({ now, attention, coverage, activity }: ConsolePageProps) {
   const info = useConsoleInfo().data;
   const { state } = useLive();
-  const isFirstRun = info?.first_day === null && state !== null && state.current === null && state.last === null;
+  const paused = usePaused();
+  const isFirstRun =
+    info?.first_day === null && state !== null && state.current === null && state.last === null && paused.length === 0;
   return (
     <div className="grid flex-1 grid-cols-[minmax(0,1fr)_var(--w-side)] max-xl:grid-cols-1 max-xl:content-start 3xl:grid-cols-[minmax(0,1120px)_var(--w-side)]">
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
@@ -30,6 +35,8 @@ export function ConsolePage({ now, attention, coverage, activity }: ConsolePageP
       </main>
       <aside className="min-w-0 border-l border-line max-xl:border-l-0 3xl:border-r">
         <StartForm isFirstRun={isFirstRun} />
+        <QueueSection />
+        <NextScheduled />
         <Health />
       </aside>
     </div>

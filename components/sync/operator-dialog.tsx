@@ -9,9 +9,19 @@ import { Field } from "@/components/ui/field";
 /** Longest name the history has room for. */
 const MAX_NAME_CHARS = 80;
 
-/** Asks once who starts the sync. */
-export function OperatorDialog({ onClose, onName }: { onClose: () => void; onName: (name: string) => void }) {
+/** What the name is asked for: to start a sync, or to do something with one that exists. */
+export type Purpose = "start" | "life";
+
+interface OperatorDialogProps {
+  purpose: Purpose;
+  onClose: () => void;
+  onName: (name: string) => void;
+}
+
+/** Asks once who sits here. */
+export function OperatorDialog({ purpose, onClose, onName }: OperatorDialogProps) {
   const t = useTranslations("start.operator");
+  const life = useTranslations("life.operator");
   const ui = useTranslations("ui");
   const [name, setName] = useState("");
   const [isMissing, setIsMissing] = useState(false);
@@ -29,14 +39,14 @@ export function OperatorDialog({ onClose, onName }: { onClose: () => void; onNam
     <Dialog
       isOpen
       onClose={onClose}
-      title={t("title")}
+      title={purpose === "start" ? t("title") : life("title")}
       closeLabel={ui("close")}
       width="sm"
       actions={
         <>
           <Button onPress={onClose}>{ui("cancel")}</Button>
           <Button look="primary" type="submit" form={formId}>
-            {t("go")}
+            {purpose === "start" ? t("go") : life("go")}
           </Button>
         </>
       }

@@ -8,6 +8,7 @@ import { useConsoleInfo, usePreview } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { VerifyStart } from "@/components/history/verify-start";
 import { Section } from "@/components/ui/section";
 import type { BatchRequest } from "@/lib/contract/plan";
 import { useFormState } from "./form-state";
@@ -98,6 +99,9 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
       >
         {t("button")}
       </Button>
+      <div className="mt-1 -ml-2.5 max-xl:inline-block max-xl:ml-2">
+        <VerifyStart range={range} isDisabled={localProblem !== null || isCut || isAway} />
+      </div>
       <p className="mt-2 text-ink-3 [font:var(--t-12)] empty:hidden">
         {isCut ? t("cutHint") : isAway ? t("awayHint") : live.state?.current ? t("busyHint") : null}
       </p>

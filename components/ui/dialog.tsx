@@ -17,12 +17,14 @@ export interface DialogProps {
   closeLabel: string;
   /** The buttons, the primary one last: on phones it comes first. */
   actions?: ReactNode;
+  /** A quiet button apart from the others: at the left, on phones below them. */
+  aside?: ReactNode;
   children?: ReactNode;
   width?: "md" | "sm";
 }
 
 /** A modal dialog; a sheet from below on phones. Escape and a press outside close it, focus returns to where it was. */
-export function Dialog({ isOpen, onClose, title, subtitle, closeLabel, actions, children, width = "md" }: DialogProps) {
+export function Dialog({ isOpen, onClose, title, subtitle, closeLabel, actions, aside, children, width = "md" }: DialogProps) {
   return (
     <ModalOverlay
       isOpen={isOpen}
@@ -51,6 +53,7 @@ export function Dialog({ isOpen, onClose, title, subtitle, closeLabel, actions, 
           <div className="px-6 max-sm:px-4">{children}</div>
           {actions ? (
             <footer className="mt-5 flex flex-wrap items-center justify-end gap-2 border-t border-line px-6 py-4 max-sm:flex-col-reverse max-sm:px-4 max-sm:*:w-full">
+              {aside ? <div className="mr-auto -ml-3 max-sm:mr-0 max-sm:ml-0 max-sm:*:w-full">{aside}</div> : null}
               {actions}
             </footer>
           ) : (

@@ -14,13 +14,24 @@ export function Toaster({ label }: { label: string }) {
           toast: "flex w-full items-start gap-3 rounded-lg bg-bg-raised p-3 text-ink shadow-(--shadow-pop) [font:var(--t-13)]",
           title: "font-semibold",
           description: "text-ink-2",
+          actionButton:
+            "ml-auto shrink-0 cursor-pointer rounded-(--r-control) border border-line-control px-2 py-1 font-medium hover:bg-bg-hover",
         },
       }}
     />
   );
 }
 
-/** One short piece of news: a bold word and a quieter line. */
-export function notify(title: string, description?: string): void {
-  toast(title, description === undefined ? {} : { description });
+/** Where a piece of news leads to. */
+export interface ToastAction {
+  label: string;
+  onPress: () => void;
+}
+
+/** One short piece of news: a bold word, a quieter line, and where it leads to. */
+export function notify(title: string, description?: string, action?: ToastAction): void {
+  toast(title, {
+    ...(description === undefined ? {} : { description }),
+    ...(action ? { action: { label: action.label, onClick: action.onPress } } : {}),
+  });
 }

@@ -46,6 +46,8 @@ export interface ServerEvents {
   "sync:state": (state: SyncState) => void;
   "sync:days": (days: SyncDays) => void;
   "coverage:changed": (range: CoverageChanged) => void;
+  /** A hint: a schedule was changed or has fired, read `/schedules` again. */
+  "schedule:changed": () => void;
 }
 
 export type ClientEvents = Record<string, never>;

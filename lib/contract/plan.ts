@@ -12,6 +12,9 @@ export type FetchReason = (typeof FETCH_REASONS)[number];
 export type PlanSkipReason = (typeof SKIP_REASONS)[number];
 export type PlanReason = FetchReason | PlanSkipReason;
 
+/** In the plan of a verify: the table holds the day, so it is fetched and compared, or it holds nothing to compare with. */
+export type VerifyReason = "loaded" | "not_loaded";
+
 /** A run of neighbouring days with the same plan. */
 export interface PlanRun {
   from: Day;

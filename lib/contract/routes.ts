@@ -4,6 +4,7 @@ import type { Day } from "./day";
 import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
+import type { FirePage, Schedule } from "./schedule";
 import type { BusyTask, Progress, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
 /** Every REST call lives below this path. */
@@ -88,6 +89,11 @@ export interface Replies {
   "POST /sync/batch/:id/pause": Progress;
   "POST /sync/batch/:id/resume": Progress;
   "POST /sync/batch/:id/retry": Started;
+  "POST /verify": Started;
   "PATCH /queue/:id": Progress;
   "DELETE /queue/:id": Progress;
+  "GET /schedules": Schedule[];
+  "GET /schedules/fires": FirePage;
+  "PUT /schedules/:id": Schedule;
+  "POST /schedules/:id/run": Started | null;
 }

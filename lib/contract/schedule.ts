@@ -1,9 +1,16 @@
 import type { Day } from "./day";
 import type { Instant } from "./instant";
+import type { TaskType } from "./task";
 
 /** `daily` syncs today after the close; `fill_missing` fills the gaps of the last calendar days in the morning. */
 export const SCHEDULE_IDS = ["daily", "fill_missing"] as const;
 export type ScheduleId = (typeof SCHEDULE_IDS)[number];
+
+/** The type of the tasks that a schedule starts. */
+export const SCHEDULE_TASK = { daily: "scheduler_daily", fill_missing: "scheduler_missing" } as const satisfies Record<
+  ScheduleId,
+  TaskType
+>;
 
 /**
  * What a fire came to. Only `started` and `queued` have a task: a closed day, nothing missing, a busy console told to skip,
@@ -33,12 +40,18 @@ export interface Schedule {
   days_back: number | null;
   /** Why it does not fire though it is enabled: schedules are off in the configuration, or the sample market is never scheduled. */
   held: "disabled" | "sample" | null;
-  /** The next five fires, none while it is off or held. */
+  /** The next five fires (of daily: on trading days), none while it is off or held. */
   next: Instant[];
   /** The last fires, newest first, at most fourteen. */
   last: ScheduleFire[];
   changed_by: string | null;
   changed_at: Instant | null;
+}
+
+/** Reply of `GET /schedules/fires`: fires of both schedules, newest first. `next` is the cursor of older ones. */
+export interface FirePage {
+  fires: ScheduleFire[];
+  next: string | null;
 }
 
 /** Body of `PUT /schedules/{id}`: what is left out stays. */

@@ -22,12 +22,38 @@ export const DAY_STATUSES = ["pending", "syncing", "success", "failed", "skipped
 export type DayStatus = (typeof DAY_STATUSES)[number];
 
 /** Why a day was skipped, failed or stored with doubt. */
-export type DayReason = "weekend" | "holiday" | "already_synced" | "not_published" | "few_rows" | DayErrorCode;
+export type DayReason =
+  | "weekend"
+  | "holiday"
+  | "already_synced"
+  | "not_published"
+  | "few_rows"
+  /** Of a verify: the source has other rows by now · the table holds nothing to compare with. */
+  | "changed"
+  | "not_loaded"
+  | DayErrorCode;
 
 /** A failure of a day: the page renders `code` + `params` in its own language. */
 export interface DayError {
   code: DayErrorCode;
   params: Fact["params"];
+}
+
+/** Where one security of a day differs; `fields` names the values of a changed row and is empty for the others. */
+export interface DiffExample {
+  code: string;
+  change: "added" | "changed" | "vanished";
+  fields: { field: string; held: string | null; source: string | null }[];
+}
+
+/** What a verify found: rows that only the source has, that differ, that only the table has; up to five examples. */
+export interface DayDiff {
+  added: number;
+  changed: number;
+  vanished: number;
+  /** Rows the table held when it was compared. */
+  held: number;
+  examples: DiffExample[];
 }
 
 /** What became of one day in one task. */
@@ -43,6 +69,8 @@ export interface TaskDay {
   attempts: number;
   error: DayError | null;
   source: string | null;
+  /** Only a verify compares; null = not compared. */
+  diff: DayDiff | null;
 }
 
 /** One of the last errors of a task; `error` is the rendered sentence in REST and null in events. */
@@ -132,6 +160,8 @@ export interface TaskSummary extends Progress {
   holder: string | null;
   takeovers: number;
   options: { force: boolean; accept_incomplete: boolean; order: "asc" | "desc" };
+  /** Who cancelled it; null where nobody did or nobody gave a name. */
+  cancelled_by: string | null;
   /** Who did what to it, oldest first. Empty in lists. */
   activity: TaskActivity[];
   /** Why the task itself could not go on (status `failed`). */
@@ -142,8 +172,10 @@ export interface TaskSummary extends Progress {
 export interface TaskPage {
   tasks: TaskSummary[];
   next: string | null;
-  /** Tasks that match the filters, over all pages. */
+  /** Tasks that match the filters, over all pages; counted no further than `total_is_capped` says. */
   total: number;
+  /** True = there are more than `total`. */
+  total_is_capped: boolean;
 }
 
 /** Reply of `GET /tasks/{id}/days`. */

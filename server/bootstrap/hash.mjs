@@ -16,9 +16,12 @@ const SOURCES = [
 ];
 
 /** A name for the sources as they are now: the same content gives the same name, in any folder and at any time. */
-export function hashOfSources(root) {
+export const hashOfSources = (root) => hashOf(root, SOURCES);
+
+/** The same for other files and folders of the root. */
+export function hashOf(root, sources) {
   const hash = createHash("sha256").update(`node ${process.versions.node.split(".")[0]}`);
-  for (const source of SOURCES) if (existsSync(join(root, source))) add(hash, root, source);
+  for (const source of sources) if (existsSync(join(root, source))) add(hash, root, source);
   return hash.digest("hex").slice(0, 16);
 }
 

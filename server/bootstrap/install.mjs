@@ -8,10 +8,8 @@ import { Refusal, say } from "./say.mjs";
 
 /** Installs the packages of package-lock.json when they are not what is in node_modules. */
 export async function ensurePackages(root) {
-  const stamp = join(root, "node_modules", ".dayfill-installed");
-  const lock = readFileSync(join(root, "package-lock.json"));
-  const wanted = createHash("sha256").update(lock).update(`${process.platform} ${process.arch}`).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const { stamp, lock, wanted, isThere } = lookAtPackages(root);
+  if (isThere) return;
   if (isInstalled(root, JSON.parse(lock.toString("utf8")))) {
     writeFileSync(stamp, wanted);
     return;
@@ -32,6 +30,16 @@ export async function ensurePackages(root) {
   const { code } = await runNode([npmProgram(), ...flags], { cwd: root, env: { NODE_ENV: "development", ...cacheFor(root) } });
   if (code !== 0) throw new Refusal("The packages could not be installed; npm said why above.");
   writeFileSync(stamp, wanted);
+}
+
+/** True when the packages are known to be those of the lock: nothing is to be installed. */
+export const arePackagesThere = (root) => lookAtPackages(root).isThere;
+
+function lookAtPackages(root) {
+  const stamp = join(root, "node_modules", ".dayfill-installed");
+  const lock = readFileSync(join(root, "package-lock.json"));
+  const wanted = createHash("sha256").update(lock).update(`${process.platform} ${process.arch}`).digest("hex");
+  return { stamp, lock, wanted, isThere: existsSync(stamp) && readFileSync(stamp, "utf8") === wanted };
 }
 
 /** True when somebody ran `npm ci` or `npm install` by hand: npm's own note of what it put into node_modules agrees with the lock. */

@@ -33,10 +33,18 @@ export async function runTests(root, args) {
 }
 
 export async function runBench(root, args) {
-  const script = join(root, "bench", "run.ts");
-  if (!existsSync(script)) throw new Refusal("There is no bench/run.ts.");
-  const { code } = await runNode(["--import", "tsx", script, ...args], { cwd: root });
+  const [name = "run", ...rest] = args;
+  const script = join(root, "bench", `${name}.ts`);
+  if (!existsSync(script)) throw new Refusal(`There is no bench/${name}.ts.`);
+  const { code } = await runNode(["--import", "tsx", script, ...rest], { cwd: root });
   process.exit(code);
+}
+
+/** The command line in this process: signals and the exit code are its own. */
+export async function runCommandLine(script, args) {
+  process.argv = [process.execPath, script, ...args];
+  stopWithParent();
+  await import(pathToFileURL(script).href);
 }
 
 /** npm that is killed leaves its child behind: an orphan asks itself to stop, as a SIGTERM from npm would have. */

@@ -13,6 +13,8 @@ export interface Claimer {
   ttlMs: number;
   /** What must be equal on all instances of one database; a task of another one is never run. */
   fingerprint: string;
+  /** Hears of the tasks that are given up in this transaction, before it commits. */
+  onGivenUp?(taskIds: string[]): void;
 }
 
 /** SQL of the moment a lease taken now runs out: by the database's clock, for `now()` is the transaction's start and lies. */
@@ -34,7 +36,7 @@ export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId:
  * age. Null = nothing waits.
  */
 export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Promise<TaskRecord | null> {
-  await failHopeless(client, claimer.fingerprint);
+  await failHopeless(client, claimer);
   const { rows } = await client.query<{ task_id: string; status: string }>(
     `SELECT task_id, status FROM sync_task
       WHERE status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())
@@ -47,7 +49,7 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
   const taken = await client.query<TaskRow>(
     `WITH t AS (
        UPDATE sync_task SET status = 'running', epoch = $2, holder = $3, seq = seq + 1, started_at = coalesce(started_at, clock_timestamp()),
-              not_before = NULL, resumed_at = NULL
+              not_before = NULL, resumed_at = NULL, live = NULL
         WHERE task_id = $1 RETURNING *
      ) SELECT ${TASK_COLUMNS} FROM t`,
     [next.task_id, epoch, claimer.holderName],
@@ -56,12 +58,13 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
 }
 
 /** A task that only crashes, or one planned for another configuration, ends here instead of looping or waiting for ever. */
-async function failHopeless(client: pg.PoolClient, fingerprint: string): Promise<void> {
-  await client.query(
+async function failHopeless(client: pg.PoolClient, claimer: Claimer): Promise<void> {
+  const { rows } = await client.query<{ task_id: string }>(
     `UPDATE sync_task SET status = 'failed', finished_at = clock_timestamp(), seq = seq + 1, live = NULL,
             error = CASE WHEN fingerprint <> $1 THEN jsonb_build_object('code', 'configuration_changed', 'params', jsonb_build_object('source', source))
                          ELSE jsonb_build_object('code', 'poison_task', 'params', jsonb_build_object('crashes', crashes)) END
-      WHERE (status IN ('interrupted', 'queued') AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2)`,
-    [fingerprint, MAX_CRASHES],
+      WHERE (status IN ('interrupted', 'queued') AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2) RETURNING task_id`,
+    [claimer.fingerprint, MAX_CRASHES],
   );
+  if (rows.length > 0) claimer.onGivenUp?.(rows.map((row) => row.task_id));
 }

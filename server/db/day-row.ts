@@ -3,7 +3,8 @@ import type { TaskDay } from "@/lib/contract/task";
 import type { DayOutcome } from "@/server/sync/ports";
 
 /** The select list that `toTaskDay` and `toOutcome` read. */
-export const dayRowColumns = "date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source";
+export const dayRowColumns =
+  "date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff";
 
 export interface DayRow extends Omit<TaskDay, "status"> {
   date: Day;
@@ -12,14 +13,14 @@ export interface DayRow extends Omit<TaskDay, "status"> {
 
 /** A day of a task as the contract shows it; `syncing` marks the one in work. */
 export function toTaskDay(row: DayRow, syncing: Day | null): TaskDay {
-  const { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source } = row;
+  const { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff } = row;
   const shown = status === "pending" && date === syncing ? "syncing" : status;
-  return { date, status: shown, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source };
+  return { date, status: shown, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff };
 }
 
 /** What became of the day so far, null while it is pending. */
 export function toOutcome(row: DayRow): DayOutcome | null {
   if (row.status === "pending") return null;
-  const { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source } = row;
-  return { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source };
+  const { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff } = row;
+  return { date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff };
 }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Claim, LeaseStore, Log, MomentSession } from "@/server/sync/ports";
+import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { reaching, transaction } from "./connect";
 import { writeAudit } from "./audit";
@@ -8,6 +9,7 @@ import { type Claimer, claimNextTask, expiryOf, takeLease } from "./claim-next";
 import { recountTask } from "./finish-task";
 import { momentSession } from "./moment-session";
 import { countQueued, freeTaskId, insertQueued, insertRunning, MAX_QUEUED, taskOfKey } from "./new-task";
+import { settleFire, takeFire, waitingTwin } from "./schedule-fire";
 
 /** Work connections are named after the epoch they serve: a thief ends them by this name. */
 export const workName = (epoch: number) => `dayfill:work:${epoch}`;
@@ -65,23 +67,34 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     return rows[0]?.task_id ?? null;
   }
 
-  async function claimNew(task: NewTask): Promise<Claim> {
-    return transaction(pool, async (client): Promise<Claim> => {
+  function claimNew(task: NewTask): Promise<Claim>;
+  function claimNew(task: NewTask, fire: FireKey | undefined): Promise<Claim | FireOver>;
+  async function claimNew(task: NewTask, fire?: FireKey): Promise<Claim | FireOver> {
+    return transaction(pool, async (client): Promise<Claim | FireOver> => {
       const lease = await lockLease(client);
-      const known = task.idempotency && (await taskOfKey(client, task.idempotency));
-      if (known) return known.isSame ? { kind: "replayed", task: known.task } : { kind: "key_reused" };
-      const inTheWay = (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client));
-      if (inTheWay) return task.mayWait ? queue(client, task) : { kind: "busy", taskId: inTheWay };
-      if (lease.held) await endBackends(client, Number(lease.epoch));
-      const id = await freeTaskId(client, task);
-      const epoch = await takeLease(client, claimer, id);
-      return { kind: "claimed", task: await insertRunning(client, task, id, epoch, claimer) };
+      if (!fire) return claimUnder(client, lease, task);
+      if (!(await takeFire(client, fire))) return { kind: "fired_already" };
+      const claim = fire.again ? await queue(client, task, fire.again.not_before_ms) : await claimUnder(client, lease, task);
+      return settleFire(client, fire, claim);
     });
   }
 
-  async function queue(client: pg.PoolClient, task: NewTask): Promise<Claim> {
+  async function claimUnder(client: pg.PoolClient, lease: LeaseRow, task: NewTask): Promise<Claim> {
+    const known = task.idempotency && (await taskOfKey(client, task.idempotency));
+    if (known) return known.isSame ? { kind: "replayed", task: known.task, wasQueued: known.wasQueued } : { kind: "key_reused" };
+    const inTheWay = (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client));
+    if (inTheWay) return task.mayWait ? queue(client, task) : { kind: "busy", taskId: inTheWay };
+    if (lease.held) await endBackends(client, Number(lease.epoch));
+    const id = await freeTaskId(client, task);
+    const epoch = await takeLease(client, claimer, id);
+    return { kind: "claimed", task: await insertRunning(client, task, id, epoch, claimer) };
+  }
+
+  async function queue(client: pg.PoolClient, task: NewTask, notBeforeMs: number | null = null): Promise<Claim> {
+    const twin = await waitingTwin(client, task, notBeforeMs !== null);
+    if (twin) return { kind: "queued", task: twin };
     if ((await countQueued(client)) >= MAX_QUEUED) return { kind: "queue_full" };
-    return { kind: "queued", task: await insertQueued(client, task) };
+    return { kind: "queued", task: await insertQueued(client, task, notBeforeMs) };
   }
 
   async function claimNext(): Promise<TaskRecord | null> {
@@ -107,9 +120,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
               crashes = crashes + 1, takeovers = takeovers + 1, seq = seq + 1, live = NULL
         WHERE status IN ('running', 'pausing', 'cancelling') RETURNING task_id, status`,
     );
-    for (const { task_id } of rows) {
+    for (const { task_id, status } of rows) {
       await recountTask(client, task_id);
-      await writeAudit(client, task_id, "interrupted", null);
+      if (status === "interrupted") await writeAudit(client, task_id, "interrupted", null);
     }
   }
 
@@ -146,14 +159,14 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
       await give(client, epoch);
-      await client.query(
+      const { rows } = await client.query<{ status: string }>(
         `UPDATE sync_task SET status = CASE status WHEN 'cancelling' THEN 'cancelled' WHEN 'pausing' THEN 'paused' ELSE 'interrupted' END,
                 finished_at = CASE status WHEN 'cancelling' THEN clock_timestamp() END, live = NULL, seq = seq + 1
-          WHERE task_id = $1 AND epoch = $2`,
+          WHERE task_id = $1 AND epoch = $2 RETURNING status`,
         [taskId, epoch],
       );
       await recountTask(client, taskId);
-      await writeAudit(client, taskId, "interrupted", null);
+      if (rows[0]?.status === "interrupted") await writeAudit(client, taskId, "interrupted", null);
     });
   }
 

@@ -5,6 +5,7 @@ import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
+import { readReceiptDays } from "./receipt-sql";
 import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
 import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
@@ -27,11 +28,12 @@ export function createReads(pool: pg.Pool): Reads {
     tasks: (filter) => readTasks(pool, filter),
     snapshot: (instance, watching) => readSnapshot(pool, instance, watching),
 
-    async recentPace(source) {
+    async recentPace(source, kind) {
       const { rows } = await pool.query<{ pace: number }>(
         `SELECT (extract(epoch FROM finished_at - started_at) / (success + failed))::float8 AS pace
-           FROM sync_task WHERE status = 'completed' AND source = $1 AND success > 0 AND takeovers = 0 ORDER BY finished_at DESC LIMIT 5`,
-        [source],
+           FROM sync_task WHERE status = 'completed' AND source = $1 AND (task_type = 'verify') = $2 AND success > 0 AND takeovers = 0
+          ORDER BY finished_at DESC LIMIT 5`,
+        [source, kind === "verify"],
       );
       return rows.map((row) => row.pace);
     },
@@ -64,13 +66,17 @@ export function createReads(pool: pg.Pool): Reads {
       return [...deltas].map(([days_seq, days]) => ({ days_seq, days }));
     },
 
+    receiptDays: (taskId, after, limit) => readReceiptDays(pool, taskId, after, limit),
+
     activity: (taskId) => readAudit(pool, taskId),
 
     async daysToRetry(taskId, only) {
       const { rows } = await pool.query<{ date: Day }>(
         `SELECT date FROM sync_task_day WHERE task_id = $1 AND plan_action = 'fetch'
-            AND (status = 'failed' OR ($2 AND (status = 'pending' OR reason = 'not_published'))) ORDER BY date`,
-        [taskId, only === "unfinished"],
+            AND CASE $2 WHEN 'changed' THEN status = 'success' AND reason = 'changed'
+                        ELSE status = 'failed' OR ($2 = 'unfinished' AND (status = 'pending' OR reason = 'not_published')) END
+          ORDER BY date`,
+        [taskId, only],
       );
       return rows.map((row) => row.date);
     },
@@ -78,7 +84,7 @@ export function createReads(pool: pg.Pool): Reads {
     async openDays() {
       const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
         `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
-          WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND d.plan_action = 'fetch' AND d.status = 'pending'`,
+          WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
       );
       return { running: rows[0]?.live_date ?? null, queued: new Set(rows.map((row) => row.date)) };
     },

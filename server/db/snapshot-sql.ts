@@ -21,7 +21,7 @@ export async function readSnapshot(pool: pg.Pool, instance: Instance, watching: 
            UNION ALL
            (SELECT 'queued' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE status = 'queued' ORDER BY resumed_at NULLS LAST, priority DESC, ordinal LIMIT ${QUEUE_SHOWN})
            UNION ALL
-           (SELECT 'last' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1)`,
+           (SELECT 'last' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE finished_at IS NOT NULL AND started_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1)`,
   });
   const instances = await pool.query<InstanceSeen>({
     name: "snapshot-instances",

@@ -50,6 +50,7 @@ export function createTaskCommands(pool: pg.Pool): TaskCommands {
     reprioritise: (taskId, priority, by) =>
       locked(taskId, async (client, row) => {
         if (row.status !== "queued") return { kind: "illegal", task: toTaskRecord(row) };
+        if (row.priority === priority) return { kind: "done", task: toTaskRecord(row) };
         await client.query("UPDATE sync_task SET priority = $2, seq = seq + 1 WHERE task_id = $1", [taskId, priority]);
         await writeAudit(client, taskId, "priority_changed", by);
         return done(client, taskId);

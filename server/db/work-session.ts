@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Log, PlannedDay, WorkSession } from "@/server/sync/ports";
-import type { PlanItem } from "@/server/sync/plan";
+import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
@@ -10,7 +10,8 @@ import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
 import { finishTask } from "./finish-task";
 import { workName } from "./lease-store";
 import { holdsRealRows, readLedger } from "./ledger-sql";
-import { cutOff, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
+import { cutOff, recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
+import { compareDay } from "./verify-day";
 
 export interface WorkSessionOptions {
   connection: Connection;
@@ -34,11 +35,15 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
   const clients = new Set<pg.PoolClient>();
   pool.on("connect", (client) => clients.add(client));
   pool.on("remove", (client) => clients.delete(client));
-  const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs: options.statementTimeoutMs });
+  const { statementTimeoutMs } = options;
+  const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs });
 
   return {
     storeDay: (taskId, write, signal) => storeDay(context(taskId), write, signal),
     recordOutcome: (taskId, outcome, skipsBefore) => recordOutcome(context(taskId), outcome, skipsBefore),
+    compareDay: (day, encoded, signal) => compareDay({ pool, epoch, statementTimeoutMs }, day, encoded, signal),
+    recordComparison: (taskId, outcome, checksum, skipsBefore) =>
+      recordComparison(context(taskId), outcome, checksum, skipsBefore),
     loadLedger: () => reaching(() => readLedger(pool)),
     holdsRealRows: () => reaching(() => holdsRealRows(pool)),
     savePlan: (taskId, plan, predicted) =>
@@ -56,8 +61,13 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
     finish: (taskId, end) => finishTask(pool, { taskId, epoch, claimer: options.claimer, ...end }),
     wish: (taskId) =>
       reaching(async () => {
-        const { rows } = await pool.query<{ status: string }>("SELECT status FROM sync_task WHERE task_id = $1", [taskId]);
-        return rows[0]?.status === "cancelling" ? "cancel" : rows[0]?.status === "pausing" ? "pause" : "run";
+        const { rows } = await pool.query<{ status: string; paused_by: string | null; cancelled_by: string | null }>(
+          "SELECT status, paused_by, cancelled_by FROM sync_task WHERE task_id = $1",
+          [taskId],
+        );
+        if (rows[0]?.status === "cancelling") return { wish: "cancel", by: rows[0].cancelled_by };
+        if (rows[0]?.status === "pausing") return { wish: "pause", by: rows[0].paused_by };
+        return { wish: "run", by: null };
       }),
     close: () => pool.end(),
     destroy() {
@@ -67,7 +77,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
   };
 }
 
-async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, plan: PlanItem[]): Promise<void> {
+async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, plan: WrittenItem[]): Promise<void> {
   await client.query(
     `INSERT INTO sync_task_day (task_id, epoch, date, position, plan_action, plan_reason)
      SELECT $1, $2, p.date, p.position, p.action, p.reason
@@ -77,7 +87,7 @@ async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, 
 }
 
 async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
-  const { rows } = await pool.query<DayRow & { plan_action: PlanItem["action"]; plan_reason: PlanItem["reason"] }>(
+  const { rows } = await pool.query<DayRow & { plan_action: WrittenItem["action"]; plan_reason: WrittenItem["reason"] }>(
     `SELECT ${dayRowColumns}, plan_action, plan_reason FROM sync_task_day WHERE task_id = $1 ORDER BY position`,
     [taskId],
   );

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
 import { instantIn } from "@/lib/contract/instant";
 import { DatabaseAwayError } from "@/server/sync/errors";
 import { dayRoutes } from "./day-routes";
 import type { HttpPorts } from "./handlers";
-import { MAX_BODY_BYTES } from "./input";
 import { lifeRoutes } from "./life-routes";
+import { receiptRoutes } from "./receipt-routes";
 import { languageFor, Problem, problemReply, success } from "./reply";
+import { scheduleRoutes } from "./schedule-routes";
 import { startRoutes } from "./start-routes";
 import { taskRoutes } from "./task-routes";
+import { verifyRoutes } from "./verify-routes";
 
 /** Said in Retry-After while the database is away. */
 const DATABASE_RETRY_SECONDS = 5;
@@ -23,14 +24,6 @@ export function isApiPath(path: string): boolean {
 /** The whole REST surface. One place turns refusals and surprises into replies. */
 export function createApi(ports: HttpPorts): Hono {
   const app = new Hono();
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new Problem("payload_too_large", { max: MAX_BODY_BYTES });
-      },
-    }),
-  );
   app.use(async (c, next) => {
     await next();
     c.res.headers.set("Cache-Control", "no-store");
@@ -40,7 +33,10 @@ export function createApi(ports: HttpPorts): Hono {
   startRoutes(sync, ports);
   dayRoutes(sync, ports);
   taskRoutes(sync, ports);
+  receiptRoutes(sync, ports);
   lifeRoutes(sync, ports);
+  verifyRoutes(sync, ports);
+  scheduleRoutes(sync, ports);
   sync.get("/console", async (c) => success(c, await consoleInfo(ports)));
   app.route(API_BASE, sync);
 

@@ -1,6 +1,7 @@
 import type { ConsoleInfo } from "@/lib/contract/routes";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
 import type { Reads } from "@/server/sync/reads";
+import type { ScheduleViews } from "@/server/sync/schedule-views";
 import type { SyncManager } from "@/server/sync/sync-manager";
 import type { SyncQueries } from "@/server/sync/sync-queries";
 
@@ -10,6 +11,7 @@ export interface HttpPorts {
   /** How many tasks may wait in the queue. */
   maxQueued: number;
   queries: SyncQueries;
+  schedules: ScheduleViews;
   reads: Reads;
   calendar: TradingCalendar;
   clock: Pick<Clock, "now" | "monotonic">;

@@ -5,12 +5,13 @@ import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import { Problem } from "./reply";
 
 /** A body larger than this is refused before it is read. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 const day = z.custom<Day>(isDay, { params: { problem: "invalid_date" } });
 const flag = z.boolean({ error: "true or false" }).default(false);
 
-const ifBusy = z.enum(["reject", "queue"], { error: "reject or queue" }).default("reject");
+/** What a start does while another sync runs. */
+export const ifBusyField = z.enum(["reject", "queue"], { error: "reject or queue" }).default("reject");
 /** 0–9, 9 runs first. */
 export const priorityField = z
   .int({ error: "a whole number from 0 to 9" })
@@ -24,7 +25,7 @@ export const batchBody = z.object({
   force: flag,
   accept_incomplete: flag,
   order: z.enum(["asc", "desc"], { error: "asc or desc" }).default("asc"),
-  if_busy: ifBusy,
+  if_busy: ifBusyField,
   priority: priorityField.default(5),
 });
 
@@ -38,18 +39,24 @@ export const whole = (min: number, max: number, standard: number) =>
     .default(standard);
 
 export const optionalDay = day.optional();
+/** Chosen days in a body. */
+export const daysField = z.array(day, { error: "a list of days" });
 
 /** For the starts without a body: the same words in the query. */
-export const waitQuery = z.object({ if_busy: ifBusy, priority: whole(0, 9, 5) });
-
-/** Like `readBody`, for calls that may come without one. */
-export async function readOptionalBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
-  return (await c.req.text()) === "" ? check(schema, {}) : readBody(c, schema);
-}
+export const waitQuery = z.object({ if_busy: ifBusyField, priority: whole(0, 9, 5) });
 
 /** Reads a JSON body; a body in another type, broken JSON or a wrong field is a refusal that names it. */
 export async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await c.req.text();
+  return parseBody(c, await readText(c), schema);
+}
+
+/** Like `readBody`, for calls that may come without one. */
+export async function readOptionalBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema>> {
+  const text = await readText(c);
+  return text === "" ? check(schema, {}) : parseBody(c, text, schema);
+}
+
+function parseBody<Schema extends z.ZodType>(c: Context, text: string, schema: Schema): z.infer<Schema> {
   const type = c.req.header("content-type");
   if (type !== undefined && text !== "" && !/^application\/([\w.+-]+\+)?json\b/i.test(type))
     throw new Problem("unsupported_media_type");
@@ -61,6 +68,20 @@ export async function readBody<Schema extends z.ZodType>(c: Context, schema: Sch
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw new Problem("invalid_json");
   return check(schema, body);
+}
+
+/** The body as text, given up at the limit: a body without a length is counted as it comes. */
+async function readText(c: Context): Promise<string> {
+  const tooLarge = () => new Problem("payload_too_large", { max: MAX_BODY_BYTES });
+  if (Number(c.req.header("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Checks the query of a GET. */

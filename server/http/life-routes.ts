@@ -4,14 +4,20 @@ import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { Commanded } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/progress";
 import type { HttpPorts } from "./handlers";
-import { priorityField, readBody, readOptionalBody, readTaskId } from "./input";
+import { daysField, ifBusyField, priorityField, readBody, readOptionalBody, readTaskId } from "./input";
 import { operatorOf } from "./operator";
 import { languageFor, Problem, success } from "./reply";
 import { withSentences } from "./sentences";
 import { startTask } from "./start-task";
 
 const COMMANDS: readonly TaskCommand[] = ["cancel", "pause", "resume"];
-const retryBody = z.object({ only: z.enum(["failed", "unfinished"], { error: "failed or unfinished" }).default("failed") });
+const retryBody = z.object({
+  only: z.enum(["failed", "unfinished", "changed"], { error: "failed, unfinished or changed" }).default("failed"),
+  /** Only these of them. */
+  days: daysField.optional(),
+  if_busy: ifBusyField,
+  priority: priorityField.default(5),
+});
 
 /** What people do with a task after it was started: cancel, pause, resume, retry, and the queue. */
 export function lifeRoutes(app: Hono, ports: HttpPorts): void {
@@ -25,22 +31,25 @@ export function lifeRoutes(app: Hono, ports: HttpPorts): void {
   }
 
   app.post("/sync/batch/:taskId/retry", async (c) => {
-    const { only } = await readOptionalBody(c, retryBody);
+    const { only, days: chosen, if_busy, priority } = await readOptionalBody(c, retryBody);
     const task = await queries.task(readTaskId(c));
     if (!task) throw new Problem("task_not_found");
-    const days = await reads.daysToRetry(task.task_id, only);
+    const days = (await reads.daysToRetry(task.task_id, only)).filter((day) => chosen?.includes(day) ?? true);
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) throw new Problem("nothing_to_retry", { task_id: task.task_id });
     const { force, accept_incomplete, order } = task.options;
+    // What a verify found is applied by a forced sync; its other days are verified again.
+    const applies = only === "changed";
     return startTask(c, ports, {
+      task_type: task.task_type === "verify" && !applies ? "verify" : "web_batch",
       start_date: first,
       end_date: last,
       days,
-      force,
+      force: force || applies,
       accept_incomplete,
       order,
-      priority: 5,
-      if_busy: "reject",
+      priority,
+      if_busy,
     });
   });
 

@@ -20,7 +20,7 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     accept_incomplete: false,
     order: "asc" as const,
   });
-  const start = (c: Context, asked: AskedStart) => startTask(c, ports, asked);
+  const start = (c: Context, asked: AskedStart, words?: object) => startTask(c, ports, asked, words);
   const waiting = (c: Context) => readQuery(c, waitQuery);
 
   app.post("/sync/batch", async (c) => {
@@ -35,7 +35,7 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     return success(c, await queries.preview({ from: body.start_date, to: body.end_date, force: body.force }));
   });
 
-  app.post("/sync/today", (c) => start(c, { ...range(today(), today()), ...waiting(c) }));
+  app.post("/sync/today", (c) => start(c, { ...range(today(), today()), ...waiting(c) }, waiting(c)));
 
   app.post("/sync/date/:day", (c) => {
     const day = readDay(c, "day");
@@ -48,7 +48,7 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     const days = await queries.gaps(days_back);
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) return success(c, null);
-    return start(c, { ...range(first, last), ...waiting(c), days });
+    return start(c, { ...range(first, last), ...waiting(c), days }, { days_back, ...waiting(c) });
   });
 
   app.get("/sync/batch/progress/:taskId", async (c) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import type { Started } from "@/lib/contract/routes";
 import { toBusyTask } from "@/server/sync/progress";
-import type { StartRequest, StartResult } from "@/server/sync/sync-manager";
+import type { StartRequest, StartResult } from "@/server/sync/start-request";
 import type { TaskRecord } from "@/server/sync/task-record";
 import type { HttpPorts } from "./handlers";
 import { say } from "./language";
@@ -19,13 +19,16 @@ export type AskedStart = Omit<StartRequest, "started_by" | "task_type" | "idempo
   task_type?: StartRequest["task_type"];
 };
 
-/** Every route that starts a sync ends here: one set of replies for all. */
-export async function startTask(c: Context, ports: HttpPorts, asked: AskedStart): Promise<Response> {
+/**
+ * Every route that starts a sync ends here: one set of replies for all. `words` is what the caller said, where the days follow
+ * from the moment: the same words a minute later are the same request under the same Idempotency-Key.
+ */
+export async function startTask(c: Context, ports: HttpPorts, asked: AskedStart, words: object = asked): Promise<Response> {
   const result = await ports.manager.start({
     task_type: "web_batch",
     ...asked,
     started_by: operatorOf(c) ?? ports.operatorName,
-    idempotency: idempotencyOf(c, asked),
+    idempotency: idempotencyOf(c, words),
   });
   return replyTo(c, ports, result);
 }
@@ -36,7 +39,8 @@ function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
     case "queued":
     case "replayed": {
       const { task_id, total_days } = result.task;
-      const sentence = result.kind === "queued" ? "api.queuedReply" : "api.started";
+      const queued = result.kind === "queued" || (result.kind === "replayed" && result.wasQueued);
+      const sentence = queued ? "api.queuedReply" : "api.started";
       const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { days: total_days }) };
       return success(c, started, 202);
     }
@@ -68,7 +72,7 @@ function busy(c: Context, ports: HttpPorts, task: TaskRecord): Problem {
 }
 
 /** The key of the header, with a hash of what was asked: the same key for something else is a mistake of the caller. */
-function idempotencyOf(c: Context, asked: AskedStart): StartRequest["idempotency"] {
+function idempotencyOf(c: Context, words: object): StartRequest["idempotency"] {
   const key = c.req.header("idempotency-key")?.trim();
   if (!key) return null;
   if (key.length > MAX_KEY_CHARS)
@@ -77,6 +81,6 @@ function idempotencyOf(c: Context, asked: AskedStart): StartRequest["idempotency
       expected: `at most ${MAX_KEY_CHARS} characters`,
       got: `${key.length}`,
     });
-  const sorted = Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [c.req.path, ...Object.entries(words).sort(([a], [b]) => (a < b ? -1 : 1))];
   return { key, requestHash: createHash("sha256").update(JSON.stringify(sorted)).digest("hex") };
 }

@@ -50,7 +50,7 @@ export function taskRoutes(app: Hono, ports: HttpPorts): void {
       const freshest = active?.task_id === task.task_id ? active : task;
       return summaryWithSentences(toSummary(freshest, calendar.zone, clock.now()), languageFor(c));
     });
-    const reply: TaskPage = { tasks, next: page.next, total: page.total };
+    const reply: TaskPage = { tasks, next: page.next, total: page.total, total_is_capped: page.total_is_capped };
     return success(c, reply);
   });
 

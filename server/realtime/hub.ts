@@ -150,6 +150,11 @@ export function createHub(options: HubOptions) {
       if (options.current()) emitSoon();
       else void lookAfresh();
     },
+    queueChanged() {
+      // What waits is known to the database alone; what runs here is told from memory meanwhile.
+      if (options.current()) emitSoon();
+      void lookAfresh();
+    },
     daysChanged(taskId: string, daysSeq: number, days: TaskDay[]) {
       told?.set(taskId, daysSeq);
       tell({ task_id: taskId, days_seq: daysSeq, days });

@@ -16,6 +16,7 @@ export interface Broadcast {
   state(state: SyncState): void;
   days(days: SyncDays): void;
   coverage(range: CoverageChanged): void;
+  schedule(): void;
   watching(): number;
 }
 
@@ -60,6 +61,7 @@ export function openSocketServer(options: SocketServerOptions) {
     },
     days: (days) => io.emit("sync:days", days),
     coverage: (range) => io.emit("coverage:changed", range),
+    schedule: () => io.emit("schedule:changed"),
     watching: () => io.engine?.clientsCount ?? 0,
   };
   return { broadcast, disconnectAll: () => io.disconnectSockets(true), close: () => void io.close() };

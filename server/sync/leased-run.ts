@@ -2,7 +2,7 @@ import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { whileAway } from "./away";
 import { LeaseLostError, wordsOf } from "./errors";
 import { keepLease } from "./lease-keeper";
-import type { LeaseStore, RunEnd, Wish, WorkSession } from "./ports";
+import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "./ports";
 import { type RunOptions, runTask } from "./run-task";
 import type { RunTracker } from "./run-tracker";
 import type { TaskRecord } from "./task-record";
@@ -12,6 +12,8 @@ export interface LeasedRunOptions extends RunOptions {
   lease: LeaseStore;
   openSession(epoch: number): WorkSession;
   leaseTtlMs: number;
+  /** Absent where nobody is to be told. */
+  notifier?: Pick<Notifier, "begun" | "ended">;
 }
 
 /** A task at work under its lease. */
@@ -21,7 +23,7 @@ export interface LeasedRun {
   /** Fetches nothing more, stores what is fetched, and leaves the task to be gone on with: the server stops. */
   drain(): void;
   /** Pauses after the day in work, or cancels at once: the day in work is rolled back, finished days stay. */
-  heed(wish: Wish): void;
+  heed(wished: Wished): void;
   /** Null while days are in work; once the last words are on their way to the database, settles when they have arrived. */
   ending(): Promise<void> | null;
   /** Rolls back what is in work. */
@@ -60,7 +62,7 @@ export function startLeasedRun(
   let released = false;
   let lost = false;
   let stopping = false;
-  let wished: Wish = "run";
+  let wished: Wished = { wish: "run", by: null };
 
   function release(next: TaskRecord | null = null): void {
     if (released) return;
@@ -68,10 +70,10 @@ export function startLeasedRun(
     onReleased(next);
   }
 
-  function heed(wish: Wish): void {
-    if (wish === "run" || wished === "cancel" || wish === wished) return;
-    wished = wish;
-    if (wish === "cancel") aborted.abort(new CancelledError());
+  function heed(asked: Wished): void {
+    if (asked.wish === "run" || wished.wish === "cancel" || asked.wish === wished.wish) return;
+    wished = asked;
+    if (asked.wish === "cancel") aborted.abort(new CancelledError());
     else pausing.abort(new Error("the task is being paused"));
     options.events.taskChanged();
   }
@@ -95,14 +97,14 @@ export function startLeasedRun(
       });
       keeper.stop();
       if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
-      if (wished === "pause") return await last(session, { status: "paused", error: null, rejudged });
+      if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
       await handBack();
     } catch (error) {
       keeper.stop();
       if (error instanceof LeaseLostError || aborted.signal.reason instanceof LeaseLostError) {
         log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
         lose(error);
-      } else if (wished === "cancel") {
+      } else if (wished.wish === "cancel") {
         await last(session, { status: "cancelled", error: null, rejudged: [] });
       } else if (stopping) {
         await handBack();
@@ -137,6 +139,7 @@ export function startLeasedRun(
       session.finish(task_id, { ...end, handOver: !stopping }),
     );
     release(next);
+    options.notifier?.ended(done);
     const seconds = Math.round(((done.finished_ms ?? clock.now()) - (done.started_ms ?? 0)) / 1000);
     const { status, success, failed, skipped, rows } = done;
     log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
@@ -150,6 +153,7 @@ export function startLeasedRun(
 
   const { start_date, end_date, started_by } = task;
   log.info({ task_id, epoch, start_date, end_date, started_by }, "sync started");
+  options.notifier?.begun(task);
   const ended = work()
     .catch((error: unknown) => log.error({ task_id, err: wordsOf(error) }, "sync left its task behind"))
     .finally(() => release());
@@ -173,8 +177,10 @@ export function startLeasedRun(
   /** The task with what was asked of it, before the last word is in the database. */
   function asWished(): TaskRecord {
     const record = tracker?.record() ?? task;
-    if (wished === "run") return record;
-    return { ...record, status: wished === "cancel" ? "cancelling" : "pausing" };
+    const { wish, by } = wished;
+    if (wish === "run") return record;
+    if (wish === "cancel") return { ...record, status: "cancelling", cancelled_by: by };
+    return { ...record, status: "pausing", paused_by: by, pause_reason: "person" };
   }
 }
 

@@ -9,7 +9,16 @@ export function outcomeOf(
   source: string,
   said: Partial<DayOutcome> & Pick<DayOutcome, "status" | "reason">,
 ): DayOutcome {
-  const blank = { rows: null, rejected: 0, suspect: false, warnings: [], attempts: 0, error: null, duration_ms: null };
+  const blank = {
+    rows: null,
+    rejected: 0,
+    suspect: false,
+    warnings: [],
+    attempts: 0,
+    error: null,
+    duration_ms: null,
+    diff: null,
+  };
   return { date, ...blank, source, ...said };
 }
 

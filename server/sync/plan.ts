@@ -6,6 +6,7 @@ import {
   type PlanReason,
   type PlanRun,
   SKIP_REASONS,
+  type VerifyReason,
 } from "@/lib/contract/plan";
 import { type CoverageContext, dayView } from "./ledger";
 
@@ -14,6 +15,13 @@ export interface PlanItem {
   date: Day;
   action: PlanAction;
   reason: PlanReason;
+}
+
+/** A line of a written plan: that of a sync or of a verify. */
+export interface WrittenItem {
+  date: Day;
+  action: PlanAction;
+  reason: PlanReason | VerifyReason;
 }
 
 export interface PlanRequest {

@@ -1,11 +1,12 @@
 import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
-import type { DayError, DayReason, TaskDay } from "@/lib/contract/task";
+import type { DayDiff, DayError, DayReason, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { Ledger } from "./ledger";
-import type { PlanItem } from "./plan";
+import type { WrittenItem } from "./plan";
 import type { Row } from "./row";
+import type { FireKey, FireOver } from "./schedule-ports";
 import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
@@ -71,6 +72,7 @@ export interface DayOutcome {
   error: DayError | null;
   duration_ms: number | null;
   source: string | null;
+  diff: DayDiff | null;
 }
 
 /** A day to be stored: rows, ledger entry and outcome commit together, with the skipped days that stand before it. */
@@ -84,7 +86,7 @@ export interface DayWrite {
 }
 
 /** A day of a written plan with its outcome so far. */
-export interface PlannedDay extends PlanItem {
+export interface PlannedDay extends WrittenItem {
   outcome: DayOutcome | null;
 }
 
@@ -101,7 +103,7 @@ export type Claim =
   | { kind: "busy"; taskId: string }
   | { kind: "queue_full" }
   /** The Idempotency-Key was seen before: with the same request (here is what came of it), or with another one. */
-  | { kind: "replayed"; task: TaskRecord }
+  | { kind: "replayed"; task: TaskRecord; wasQueued: boolean }
   | { kind: "key_reused" };
 
 /** What a command came to: done, not possible for a task of this status, or no such task. */
@@ -118,6 +120,12 @@ export interface TaskCommands {
 
 /** What people want of a running task by now. */
 export type Wish = "run" | "pause" | "cancel";
+
+/** The wish with the name of who asked last, null where nobody gave one. */
+export interface Wished {
+  wish: Wish;
+  by: string | null;
+}
 
 /** How a run ends. */
 export interface RunEnd {
@@ -138,6 +146,8 @@ export interface Finished {
 export interface LeaseStore {
   /** Takes the lease and writes the task as running in one transaction, or names the task that is in the way. */
   claimNew(task: NewTask): Promise<Claim>;
+  /** The same for a schedule: the fire is written in the same transaction, so that it comes to one task over all instances. */
+  claimNew(task: NewTask, fire: FireKey | undefined): Promise<Claim | FireOver>;
   /** Takes what runs next: a task whose holder is gone, then resumed ones, then the queue; null = nothing waits or somebody runs. */
   claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
@@ -162,7 +172,11 @@ export interface WorkSession {
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
   /** Records a failed or skipped day without touching the table. */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
-  savePlan(taskId: string, plan: PlanItem[], predicted: Prediction): Promise<void>;
+  /** What the rows of a source would change in the table; nothing is stored. Rejects like `storeDay`. */
+  compareDay(day: Day, encoded: EncodedDay, signal: AbortSignal): Promise<DayDiff>;
+  /** Records a day of a verify: neither table nor ledger changes. `checksum` is that of the rows compared. */
+  recordComparison(taskId: string, outcome: DayOutcome, checksum: string | null, skipsBefore: Day[]): Promise<void>;
+  savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
   loadLedger(): Promise<Ledger>;
   /** True where the table holds a day that is not from the sample market. */
@@ -171,7 +185,7 @@ export interface WorkSession {
   publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
   /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
   finish(taskId: string, end: RunEnd): Promise<Finished>;
-  wish(taskId: string): Promise<Wish>;
+  wish(taskId: string): Promise<Wished>;
   /** Waits for running statements and closes. */
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */
@@ -182,8 +196,8 @@ export interface WorkSession {
 export interface TaskReader {
   task(taskId: string): Promise<TaskRecord | null>;
   ledger(): Promise<Ledger>;
-  /** Seconds per fetched day of the last finished tasks of a source, newest first, at most five. */
-  recentPace(source: string): Promise<number[]>;
+  /** Seconds per fetched day of the last finished syncs (or verifies) of a source, newest first, at most five. */
+  recentPace(source: string, kind: "sync" | "verify"): Promise<number[]>;
   holdsRealRows(): Promise<boolean>;
 }
 
@@ -191,8 +205,22 @@ export interface TaskReader {
 export interface SyncEvents {
   /** The running task changed, or stopped being the running task. */
   taskChanged(): void;
+  /** A task came to the queue or left it, changed its place, or was told something, here by this instance. */
+  queueChanged(): void;
   daysChanged(taskId: string, daysSeq: number, days: TaskDay[]): void;
   coverageChanged(from: Day, to: Day): void;
+}
+
+/** Tells people who are not watching what went wrong. Every call returns at once and never throws; work never waits for it. */
+export interface Notifier {
+  /** A task began or goes on here; worth a word only where it was taken over after a crash. */
+  begun(task: TaskRecord): void;
+  /** A task ended here, by its last words in the database. */
+  ended(task: TaskRecord): void;
+  /** Tasks that no instance runs any more: too many crashes, or another configuration. */
+  givenUp(taskIds: string[]): void;
+  /** Sends what waits, for a short while, and ends. */
+  stop(): Promise<void>;
 }
 
 /** Structured log: one line per event, fields first. */

@@ -76,6 +76,7 @@ export function toSummary(
     holder: task.holder,
     takeovers: task.takeovers,
     options: { force: task.options.force, accept_incomplete: task.options.accept_incomplete, order: task.options.order },
+    cancelled_by: task.cancelled_by,
     activity: activity.map(({ at_ms, ...line }) => ({ ...line, at: instantIn(zone, at_ms) })),
     error: task.error,
   };

@@ -3,6 +3,7 @@ import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { DayError, DayStatus, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { LedgerDay } from "./ledger";
 import type { TaskReader } from "./ports";
+import type { ReceiptDay } from "./receipt";
 import type { RecordedActivity, TaskRecord } from "./task-record";
 
 /** Filters of the history. `from` and `to` select tasks created on these exchange days. */
@@ -15,6 +16,14 @@ export interface TaskFilter {
   zone: string;
   cursor: number | null;
   limit: number;
+}
+
+/** One page of the history; `total` counts what matches over all pages, up to a bound (`total_is_capped` = there are more). */
+export interface TaskList {
+  tasks: TaskRecord[];
+  next: string | null;
+  total: number;
+  total_is_capped: boolean;
 }
 
 /** A day of the ledger with its times, for the records of the original tool. */
@@ -58,20 +67,22 @@ export interface OpenDays {
 
 /** Questions of the pages and the scripts. Every answer is one or two statements and bounded. */
 export interface Reads extends TaskReader {
-  tasks(filter: TaskFilter): Promise<{ tasks: TaskRecord[]; next: string | null; total: number }>;
+  tasks(filter: TaskFilter): Promise<TaskList>;
   /** Days of a task in the order of the calendar; null = no such task. */
   taskDays(
     taskId: string,
     page: { status: DayStatus | null; after: Day | null; limit: number },
   ): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
+  /** Days of a task with plan and checksum, at most `limit` after `after`, in the order of the calendar. */
+  receiptDays(taskId: string, after: Day | null, limit: number): Promise<ReceiptDay[]>;
   /** The days that changed after `daysSeq`, delta by delta. */
   daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
   openDays(): Promise<OpenDays>;
   activeTask(): Promise<TaskRecord | null>;
   /** Who did what to a task, oldest first. */
   activity(taskId: string): Promise<RecordedActivity[]>;
-  /** Days of a task that failed, or that have no successful outcome yet; skips never count. */
-  daysToRetry(taskId: string, only: "failed" | "unfinished"): Promise<Day[]>;
+  /** Days of a task that failed, that have no successful outcome yet, or that a verify found changed; skips never count. */
+  daysToRetry(taskId: string, only: "failed" | "unfinished" | "changed"): Promise<Day[]>;
   ledgerEntries(from: Day, to: Day): Promise<LedgerEntry[]>;
   firstKnownDay(): Promise<Day | null>;
   /** Says that this instance is alive and reads the whole state. */

@@ -5,7 +5,7 @@ import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
 import { runPipeline } from "./pipeline";
-import { makePlan } from "./plan";
+import { makePlan, type WrittenItem } from "./plan";
 import type {
   Clock,
   EncodedDay,
@@ -24,6 +24,8 @@ import { stepsOf } from "./steps";
 import { createSyncDay } from "./sync-day";
 import type { TaskRecord } from "./task-record";
 import { todayOf } from "./today";
+import { createVerifyDay } from "./verify-day";
+import { makeVerifyPlan } from "./verify-plan";
 
 export interface RunSettings {
   loaders: number;
@@ -70,7 +72,8 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
   run.onTracked(tracker);
-  const syncDay = createSyncDay({
+  const verifies = task.task_type === "verify";
+  const days = (verifies ? createVerifyDay : createSyncDay)({
     clock,
     log,
     source,
@@ -98,12 +101,12 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
       pausing: run.pausing,
       fetch: (step, signal) => {
         tracker.fetching(step.date);
-        return syncDay.fetch(step, signal, tracker.fetchedSoFar);
+        return days.fetch(step, signal, tracker.fetchedSoFar);
       },
       bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
       store: async (ready) => {
         tracker.storing(ready.step.date);
-        const outcome = await syncDay.store(ready, run.signal);
+        const outcome = await days.store(ready, run.signal);
         log.info(
           {
             task_id: task.task_id,
@@ -125,7 +128,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   } finally {
     await tracker.end();
   }
-  const changes = judgeAgain(task.start_date, task.end_date, ledger, source.name);
+  const changes = verifies ? [] : judgeAgain(task.start_date, task.end_date, ledger, source.name);
   return {
     rejudged: changes.map(({ day, state, shortfall }) => ({
       date: day.date,
@@ -144,9 +147,10 @@ async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promis
   const today = todayOf(clock, calendar, source);
   const context = { ledger, calendar, source: source.name, today: today.day, todayNotDue: today.notDue };
   const days = task.options.days ?? eachDay(task.start_date, task.end_date);
-  const plan = makePlan({ days, force: task.options.force }, context);
+  const verifies = task.task_type === "verify";
+  const plan: WrittenItem[] = verifies ? makeVerifyPlan(days, context) : makePlan({ days, force: task.options.force }, context);
   const fetchDays = plan.filter((item) => item.action === "fetch").length;
-  const seconds = predictSeconds(fetchDays, await options.reader.recentPace(source.name));
+  const seconds = predictSeconds(fetchDays, await options.reader.recentPace(source.name, verifies ? "verify" : "sync"));
   const predicted = { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) };
   // Before it is saved: should the answer get lost, the plan is found written and these are not computed again.
   Object.assign(task, { total: plan.length, fetch_days: fetchDays, predicted });

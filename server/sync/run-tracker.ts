@@ -173,6 +173,7 @@ function skippedOutcome(day: PlannedDay): DayOutcome {
     error: null,
     duration_ms: null,
     source: null,
+    diff: null,
   };
 }
 

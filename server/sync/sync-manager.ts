@@ -1,37 +1,9 @@
-import { countDays, type Day } from "@/lib/contract/day";
-import type { TaskType } from "@/lib/contract/task";
-import { type LeasedRun, type LeasedRunOptions, startLeasedRun } from "./leased-run";
 import type { TaskCommand } from "@/lib/contract/task-rules";
+import { type LeasedRun, type LeasedRunOptions, startLeasedRun } from "./leased-run";
 import type { Commanded, TaskCommands, TaskReader } from "./ports";
-import type { NewTask, TaskOptions, TaskRecord } from "./task-record";
-
-/** What a start asks for: a range, or exactly these days (`days`, sorted). */
-export interface StartRequest {
-  task_type: TaskType;
-  start_date: Day;
-  end_date: Day;
-  days?: Day[];
-  force: boolean;
-  accept_incomplete: boolean;
-  order: "asc" | "desc";
-  started_by: string | null;
-  /** 0–9, 9 runs first. */
-  priority: number;
-  if_busy: "reject" | "queue";
-  idempotency: NewTask["idempotency"];
-}
-
-export type StartResult =
-  | { kind: "started"; task: TaskRecord }
-  | { kind: "queued"; task: TaskRecord }
-  /** The same request under the same key came before: this is its task. */
-  | { kind: "replayed"; task: TaskRecord }
-  /** Expected refusals are values: the task that runs, or the sample market in front of real rows. */
-  | { kind: "busy"; task: TaskRecord }
-  | { kind: "sample_into_existing" }
-  | { kind: "queue_full" }
-  | { kind: "key_reused" }
-  | { kind: "stopping" };
+import type { FireKey, FireOver } from "./schedule-ports";
+import { newTaskOf, type StartRequest, type StartResult } from "./start-request";
+import type { TaskRecord } from "./task-record";
 
 export interface SyncManagerOptions extends LeasedRunOptions {
   reader: TaskReader;
@@ -55,6 +27,8 @@ export function createSyncManager(options: SyncManagerOptions) {
   const endings = new Set<Promise<void>>();
   /** A claim on its way: whoever comes meanwhile waits for its result instead of asking the database too. */
   let claiming: Promise<unknown> | null = null;
+  /** Every claim on its way, also of those that may wait in the queue: a stop waits for them all. */
+  const claims = new Set<Promise<unknown>>();
   let stopping = false;
 
   /** The running task of this instance as it stands at this moment. */
@@ -62,13 +36,15 @@ export function createSyncManager(options: SyncManagerOptions) {
     return running?.record() ?? null;
   }
 
-  async function start(request: StartRequest): Promise<StartResult> {
+  function start(request: StartRequest): Promise<StartResult>;
+  function start(request: StartRequest, fire: FireKey): Promise<StartResult | FireOver>;
+  async function start(request: StartRequest, fire?: FireKey): Promise<StartResult | FireOver> {
     for (;;) {
       if (stopping) return { kind: "stopping" };
       if (running) {
         if (await endsSoon(running)) continue;
         // What may wait, or was asked before under its key, is for the database to say.
-        if (request.if_busy === "queue" || request.idempotency) return claimStart(request);
+        if (request.if_busy === "queue" || request.idempotency || fire) return claimStart(request, fire);
         const mine = current();
         if (mine) return { kind: "busy", task: mine };
       } else {
@@ -76,7 +52,7 @@ export function createSyncManager(options: SyncManagerOptions) {
         await claiming.catch(() => {});
       }
     }
-    const claim = claimStart(request);
+    const claim = claimStart(request, fire);
     claiming = claim;
     try {
       return await claim;
@@ -95,17 +71,28 @@ export function createSyncManager(options: SyncManagerOptions) {
     return running !== run;
   }
 
-  async function claimStart(request: StartRequest): Promise<StartResult> {
+  function claimStart(request: StartRequest, fire?: FireKey): Promise<StartResult | FireOver> {
+    return onItsWay(claimOnce(request, fire));
+  }
+
+  function onItsWay<T>(claim: Promise<T>): Promise<T> {
+    claims.add(claim);
+    const over = () => void claims.delete(claim);
+    claim.then(over, over);
+    return claim;
+  }
+
+  async function claimOnce(request: StartRequest, fire?: FireKey): Promise<StartResult | FireOver> {
     if (source.sample && !options.settings.sampleIntoExisting && (await reader.holdsRealRows()))
       return { kind: "sample_into_existing" };
-    const task = newTask(request);
+    const task = newTaskOf(request, source.name, options.fingerprint);
     for (let look = 1; ; look += 1) {
-      const claim = await lease.claimNew(task);
+      const claim = await lease.claimNew(task, fire);
       if (claim.kind === "claimed") {
         launch(claim.task);
         return { kind: "started", task: claim.task };
       }
-      if (claim.kind === "queued") events.taskChanged();
+      if (claim.kind === "queued") events.queueChanged();
       if (claim.kind !== "busy") return claim;
       const other = await reader.task(claim.taskId);
       if (other && (look >= BUSY_LOOKS || other.finished_ms === null)) return { kind: "busy", task: other };
@@ -113,28 +100,10 @@ export function createSyncManager(options: SyncManagerOptions) {
     }
   }
 
-  function newTask(request: StartRequest): NewTask {
-    const taskOptions: TaskOptions = { force: request.force, accept_incomplete: request.accept_incomplete, order: request.order };
-    if (request.days) taskOptions.days = request.days;
-    return {
-      task_type: request.task_type,
-      start_date: request.start_date,
-      end_date: request.end_date,
-      total_days: request.days?.length ?? countDays(request.start_date, request.end_date),
-      options: taskOptions,
-      source: source.name,
-      fingerprint: options.fingerprint,
-      started_by: request.started_by,
-      priority: request.priority,
-      mayWait: request.if_busy === "queue",
-      idempotency: request.idempotency,
-    };
-  }
-
   /** Claims what runs next, if anything waits. Called every two seconds, at boot and when something was put in the queue. */
   async function dispatch(): Promise<void> {
     if (stopping || running || claiming) return;
-    const claim = lease.claimNext();
+    const claim = onItsWay(lease.claimNext());
     claiming = claim;
     try {
       const task = await claim;
@@ -147,7 +116,8 @@ export function createSyncManager(options: SyncManagerOptions) {
   function launch(task: TaskRecord): void {
     const run = startLeasedRun(options, task, (next) => {
       // The lease is free, handed over, or somebody else's: from here on the next start is welcome.
-      running = null;
+      // Where a start was quicker than the end's own answer, the next run stands here already.
+      if (running === run) running = null;
       events.taskChanged();
       events.coverageChanged(task.start_date, task.end_date);
       if (next) launch(next);
@@ -155,7 +125,9 @@ export function createSyncManager(options: SyncManagerOptions) {
     running = run;
     endings.add(run.ended);
     void run.ended.then(() => endings.delete(run.ended));
-    events.taskChanged();
+    // Claimed or handed over while the server stops: others go on with it.
+    if (stopping) run.drain();
+    events.queueChanged();
   }
 
   /** Cancels, pauses or resumes a task, whoever runs it: here it is heeded at once, elsewhere within a second or two. */
@@ -163,8 +135,9 @@ export function createSyncManager(options: SyncManagerOptions) {
     const result = await options.commands.command(taskId, wanted, by);
     return carriedOut(result, () => {
       if (result.kind !== "done" || running?.record().task_id !== taskId) return;
-      if (result.task.status === "cancelling") running.heed("cancel");
-      if (result.task.status === "pausing") running.heed("pause");
+      const { status, paused_by, cancelled_by } = result.task;
+      if (status === "cancelling") running.heed({ wish: "cancel", by: cancelled_by });
+      if (status === "pausing") running.heed({ wish: "pause", by: paused_by });
     });
   }
 
@@ -180,7 +153,7 @@ export function createSyncManager(options: SyncManagerOptions) {
     if (result.kind !== "done") return result;
     log.info({ task_id: result.task.task_id, status: result.task.status, priority: result.task.priority }, "command carried out");
     atOnce();
-    events.taskChanged();
+    events.queueChanged();
     if (result.task.status === "queued") void dispatch().catch(() => {});
     return result;
   }
@@ -188,14 +161,16 @@ export function createSyncManager(options: SyncManagerOptions) {
   /** Ends the work of this instance: the days in work are finished or rolled back, the task is left to be gone on with. */
   async function stop(): Promise<void> {
     stopping = true;
-    await claiming?.catch(() => {});
-    const run = running;
+    await Promise.allSettled(claims);
+    running?.drain();
     const timer = new AbortController();
-    if (run) {
-      run.drain();
-      clock.sleep(DRAIN_MS, timer.signal).then(run.abort, () => {});
-    }
-    await Promise.all(endings);
+    if (running)
+      clock.sleep(DRAIN_MS, timer.signal).then(
+        () => running?.abort(),
+        () => {},
+      );
+    // The end of one run may have handed over to another.
+    while (endings.size > 0) await Promise.all(endings);
     timer.abort(new Error("stopped"));
   }
 

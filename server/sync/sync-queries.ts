@@ -60,7 +60,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
       const [facts, open, paces, active] = await Promise.all([
         context(),
         reads.openDays(),
-        reads.recentPace(source.name),
+        reads.recentPace(source.name, "sync"),
         activeTask(),
       ]);
       return previewOf(request, {

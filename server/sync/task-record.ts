@@ -75,6 +75,7 @@ export interface TaskRecord extends TaskCounts {
   priority: number;
   paused_by: string | null;
   pause_reason: string | null;
+  cancelled_by: string | null;
   resume_ms: number | null;
   /** The last ten, newest first. */
   errors: RecordedError[];

@@ -1,5 +1,5 @@
 import { wordsOf } from "./errors";
-import type { Clock, Log, Wish } from "./ports";
+import type { Clock, Log, Wished } from "./ports";
 
 /** How often the holder looks what people want of its task: commands given elsewhere arrive within a second or two. */
 const LOOK_EVERY_MS = 1_000;
@@ -7,8 +7,8 @@ const LOOK_EVERY_MS = 1_000;
 export interface WishWatchOptions {
   clock: Clock;
   log: Log;
-  read(): Promise<Wish>;
-  onWish(wish: Wish): void;
+  read(): Promise<Wished>;
+  onWish(wished: Wished): void;
 }
 
 /** Reads once a second what people want of the running task. A look that fails is no wish; the next one comes. */
@@ -18,8 +18,8 @@ export function watchWish({ clock, log, read, onWish }: WishWatchOptions): { sto
     for (;;) {
       await clock.sleep(LOOK_EVERY_MS, stopped.signal);
       try {
-        const wish = await read();
-        if (wish !== "run" && !stopped.signal.aborted) onWish(wish);
+        const wished = await read();
+        if (wished.wish !== "run" && !stopped.signal.aborted) onWish(wished);
       } catch (error) {
         if (!stopped.signal.aborted) log.warn({ err: wordsOf(error) }, "could not look for commands");
       }

@@ -1,6 +1,16 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -125,5 +135,25 @@ test("packages that somebody installed by hand are taken as they are, if they ar
 
 test("a word that is no command is refused with the words that are", async () => {
   const run = promisify(execFile)(process.execPath, [join(ROOT, "server", "bootstrap.mjs"), "serve"]);
-  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("start|dev|build|test|bench") });
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("start|dev|build|test|bench|sync") });
+});
+
+test("the command line does not wait while another start builds the pages", async () => {
+  for (const part of [
+    "server/bootstrap",
+    "server/bootstrap.mjs",
+    "cli",
+    "lib",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+  ])
+    cpSync(join(ROOT, part), join(root, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  // Says that the packages are there, if nobody has said so yet.
+  await ensurePackages(root);
+  const holder = await inAnotherProcess(HOLD_LOCK(root));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "server", "bootstrap.mjs"), "sync", "help"]);
+  expect(stdout).toContain("npm run sync --");
+  expect(holder.exitCode).toBeNull();
 });

@@ -15,6 +15,7 @@ const day = (date: Day, over: Partial<TaskDay> = {}): TaskDay => ({
   attempts: 1,
   error: null,
   source: "sample",
+  diff: null,
   ...over,
 });
 const failed = (date: Day, error: DayError) => day(date, { status: "failed", reason: error.code, rows: null, error });

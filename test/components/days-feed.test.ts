@@ -15,6 +15,7 @@ const day = (date: string, status: TaskDay["status"]) =>
     attempts: 0,
     error: null,
     source: null,
+    diff: null,
   }) as TaskDay;
 const held = (daysSeq: number): HeldDays => ({
   task_id: "t",

@@ -15,6 +15,7 @@ const day = (date: Day, status: DayStatus): TaskDay => ({
   attempts: 0,
   error: null,
   source: null,
+  diff: null,
 });
 const days = [day("2024-03-01", "success"), day("2024-03-04", "syncing"), day("2024-03-05", "pending")];
 

@@ -19,6 +19,7 @@ const day = (date: Day, status: DayStatus, reason: DayReason | null = null): Tas
   attempts: 0,
   error: null,
   source: null,
+  diff: null,
 });
 
 const DAYS = [

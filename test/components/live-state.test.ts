@@ -12,6 +12,7 @@ const state = (bootId: string, seq: number, part: Partial<SyncState> = {}): Sync
   today: "2025-11-19",
   current: null,
   last: null,
+  queue: { tasks: [], count: 0 },
   instances: [],
   watching: 1,
   database: { ok: true, ms: 3 },

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Rejudged } from "@/server/sync/ports";
-import { type Bench, failure, FINGERPRINT, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, failure, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ async function zombie(how: "expired" | "robbed" | "released") {
   if (how === "released") await bench.ask("UPDATE sync_lease SET holder = NULL");
   if (how === "robbed") {
     await bench.expire();
-    await bench.instance().lease.claimInterrupted(FINGERPRINT);
+    await bench.instance().lease.claimNext();
   }
   return run;
 }
@@ -63,9 +63,7 @@ test("a zombie can neither publish, nor plan, nor finish", async () => {
   const prediction = { seconds: null, fetch_days: 1, rows: null };
   await expect(run.session.savePlan(run.taskId, [], prediction)).rejects.toBeInstanceOf(LeaseLostError);
   const rejudged: Rejudged[] = [{ date: DAY, state: "suspect", warning: null }];
-  await expect(run.session.finish(run.taskId, { status: "completed", error: null, rejudged })).rejects.toBeInstanceOf(
-    LeaseLostError,
-  );
+  await expect(run.session.finish(run.taskId, { ...completed, rejudged })).rejects.toBeInstanceOf(LeaseLostError);
   expect(await bench.ask("SELECT * FROM sync_task")).toEqual(before);
 });
 

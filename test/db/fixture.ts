@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
+import type { Claimer } from "@/server/db/claim-next";
 import { openPool } from "@/server/db/connect";
 import { encodeDay } from "@/server/db/copy-text";
 import { createLeaseStore } from "@/server/db/lease-store";
 import { migrate } from "@/server/db/migrate";
+import { createTaskCommands } from "@/server/db/task-commands";
 import { openWorkSession } from "@/server/db/work-session";
-import type { DayOutcome, DayWrite, WorkSession } from "@/server/sync/ports";
+import type { DayOutcome, DayWrite, RunEnd, WorkSession } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
 import type { NewTask } from "@/server/sync/task-record";
 import { createFakeLog } from "../support/fakes";
@@ -29,23 +31,29 @@ export async function openBench() {
   const closing: (() => Promise<unknown>)[] = [];
 
   /** One instance's view of the lease, with connections of its own. */
-  function instance(options: { ttlMs?: number; name?: string; url?: string } = {}) {
+  function instance(options: { ttlMs?: number; name?: string; url?: string; fingerprint?: string } = {}) {
     const connection = { connectionString: options.url ?? database.url };
     const api = openPool({ connection, applicationName: "dayfill:api", max: 8, statementTimeoutMs: 20_000, log });
     const heartbeat = openPool({ connection, applicationName: "dayfill:lease", max: 1, statementTimeoutMs: 3_000, log });
     const holder = randomUUID();
-    const holderName = options.name ?? "here:1";
+    const claimer: Claimer = {
+      holder,
+      holderName: options.name ?? "here:1",
+      ttlMs: options.ttlMs ?? 60_000,
+      fingerprint: options.fingerprint ?? FINGERPRINT,
+    };
     closing.push(() => Promise.all([api.end(), heartbeat.end()]));
-    const lease = createLeaseStore({ pool: api, heartbeat, holder, holderName, ttlMs: options.ttlMs ?? 60_000, log });
+    const lease = createLeaseStore({ pool: api, heartbeat, claimer, log });
     return {
       holder,
       lease,
+      commands: createTaskCommands(api),
       /** The connections of a run of this instance. */
       session(epoch: number, more: { loaders?: number } = {}): WorkSession {
         const session = openWorkSession({
           connection,
           epoch,
-          holder,
+          claimer,
           loaders: more.loaders ?? 2,
           statementTimeoutMs: 30_000,
           log,
@@ -93,7 +101,7 @@ export async function openBench() {
     /** An empty database for the next test, without the connections of this one. */
     async reset(): Promise<void> {
       for (const close of closing.splice(0).reverse()) await close();
-      await pool.query("TRUNCATE sync_task, sync_task_day, sync_day, sync_instance, daily_stock_data RESTART IDENTITY");
+      await pool.query("TRUNCATE sync_task, sync_task_day, sync_day, sync_instance, daily_stock_data RESTART IDENTITY CASCADE");
       await pool.query(
         "UPDATE sync_lease SET epoch = 0, holder = NULL, task_id = NULL, expires_at = '-infinity', renewed_at = NULL",
       );
@@ -119,6 +127,9 @@ export function newTask(start: Day, end: Day, more: Partial<NewTask> = {}): NewT
     source: "files",
     fingerprint: FINGERPRINT,
     started_by: null,
+    priority: 5,
+    mayWait: false,
+    idempotency: null,
     ...more,
   };
 }
@@ -127,7 +138,7 @@ export function newTask(start: Day, end: Day, more: Partial<NewTask> = {}): NewT
 export async function runningTask(bench: Bench, start: Day, end: Day, more: { skip?: Day[]; ttlMs?: number; url?: string } = {}) {
   const me = bench.instance(more);
   const claim = await me.lease.claimNew(newTask(start, end));
-  if (claim.kind !== "claimed") throw new Error(`busy with ${claim.taskId}`);
+  if (claim.kind !== "claimed") throw new Error(`not claimed: ${JSON.stringify(claim)}`);
   const { task } = claim;
   const session = me.session(task.epoch as number);
   const days = eachDay(start, end);
@@ -137,7 +148,7 @@ export async function runningTask(bench: Bench, start: Day, end: Day, more: { sk
       : ({ date, action: "fetch", reason: "missing" } as const),
   );
   await session.savePlan(task.task_id, plan, { seconds: null, fetch_days: days.length - (more.skip?.length ?? 0), rows: null });
-  return { ...me, task, taskId: task.task_id, epoch: task.epoch as number, session };
+  return { ...me, task, taskId: task.task_id, epoch: task.epoch as number, session, openSession: me.session };
 }
 
 export function row(day: Day, code: string, more: Partial<Row> = {}): Row {
@@ -163,7 +174,7 @@ export const rowsOf = (day: Day, count: number): Row[] =>
   Array.from({ length: count }, (_, index) => row(day, String(600_000 + index)));
 
 export function outcome(day: Day, more: Partial<DayOutcome> = {}): DayOutcome {
-  const blank = { reason: null, rejected: 0, suspect: false, warnings: [], attempts: 1, error: null, duration_ms: 7 };
+  const blank = { reason: null, rejected: 0, suspect: false, warnings: [], attempts: 1, error: null, duration_ms: 7, diff: null };
   return { date: day, status: "success", rows: 0, source: "files", ...blank, ...more };
 }
 
@@ -184,6 +195,9 @@ export function write(day: Day, rows: Row[], more: Partial<DayWrite> = {}): DayW
 /** A failed day as the pipeline records it. */
 export const failure = (day: Day): DayOutcome =>
   outcome(day, { status: "failed", reason: "source_empty", error: { code: "source_empty", params: {} } });
+
+/** The end of a run that came to its end; nothing is handed over unless a test asks for it. */
+export const completed: RunEnd = { status: "completed", error: null, rejudged: [], handOver: false };
 
 /** For stores that nobody aborts. */
 export const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Claim } from "@/server/sync/ports";
-import { type Bench, FINGERPRINT, newTask, openBench, runningTask } from "./fixture";
+import { type Bench, completed, newTask, openBench, runningTask } from "./fixture";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -58,7 +58,7 @@ test("tasks of one range in one second get _2 and _3", async () => {
   const taken = async () => {
     const claim = await me.lease.claimNew(newTask("2024-01-02", "2024-01-02"));
     if (claim.kind !== "claimed") throw new Error("busy");
-    await me.session(claim.task.epoch!).finish(claim.task.task_id, { status: "completed", error: null, rejudged: [] });
+    await me.session(claim.task.epoch!).finish(claim.task.task_id, completed);
     return claim.task.task_id;
   };
   // Ids that any of the next seconds could choose are taken already.
@@ -77,16 +77,17 @@ test("a renewal prolongs the lease, and is refused once the task is over", async
   expect(await bench.ask("SELECT expires_at > clock_timestamp() + interval '50 s' AS prolonged FROM sync_lease")).toEqual([
     { prolonged: true },
   ]);
-  await run.session.finish(run.taskId, { status: "completed", error: null, rejudged: [] });
+  await run.session.finish(run.taskId, completed);
   expect(await run.lease.renew(run.epoch)).toBe(false);
 });
 
 test("the end of a task and the release of the lease are one step: the next claim wins at once, two epochs on", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
-  const done = await run.session.finish(run.taskId, {
+  const { task: done } = await run.session.finish(run.taskId, {
     status: "failed",
     error: { code: "internal_error", params: { detail: "x" } },
     rejudged: [],
+    handOver: false,
   });
   expect(done).toMatchObject({ status: "failed", error: { code: "internal_error", params: { detail: "x" } } });
   expect(await lease()).toEqual({ epoch: "2", holder: null, task_id: null });
@@ -100,7 +101,7 @@ test("a task that was interrupted still refuses new ones until it is taken over"
   expect(await lease()).toEqual({ epoch: "2", holder: null, task_id: null });
   const other = bench.instance({ name: "other:1" });
   expect(await other.lease.claimNew(newTask("2024-01-03", "2024-01-03"))).toEqual({ kind: "busy", taskId: run.taskId });
-  expect(await other.lease.claimInterrupted(FINGERPRINT)).toMatchObject({
+  expect(await other.lease.claimNext()).toMatchObject({
     task_id: run.taskId,
     status: "running",
     holder: "other:1",

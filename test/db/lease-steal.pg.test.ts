@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Bench, FINGERPRINT, newTask, never, openBench, row, runningTask, write } from "./fixture";
+import { type Bench, newTask, never, openBench, row, runningTask, write } from "./fixture";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const task = async () => (await bench.ask("SELECT status, crashes, takeovers, er
 
 test("a lease that is alive is not taken over", async () => {
   await runningTask(bench, "2024-01-02", "2024-01-02");
-  expect(await bench.instance().lease.claimInterrupted(FINGERPRINT)).toBeNull();
+  expect(await bench.instance().lease.claimNext()).toBeNull();
   expect(await task()).toMatchObject({ status: "running", epoch: "1" });
 });
 
@@ -22,7 +22,7 @@ test("the database's clock decides what is expired, even inside a transaction th
   const blocker = await bench.pool.connect();
   await blocker.query("BEGIN");
   await blocker.query("SELECT 1 FROM sync_lease FOR UPDATE");
-  const theft = bench.instance().lease.claimInterrupted(FINGERPRINT);
+  const theft = bench.instance().lease.claimNext();
   await bench.someoneWaits();
   await blocker.query("UPDATE sync_lease SET expires_at = clock_timestamp()");
   await blocker.query("COMMIT");
@@ -33,7 +33,7 @@ test("the database's clock decides what is expired, even inside a transaction th
 test("of two thieves one gets the expired lease", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   await bench.expire();
-  const thieves = await Promise.all([1, 2, 3, 4].map(() => bench.instance().lease.claimInterrupted(FINGERPRINT)));
+  const thieves = await Promise.all([1, 2, 3, 4].map(() => bench.instance().lease.claimNext()));
   expect(thieves.filter((taken) => taken !== null)).toMatchObject([{ task_id: run.taskId, epoch: 2, takeovers: 1 }]);
 });
 
@@ -45,7 +45,7 @@ test("a holder that was robbed is told so, and its connections end mid-work", as
   const stored = expect(storing).rejects.toMatchObject({ name: "DatabaseAwayError" });
   await bench.someoneWaits();
   await bench.expire();
-  await bench.instance().lease.claimInterrupted(FINGERPRINT);
+  await bench.instance().lease.claimNext();
   await stored;
   expect(await bench.ask("SELECT 1 FROM pg_stat_activity WHERE application_name = 'dayfill:work:1'")).toEqual([]);
   await letGo();
@@ -57,10 +57,10 @@ test("a task that crashed three times without finishing a day ends as a poison t
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   for (let crash = 1; crash <= 2; crash += 1) {
     await bench.expire();
-    expect(await bench.instance().lease.claimInterrupted(FINGERPRINT)).toMatchObject({ task_id: run.taskId, takeovers: crash });
+    expect(await bench.instance().lease.claimNext()).toMatchObject({ task_id: run.taskId, takeovers: crash });
   }
   await bench.expire();
-  expect(await bench.instance().lease.claimInterrupted(FINGERPRINT)).toBeNull();
+  expect(await bench.instance().lease.claimNext()).toBeNull();
   expect(await task()).toMatchObject({ status: "failed", crashes: 3, error: { code: "poison_task", params: { crashes: 3 } } });
   expect(await bench.instance().lease.claimNew(newTask("2024-01-02", "2024-01-02"))).toMatchObject({ kind: "claimed" });
 });
@@ -69,7 +69,7 @@ test("a finished day forgives the crashes before it", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-03");
   for (let crash = 1; crash <= 2; crash += 1) {
     await bench.expire();
-    await bench.instance().lease.claimInterrupted(FINGERPRINT);
+    await bench.instance().lease.claimNext();
   }
   await bench.ask("UPDATE sync_lease SET expires_at = clock_timestamp() + interval '60 s'");
   const session = bench.instance().session(3);
@@ -80,7 +80,7 @@ test("a finished day forgives the crashes before it", async () => {
   ]);
   expect(await task()).toMatchObject({ status: "running", crashes: 0 });
   await bench.expire();
-  expect(await bench.instance().lease.claimInterrupted(FINGERPRINT)).toMatchObject({ task_id: run.taskId, takeovers: 3 });
+  expect(await bench.instance().lease.claimNext()).toMatchObject({ task_id: run.taskId, takeovers: 3 });
 });
 
 test("clean stops are no crashes: a task may be handed on as often as it takes", async () => {
@@ -88,7 +88,7 @@ test("clean stops are no crashes: a task may be handed on as often as it takes",
   await run.lease.interrupt(run.taskId, run.epoch);
   for (let turn = 0; turn < 4; turn += 1) {
     const next = bench.instance();
-    const taken = await next.lease.claimInterrupted(FINGERPRINT);
+    const taken = await next.lease.claimNext();
     expect(taken).toMatchObject({ task_id: run.taskId });
     await next.lease.interrupt(run.taskId, taken!.epoch!);
   }
@@ -98,8 +98,8 @@ test("clean stops are no crashes: a task may be handed on as often as it takes",
 test("a task planned for another source ends as configuration_changed and does not hold the others up", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   await run.lease.interrupt(run.taskId, run.epoch);
-  const other = bench.instance();
-  expect(await other.lease.claimInterrupted("sample|XSHG|daily_stock_data")).toBeNull();
+  const other = bench.instance({ fingerprint: "sample|XSHG|daily_stock_data" });
+  expect(await other.lease.claimNext()).toBeNull();
   expect(await task()).toMatchObject({ status: "failed", error: { code: "configuration_changed", params: { source: "files" } } });
   expect(await other.lease.claimNew(newTask("2024-01-02", "2024-01-02"))).toMatchObject({ kind: "claimed" });
 });

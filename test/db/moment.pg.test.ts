@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Bench, newTask, openBench, rowsOf, runningTask, write, never } from "./fixture";
+import { type Bench, completed, newTask, openBench, rowsOf, runningTask, write, never } from "./fixture";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -55,7 +55,7 @@ test("work that fails in the moment leaves the lease and the ledger as they were
 test("a correction writes what the table holds, and takes the entry of an empty day away", async () => {
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 3)), never);
-  await run.session.finish(run.taskId, { status: "completed", error: null, rejudged: [] });
+  await run.session.finish(run.taskId, completed);
   const { lease } = bench.instance();
   await bench.ask("DELETE FROM daily_stock_data WHERE stock_code = '600000'");
   const counted = await lease.forAMoment(async (session) => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { createReads } from "@/server/db/reads";
 import type { Reads, TaskFilter } from "@/server/sync/reads";
-import { type Bench, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
 let reads: Reads;
@@ -123,15 +123,15 @@ test("a snapshot shows the running task, the last finished one and the instances
   ]);
   expect(seen.instances[0]?.renewed_ms_ago).toBeGreaterThanOrEqual(0);
   await bench.ask("UPDATE sync_instance SET seen_at = clock_timestamp() - interval '1 minute' WHERE id = $1", [other.id]);
-  await run.session.finish(run.taskId, { status: "completed", error: null, rejudged: [] });
+  await run.session.finish(run.taskId, completed);
   const later = await reads.snapshot(instance, 0);
   expect(later).toMatchObject({ current: null, last: { task_id: run.taskId }, instances: [{ id: run.holder, holder: false }] });
 });
 
 test("the pace is that of the last five finished tasks of this source, newest first", async () => {
   await finishedTasks(7);
-  expect(await reads.recentPace("files")).toEqual([7, 6, 5, 4, 3]);
-  expect(await reads.recentPace("sample")).toEqual([]);
+  expect(await reads.recentPace("files", "sync")).toEqual([7, 6, 5, 4, 3]);
+  expect(await reads.recentPace("sample", "sync")).toEqual([]);
 });
 
 test("dates, counts and times arrive as the domain wants them, in any time zone", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
-import { type Bench, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -13,7 +13,6 @@ afterAll(() => bench.close());
 const [FIRST, SECOND, THIRD] = ["2024-01-02", "2024-01-03", "2024-01-04"] as const;
 const idle: LiveState = { current_date: null, phase: null, fetched: null, eta: null, wait: null };
 const counted = (more: Partial<TaskCounts>): TaskCounts => ({ success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0, ...more });
-const completed = { status: "completed" as const, error: null, rejudged: [] };
 const numbers = () => bench.ask("SELECT date, status, days_seq FROM sync_task_day ORDER BY date");
 
 async function threeDays(skip: Day[] = []) {
@@ -60,7 +59,7 @@ test("the end settles the last skips, and numbers them and the unpublished days 
   await run.store(FIRST, 2);
   await run.session.publish(run.taskId, counted({ success: 1, rows: 2 }), idle, [FIRST]);
   await run.store(SECOND, 2);
-  const done = await run.session.finish(run.taskId, completed);
+  const { task: done } = await run.session.finish(run.taskId, completed);
   expect(done).toMatchObject({ status: "completed", success: 2, skipped: 1, failed: 0, rows: 4, days_seq: 2, live: null });
   expect(await numbers()).toEqual([
     { date: FIRST, status: "success", days_seq: "1" },
@@ -73,7 +72,7 @@ test("an end without news has no delta of its own", async () => {
   const run = await threeDays([SECOND, THIRD]);
   await run.store(FIRST, 2, { skipsBefore: [SECOND, THIRD] });
   await run.session.publish(run.taskId, counted({ success: 1, skipped: 2, rows: 2 }), idle, [FIRST, SECOND, THIRD]);
-  expect(await run.session.finish(run.taskId, completed)).toMatchObject({ days_seq: 1 });
+  expect(await run.session.finish(run.taskId, completed)).toMatchObject({ task: { days_seq: 1 } });
 });
 
 test("final counts come from the days, whatever was published last", async () => {
@@ -82,7 +81,7 @@ test("final counts come from the days, whatever was published last", async () =>
   await run.store(SECOND, 3, { state: "suspect", outcome: { ...write(SECOND, rowsOf(SECOND, 3)).outcome, suspect: true } });
   await run.session.recordOutcome(run.taskId, failure(THIRD), []);
   await run.session.publish(run.taskId, counted({ success: 99, failed: 99, rows: 99 }), idle, []);
-  const done = await run.session.finish(run.taskId, completed);
+  const { task: done } = await run.session.finish(run.taskId, completed);
   expect(done).toMatchObject({ success: 2, failed: 1, skipped: 0, suspect: 1, rows: 5 });
   expect(done.errors).toMatchObject([{ date: THIRD, code: "source_empty", params: {} }]);
 });
@@ -91,10 +90,8 @@ test("a failed task leaves its unfinished days pending", async () => {
   const run = await threeDays([THIRD]);
   await run.store(FIRST, 2);
   const error = { code: "internal_error" as const, params: { detail: "x" } };
-  expect(await run.session.finish(run.taskId, { status: "failed", error, rejudged: [] })).toMatchObject({
-    success: 1,
-    skipped: 0,
-    error,
+  expect(await run.session.finish(run.taskId, { status: "failed", error, rejudged: [], handOver: false })).toMatchObject({
+    task: { success: 1, skipped: 0, error },
   });
   expect((await numbers()).map((day) => day["status"])).toEqual(["success", "pending", "pending"]);
 });
@@ -104,7 +101,10 @@ test("a day judged again changes in the ledger and in this task, and is told onc
   for (const day of [FIRST, SECOND, THIRD]) await run.store(day, 2);
   await run.session.publish(run.taskId, counted({ success: 3, rows: 6 }), idle, [FIRST, SECOND, THIRD]);
   const warning = { code: "few_rows" as const, params: { rows: 2, expected: 3, percent: 33.3 } };
-  const done = await run.session.finish(run.taskId, { ...completed, rejudged: [{ date: SECOND, state: "suspect", warning }] });
+  const { task: done } = await run.session.finish(run.taskId, {
+    ...completed,
+    rejudged: [{ date: SECOND, state: "suspect", warning }],
+  });
   expect(done).toMatchObject({ suspect: 1, days_seq: 2 });
   expect(await bench.ask("SELECT date, state, warnings FROM sync_day ORDER BY date")).toEqual([
     { date: FIRST, state: "complete", warnings: [] },
@@ -126,7 +126,7 @@ test("a doubt that is lifted takes its warning away and leaves the others", asyn
     state: "suspect",
     outcome: { ...outcome, suspect: true, reason: "few_rows", warnings: [few, closed] },
   });
-  const done = await run.session.finish(run.taskId, {
+  const { task: done } = await run.session.finish(run.taskId, {
     ...completed,
     rejudged: [{ date: FIRST, state: "complete", warning: null }],
   });

@@ -26,7 +26,7 @@ const HOMES: Home[] = [
     sentence:
       "server/sync is the domain: ask for it through a port in server/sync/ports.ts and hand it in from server/compose.ts.",
   },
-  ...["sources", "calendars", "db", "http", "realtime"].map((name) => ({
+  ...["sources", "calendars", "db", "http", "realtime", "notify"].map((name) => ({
     path: `server/${name}`,
     mayImport: ["lib", "server/sync", "server/project-root"],
     sentence: ADAPTER,
@@ -40,6 +40,11 @@ const HOMES: Home[] = [
     path: "server",
     mayImport: ["lib", "server"],
     sentence: "The server never imports app or components: shared words belong in lib.",
+  },
+  {
+    path: "cli",
+    mayImport: ["lib"],
+    sentence: "The command line knows the server by its REST API only: shared words belong in lib.",
   },
   {
     path: "components/ui",

@@ -11,6 +11,7 @@ const PACKAGES: { names: string[]; homes: RegExp; instead: string }[] = [
   { names: ["socket.io"], homes: /^server\/realtime\//, instead: "Sockets of the server live in server/realtime." },
   { names: ["socket.io-client"], homes: /^components\/live\//, instead: "Sockets of the page live in components/live." },
   { names: ["hono", "@hono/node-server"], homes: /^server\/(http\/|web-server\.ts$)/, instead: "Routes live in server/http." },
+  { names: ["undici"], homes: /^server\/notify\//, instead: "What goes out to a webhook is sent in server/notify." },
   { names: ["csv-parse"], homes: /^server\/sources\//, instead: "Files are read in server/sources." },
   { names: ["zod"], homes: /^server\//, instead: "Schemas stay on the server: they cost 92 kB in the page." },
   { names: ["pino", "pino-pretty"], homes: /^server\/log\.ts$/, instead: "The log is made in server/log.ts; take the Log port." },
@@ -24,7 +25,7 @@ const PACKAGES: { names: string[]; homes: RegExp; instead: string }[] = [
 const OUTSIDE_OF_THE_DOMAIN = /^node:(?!assert|buffer)|^(pg|next|hono|socket\.io|undici|pino|zod|react)$/;
 const UI_KIT = new Set(["react", "react-dom", "react-aria-components", "lucide-react", "clsx", "sonner"]);
 
-const files = projectFiles(/\.(ts|tsx|mjs)$/).filter(({ path }) => /^(app|components|lib|server)\//.test(path));
+const files = projectFiles(/\.(ts|tsx|mjs)$/).filter(({ path }) => /^(app|cli|components|lib|server)\//.test(path));
 const inFolder = (folder: string) => files.filter(({ path }) => path.startsWith(folder));
 const packagesOf = (file: ProjectFile) => importsOf(file).packages;
 
@@ -74,7 +75,7 @@ const WORDS: { what: string; pattern: RegExp; where: RegExp; except: RegExp; ins
     what: "the environment is read in server/config.ts and the bootstrap",
     pattern: /\bprocess\.env\b/,
     where: /./,
-    except: /^server\/(config\.ts|bootstrap)/,
+    except: /^(server\/(config\.ts|bootstrap)|cli\/main\.ts$)/,
     instead: "Add a variable to server/config-variables.ts and take it from Config (`config.dev` tells development).",
   },
   {

@@ -10,7 +10,14 @@ import { createFakeLog } from "./fakes";
 import { freshDatabase } from "./postgres";
 
 /** Small and quick: fifty symbols a day. The rest as the server would have it. */
-const STANDARD = { PORT: "0", SOURCE: "sample", SAMPLE_SYMBOLS: "50", LEASE_TTL_MS: "3000", DAY_TIMEOUT_MS: "20000" };
+const STANDARD = {
+  PORT: "0",
+  SOURCE: "sample",
+  SAMPLE_SYMBOLS: "50",
+  LEASE_TTL_MS: "3000",
+  DAY_TIMEOUT_MS: "20000",
+  SCHEDULE_ENABLED: "false",
+};
 
 export interface AppOptions {
   /** Variables of the environment over the standard ones. */
@@ -31,7 +38,7 @@ export interface Reply<Data = unknown> {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   /** Sent as it is, instead of `body` as JSON. */
   rawBody?: string;
@@ -45,11 +52,12 @@ export async function startApp(options: AppOptions = {}) {
   const database = options.databaseUrl ? { url: options.databaseUrl, drop: async () => {} } : await freshDatabase();
   const databaseUrl = database.url;
   const config = readConfig({ ...STANDARD, ...options.env, DATABASE_URL: databaseUrl });
-  const events = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
+  const events = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[], schedules: 0 };
   const recorder: Broadcast = {
     state: (state) => void events.states.push(state),
     days: (days) => void events.days.push(days),
     coverage: (range) => void events.coverage.push(range),
+    schedule: () => void (events.schedules += 1),
     watching: () => 0,
   };
   const log = createFakeLog();

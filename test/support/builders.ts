@@ -4,7 +4,7 @@ import type { CoverageContext, Ledger, LedgerDay } from "@/server/sync/ledger";
 import type { PlanItem } from "@/server/sync/plan";
 import type { DayOutcome, PlannedDay, TradingCalendar } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
-import type { StartRequest } from "@/server/sync/sync-manager";
+import type { StartRequest } from "@/server/sync/start-request";
 import type { TaskRecord } from "@/server/sync/task-record";
 import { NOON_MS } from "./clock";
 
@@ -75,6 +75,7 @@ export function anOutcome(date: Day, over: Partial<DayOutcome> = {}): DayOutcome
     error: null,
     duration_ms: 10,
     source: "files",
+    diff: null,
     ...over,
   };
 }
@@ -119,6 +120,11 @@ export function aTask(over: Partial<TaskRecord> = {}): TaskRecord {
     days_seq: 0,
     live: null,
     error: null,
+    priority: 5,
+    paused_by: null,
+    pause_reason: null,
+    cancelled_by: null,
+    resume_ms: null,
     errors: [],
     ...over,
   };
@@ -134,6 +140,9 @@ export function aStart(over: Partial<StartRequest> = {}): StartRequest {
     accept_incomplete: false,
     order: "asc",
     started_by: "ann",
+    priority: 5,
+    if_busy: "reject",
+    idempotency: null,
     ...over,
   };
 }

@@ -62,6 +62,9 @@ export function createFakeEvents(): FakeEvents {
     taskChanged() {
       changes += 1;
     },
+    queueChanged() {
+      changes += 1;
+    },
     daysChanged(taskId, daysSeq, days) {
       deltas.push({ taskId, daysSeq, days: days.map((day) => day.date) });
     },

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
+/** The very command of `npm start`, without npm. */
+const START = (JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } }).scripts.start.split(" ").slice(1);
 const READY = /is ready on (http:\/\/\S+)/;
 const READY_WITHIN_MS = 120_000;
 const END_WITHIN_MS = 30_000;
@@ -20,7 +23,7 @@ export interface ServerProcess {
 
 /** Starts the built server on a free port and waits for its one line. The environment of the test run does not leak in. */
 export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ["server/bootstrap.mjs", "start"], {
+  const child = spawn(process.execPath, START, {
     cwd: ROOT,
     env: {
       PATH: process.env["PATH"] ?? "",

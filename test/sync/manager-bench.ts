@@ -35,6 +35,7 @@ export function aHouse() {
       settings: { ...SETTINGS, ...settings },
       reader: database.reader,
       lease: database.leaseStoreOf(holder),
+      commands: database.commands,
       openSession,
       fingerprint: "files|XSHG",
       leaseTtlMs: 15_000,

@@ -1,9 +1,11 @@
 import type { Day } from "@/lib/contract/day";
+import { isBusy } from "@/lib/contract/task-rules";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
 import type { LedgerDay } from "@/server/sync/ledger";
-import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskReader, WorkSession } from "@/server/sync/ports";
+import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { aTask } from "../support/builders";
+import { commandsOn, whatIsNext } from "./memory-commands";
 
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
 export interface Faults {
@@ -20,6 +22,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const writes: DayWrite[] = [];
   const lease = { epoch: 0, holder: null as string | null, expiresMs: 0, taskId: null as string | null };
   const faults: Faults = { before: () => {}, after: () => {} };
+  /** Resumed tasks that wait, in the order of their resuming. */
+  const resumed = new Set<string>();
   const calls: string[] = [];
   const sessions = { open: 0, destroyed: 0 };
   let away = false;
@@ -69,26 +73,45 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     return { success: of("success"), failed: of("failed"), skipped: of("skipped") };
   }
 
+  /** What runs next under the free lease: interrupted tasks, then resumed ones, then the queue by priority and age. */
+  function claimWaiting(holder: string): TaskRecord | null {
+    const next = whatIsNext(tasks.values(), resumed);
+    if (!next) return null;
+    resumed.delete(next.task_id);
+    next.started_ms ??= clock.now();
+    Object.assign(next, { status: "running", epoch: take(holder, next.task_id), holder });
+    return { ...next };
+  }
+
+  /** A task that is left behind: what was asked of it comes true, else it waits for whoever comes next. */
+  function leave(task: TaskRecord): void {
+    task.status = task.status === "cancelling" ? "cancelled" : task.status === "pausing" ? "paused" : "interrupted";
+    if (task.status === "cancelled") task.finished_ms = clock.now();
+  }
+
   function leaseStoreOf(holder: string): LeaseStore {
     return {
       async claimNew(task: NewTask): Promise<Claim> {
         await reach("claimNew");
-        const waiting = [...tasks.values()].find((one) => one.status === "running" || one.status === "interrupted");
-        if (waiting) return { kind: "busy", taskId: waiting.task_id };
-        const { fingerprint: _, ...asked } = task;
+        const inTheWay = [...tasks.values()].find((one) => isBusy(one.status));
+        if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
+        const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
         const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
-        const record = aTask({ ...asked, task_id, epoch: take(holder, task_id), holder, total: task.total_days, fetch_days: 0 });
+        const record = aTask({ ...asked, task_id, total: task.total_days, fetch_days: 0, started_ms: null });
         tasks.set(task_id, record);
-        return { kind: "claimed", task: { ...record } };
+        if (inTheWay) Object.assign(record, { status: "queued", epoch: null, holder: null });
+        else Object.assign(record, { epoch: take(holder, task_id), holder, started_ms: clock.now() });
+        return { kind: inTheWay ? "queued" : "claimed", task: { ...record } };
       },
-      async claimInterrupted() {
-        await reach("claimInterrupted");
+      async claimNext() {
+        await reach("claimNext");
         if (live()) return null;
-        const task = [...tasks.values()].find((one) => one.status === "interrupted" || one.status === "running");
-        if (!task) return null;
-        if (task.status === "running") task.takeovers += 1;
-        Object.assign(task, { status: "running", epoch: take(holder, task.task_id), holder });
-        return { ...task };
+        for (const task of tasks.values()) {
+          if (!isBusy(task.status) || task.status === "interrupted") continue;
+          task.takeovers += 1;
+          leave(task);
+        }
+        return claimWaiting(holder);
       },
       async renew(epoch) {
         await reach("renew");
@@ -100,7 +123,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reach("interrupt");
         if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
         give();
-        taskOf(taskId).status = "interrupted";
+        leave(taskOf(taskId));
       },
       forAMoment: async () => null,
     };
@@ -138,6 +161,18 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         settleSkips(taskId, skipsBefore);
         setOutcome(taskId, outcome);
       },
+      async compareDay(day, encoded, signal) {
+        await reachHere("compareDay", { date: day, signal });
+        const held = ledger.get(day);
+        const changed = held?.checksum === encoded.checksum ? 0 : 1;
+        return { added: 0, changed, vanished: 0, held: held?.rows ?? 0, examples: [] };
+      },
+      async recordComparison(taskId, outcome, _checksum, skipsBefore) {
+        await reachHere("recordComparison", { date: outcome.date });
+        fence(epoch);
+        settleSkips(taskId, skipsBefore);
+        setOutcome(taskId, outcome);
+      },
       async savePlan(taskId, plan, predicted) {
         await reachHere("savePlan");
         fence(epoch);
@@ -166,7 +201,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       },
       async finish(taskId, end) {
         await reachHere("finish");
-        if (lease.epoch !== epoch || lease.holder === null) throw new LeaseLostError(`epoch ${epoch} is over`);
+        const lastHolder = lease.holder;
+        if (lease.epoch !== epoch || lastHolder === null) throw new LeaseLostError(`epoch ${epoch} is over`);
         const task = taskOf(taskId);
         if (end.status === "completed")
           settleSkips(
@@ -174,10 +210,20 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
             (plans.get(taskId) ?? []).filter((day) => day.action === "skip").map((day) => day.date),
           );
         for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
-        Object.assign(task, countsOf(taskId), { status: end.status, error: end.error, finished_ms: clock.now() });
+        const status = end.status === "paused" && task.status === "cancelling" ? "cancelled" : end.status;
+        const finished_ms = status === "paused" ? null : clock.now();
+        Object.assign(task, countsOf(taskId), { status, error: end.error, finished_ms });
         give();
+        const done = { ...task };
+        const next = end.handOver ? claimWaiting(lastHolder) : null;
         faults.after("finish");
-        return { ...task };
+        return { task: done, next };
+      },
+      async wish(taskId) {
+        await reachHere("wish");
+        const { status, paused_by, cancelled_by } = taskOf(taskId);
+        if (status === "cancelling") return { wish: "cancel", by: cancelled_by };
+        return status === "pausing" ? { wish: "pause", by: paused_by } : { wish: "run", by: null };
       },
       async close() {
         sessions.open -= 1;
@@ -199,6 +245,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
   };
 
+  const commands: TaskCommands = commandsOn({ tasks, resumed, now: () => clock.now(), reach });
+
   return {
     ledger,
     tasks,
@@ -209,6 +257,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     calls,
     sessions,
     reader,
+    commands,
     leaseStoreOf,
     openSession,
     /** Days of a task with their outcome so far, as one line each. */
@@ -233,6 +282,7 @@ function skipped(day: PlannedDay): NonNullable<PlannedDay["outcome"]> {
     error: null,
     duration_ms: null,
     source: null,
+    diff: null,
   };
   return { date: day.date, status: "skipped", reason, ...blank };
 }

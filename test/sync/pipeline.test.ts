@@ -16,6 +16,7 @@ interface Pipe {
 function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pipe) {
   const stop = new AbortController();
   const drain = new AbortController();
+  const pause = new AbortController();
   const said: string[] = [];
   const done = runPipeline<number, number>({
     steps: bytes.map((_, index) => index),
@@ -23,6 +24,7 @@ function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pip
     prefetchBytes,
     signal: stop.signal,
     draining: drain.signal,
+    pausing: pause.signal,
     async fetch(step, signal) {
       said.push(`fetch ${step}`);
       await fetch?.(step, signal);
@@ -36,10 +38,21 @@ function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pip
     },
   });
   done.catch(() => {});
-  return { stop, drain, said, done };
+  return { stop, drain, pause, said, done };
 }
 
 describe("the pipeline", () => {
+  test("that is paused brings the day home that is being fetched, stores it, and asks for no further one", async () => {
+    const gate = aGate();
+    const { pause, said, done } = piping({ bytes: [1, 1, 1], fetch: (step) => (step === 1 ? gate.promise : Promise.resolve()) });
+    await settle();
+    pause.abort(new Error("paused"));
+    await settle();
+    expect(said).toEqual(["fetch 0", "store 0", "stored 0", "fetch 1"]);
+    gate.open();
+    await done;
+    expect(said.slice(4)).toEqual(["store 1", "stored 1"]);
+  });
   test("stores every day, in the order of the steps", async () => {
     const { said, done } = piping({ bytes: [1, 1, 1] });
     await done;

@@ -96,7 +96,7 @@ describe("a lease that is lost", () => {
     expect(manager.current()).toBeNull();
     database.setAway(false);
     const two = anInstance("two");
-    await two.manager.takeOver();
+    await two.manager.dispatch();
     await untilTaskIs("completed");
   });
 });
@@ -211,7 +211,7 @@ describe("a stop", () => {
     const id = startedId(await manager.start(aStart()));
     await clock.drive(manager.stop());
     expect(await manager.start(aStart())).toEqual({ kind: "stopping" });
-    await manager.takeOver();
+    await manager.dispatch();
     expect(manager.current()).toBeNull();
     expect(database.tasks.get(id)?.status).toBe("interrupted");
   });

@@ -18,7 +18,7 @@ describe("a task that is taken over", () => {
 
     const source = createFakeSource();
     const two = anInstance("two", { source });
-    await two.manager.takeOver();
+    await two.manager.dispatch();
     await untilTaskIs("completed");
     expect(source.asked).toEqual(["2024-02-28", "2024-02-29", "2024-03-01"]);
     expect(database.outcomes(id)).toHaveLength(plan);
@@ -33,11 +33,11 @@ describe("a task that is taken over", () => {
     const id = startedId(await one.manager.start(aStart()));
     const two = anInstance("two", { source: hangingOn("2024-02-28") });
     await clock.advance(60_000);
-    await two.manager.takeOver();
+    await two.manager.dispatch();
     expect(two.manager.current()).toBeNull();
 
     database.lease.expiresMs = 0;
-    await two.manager.takeOver();
+    await two.manager.dispatch();
     expect(two.manager.current()).toMatchObject({ task_id: id, epoch: 2 });
     await clock.advance(15_000);
     expect(one.manager.current()).toBeNull();
@@ -51,7 +51,7 @@ describe("a task that is taken over", () => {
     await clock.advance(1_000);
     await clock.drive(one.manager.stop());
     database.ledger.set("2024-02-29", aLedgerDay("2024-02-29", { rows: 100 }));
-    await anInstance("two").manager.takeOver();
+    await anInstance("two").manager.dispatch();
     await untilTaskIs("completed");
     expect(database.outcomes(id)).toContain("2024-02-29 success -");
   });
@@ -63,7 +63,7 @@ describe("a task that is taken over", () => {
     const before = one.manager.current()!.success;
     await clock.drive(one.manager.stop());
     const two = anInstance("two", { source: hangingOn("2024-02-28") });
-    await two.manager.takeOver();
+    await two.manager.dispatch();
     expect(two.manager.current()!.success).toBeGreaterThanOrEqual(before);
     await clock.advance(1_000);
     expect(two.manager.current()!.success).toBeGreaterThanOrEqual(before);
@@ -76,7 +76,7 @@ describe("a task that is taken over", () => {
     await clock.advance(1_000);
     await clock.drive(one.manager.stop());
     const others = ["two", "three"].map((name) => anInstance(name, { source: hangingOn("2024-02-26") }).manager);
-    await Promise.all(others.map((manager) => manager.takeOver()));
+    await Promise.all(others.map((manager) => manager.dispatch()));
     expect(others.filter((manager) => manager.current() !== null)).toHaveLength(1);
     await clock.drive(Promise.all(others.map((manager) => manager.stop())));
   });

@@ -1,0 +1,44 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Replies } from "@/lib/contract/routes";
+import { type Schedule, SCHEDULE_TASK, type ScheduleChange, type ScheduleId } from "@/lib/contract/schedule";
+import type { TaskSummary } from "@/lib/contract/task";
+import { call } from "./api";
+import { keys } from "./keys";
+import { operatorHeader } from "./operator";
+import { useTasks } from "./queries";
+
+/** Tasks of a schedule that are read at once: its last fourteen fires, and room for those that were run by hand. */
+const TASKS_READ = 50;
+
+/** Both schedules. An event says when they are old; a minute's look covers a deaf line. */
+export function useSchedules() {
+  return useQuery({
+    queryKey: keys.schedules,
+    queryFn: ({ signal }) => call<Replies["GET /schedules"]>("GET", "/schedules", { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** Changes the time of a schedule or switches it on or off, under the operator's name. */
+export function useChangeSchedule() {
+  const queries = useQueryClient();
+  return useMutation<Schedule, Error, { id: ScheduleId; change: ScheduleChange; operator: string }>({
+    mutationFn: ({ id, change, operator }) =>
+      call<Replies["PUT /schedules/:id"]>("PUT", `/schedules/${id}`, {
+        body: change,
+        headers: operatorHeader(operator),
+      }),
+    onSuccess: (changed) => {
+      queries.setQueryData<Schedule[]>(keys.schedules, (held) => held?.map((each) => (each.id === changed.id ? changed : each)));
+    },
+    retry: false,
+  });
+}
+
+/** The tasks that a schedule started, by their id: what became of its fires. */
+export function useTasksOfSchedule(id: ScheduleId): ReadonlyMap<string, TaskSummary> {
+  const tasks = useTasks({ type: SCHEDULE_TASK[id], limit: TASKS_READ }).data?.tasks ?? [];
+  return new Map(tasks.map((task) => [task.task_id, task]));
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import { useFormat } from "@/components/shell/format";
+import { consequencesOf } from "@/components/sync/consequences";
+import type { Progress } from "@/lib/contract/task";
+
+/** What a pause, a cancel or a place in the queue means right now, under the head of the task. Nothing for the rest. */
+export function StateNote({ task, cancelledBy = null }: { task: Progress; cancelledBy?: string | null }) {
+  const t = useTranslations("life.note");
+  const format = useFormat();
+  const { stay, notFetched } = consequencesOf(task);
+  const text = () => {
+    switch (task.status) {
+      case "pausing":
+        return t("pausing");
+      case "paused":
+        if (task.pause?.resume_at) return t("pausedUntil", { count: stay, time: format.timeShort(task.pause.resume_at) });
+        return t("paused", { ...whoOf(task.pause?.by ?? null), count: stay });
+      case "cancelling":
+        return t("cancelling", { count: stay });
+      case "cancelled":
+        if (task.start_time === null) return t("removed", whoOf(cancelledBy));
+        return t("cancelled", { ...whoOf(cancelledBy), count: stay, open: notFetched ?? 0 });
+      case "queued":
+        return task.start_time === null ? t("queued", { priority: task.priority }) : t("resumed");
+      default:
+        return null;
+    }
+  };
+  const words = text();
+  return words === null ? null : <p className="mt-3 max-w-[68ch]">{words}</p>;
+}
+
+/** A name for a sentence: whether there is one, and which. */
+export function whoOf(name: string | null): { known: string; who: string } {
+  return { known: String(name !== null), who: name ?? "" };
+}

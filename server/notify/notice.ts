@@ -1,0 +1,106 @@
+import { createTranslator } from "use-intl/core";
+import type { Day } from "@/lib/contract/day";
+import type { DayErrorCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
+import type { TaskStatus, TaskType } from "@/lib/contract/task";
+import en from "@/lib/text/en.json";
+import zh from "@/lib/text/zh-CN.json";
+import type { TaskRecord } from "@/server/sync/task-record";
+
+export type NoticeEvent = "task_finished" | "task_failed" | "task_taken_over";
+
+/** Failed days by their cause, the most frequent first. */
+export interface Cause {
+  code: DayErrorCode;
+  days: number;
+}
+
+/** What is told of a task, as a program reads it. */
+export interface Notice {
+  event: NoticeEvent;
+  /** The same for the same event of the same task: who gets it twice can tell. */
+  notice_id: string;
+  /** One sentence in Chinese and one in English, with the link where it is known. */
+  text: string;
+  task_id: string;
+  task_type: TaskType;
+  status: TaskStatus;
+  start_date: Day;
+  end_date: Day;
+  success: number;
+  failed: number;
+  skipped: number;
+  suspect: number;
+  rows: number;
+  causes: Cause[];
+  error: Fact<TaskErrorCode> | null;
+  started_by: string | null;
+  /** The instance that runs or ran the task, and how often it was taken over. */
+  holder: string | null;
+  takeovers: number;
+  link: string | null;
+}
+
+const TRANSLATORS = [
+  createTranslator({ locale: "zh-CN", messages: zh, timeZone: "UTC" }),
+  createTranslator({ locale: "en", messages: en, timeZone: "UTC" }),
+].map((translate) => translate as unknown as (key: string, params?: Record<string, string | number>) => string);
+
+const SEPARATORS = ["、", ", "];
+
+/** The notice of an event; `origin` is where browsers reach the console. */
+export function makeNotice(event: NoticeEvent, task: TaskRecord, causes: Cause[], origin: string | null): Notice {
+  const link = origin && `${origin}/history/${encodeURIComponent(task.task_id)}`;
+  const sentences = TRANSLATORS.map((say, index) => sentence(say, event, task, causes, SEPARATORS[index] ?? ", "));
+  return {
+    event,
+    notice_id: `${event}:${task.task_id}:${task.takeovers}`,
+    text: [...sentences, ...(link ? [link] : [])].join("\n"),
+    task_id: task.task_id,
+    task_type: task.task_type,
+    status: task.status,
+    start_date: task.start_date,
+    end_date: task.end_date,
+    success: task.success,
+    failed: task.failed,
+    skipped: task.skipped,
+    suspect: task.suspect,
+    rows: task.rows,
+    causes,
+    error: task.error,
+    started_by: task.started_by,
+    holder: task.holder,
+    takeovers: task.takeovers,
+    link,
+  };
+}
+
+type Say = (typeof TRANSLATORS)[number];
+
+function sentence(say: Say, event: NoticeEvent, task: TaskRecord, causes: Cause[], separator: string): string {
+  const { start_date: start, end_date: end, success, failed, suspect } = task;
+  const list = causes.map(({ code, days }) => say("webhook.cause", { reason: say(`dayReason.${code}`), days })).join(separator);
+  const why = list ? say("webhook.causes", { causes: list }) : "";
+  switch (event) {
+    case "task_finished":
+      return say("webhook.finished", { start, end, success, failed, suspect }) + why;
+    case "task_failed":
+      return say("webhook.failed", { start, end, success, reason: reasonOf(say, task) }) + why;
+    case "task_taken_over":
+      return say("webhook.takenOver", { start, end, holder: task.holder ?? "?" });
+  }
+}
+
+function reasonOf(say: Say, { error }: TaskRecord): string {
+  if (!error) return "?";
+  return say(
+    `taskError.${error.code}`,
+    Object.fromEntries(Object.entries(error.params).map(([name, value]) => [name, value ?? "–"])),
+  );
+}
+
+/** Causes of failed days, the most frequent first. */
+export function causesOf(codes: readonly DayErrorCode[]): Cause[] {
+  const counts = new Map<DayErrorCode, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, days]) => ({ code, days })).sort((a, b) => b.days - a.days);
+}

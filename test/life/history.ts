@@ -1,0 +1,119 @@
+import type { TaskStatus } from "@/lib/contract/task";
+
+/** Asks the database past all instances. */
+export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** One change of a task as the database saw it. */
+export interface Change {
+  id: number;
+  task_id: string;
+  before: TaskStatus | null;
+  after: TaskStatus;
+  priority: number;
+  ordinal: number;
+  resumed: number | null;
+  at: number;
+}
+
+/** Lets the database itself write down every change of a status, a priority or a place in the queue. */
+export async function recordHistory(ask: Ask): Promise<void> {
+  await ask(`
+    CREATE TABLE test_history (id bigint GENERATED ALWAYS AS IDENTITY, task_id text, before text, after text, priority int, ordinal bigint,
+                               resumed timestamptz, at timestamptz DEFAULT clock_timestamp());
+    CREATE FUNCTION test_record() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO test_history (task_id, before, after, priority, ordinal, resumed)
+      VALUES (NEW.task_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status, NEW.priority, NEW.ordinal, NEW.resumed_at);
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER test_insert AFTER INSERT ON sync_task FOR EACH ROW EXECUTE FUNCTION test_record();
+    CREATE TRIGGER test_update AFTER UPDATE ON sync_task FOR EACH ROW
+      WHEN (OLD.status <> NEW.status OR OLD.priority <> NEW.priority) EXECUTE FUNCTION test_record()`);
+}
+
+export async function readHistory(ask: Ask): Promise<Change[]> {
+  const rows = await ask(
+    `SELECT id::int, task_id, before, after, priority, ordinal::int, extract(epoch FROM resumed)::float8 * 1000 AS resumed,
+            extract(epoch FROM at)::float8 * 1000 AS at FROM test_history ORDER BY id`,
+  );
+  return rows as unknown as Change[];
+}
+
+/** Every step a task may ever take. `failed` is no step of this list: nothing in this market can fail a task. */
+const LEGAL: Record<TaskStatus | "new", readonly TaskStatus[]> = {
+  new: ["running", "queued"],
+  queued: ["running", "cancelled"],
+  running: ["completed", "pausing", "cancelling", "interrupted"],
+  // A cancel or a pause that came with the last commit: the task is done, and says so.
+  pausing: ["paused", "cancelling", "completed"],
+  cancelling: ["cancelled", "completed"],
+  paused: ["queued", "cancelled"],
+  interrupted: ["running", "cancelled"],
+  cancelled: [],
+  completed: [],
+  failed: [],
+};
+
+export function illegalSteps(history: readonly Change[]): string[] {
+  return history
+    .filter(({ before, after }) => before !== after && !LEGAL[before ?? "new"].includes(after))
+    .map(({ task_id, before, after }) => `${task_id}: ${before} → ${after}`);
+}
+
+const ACTIVE: ReadonlySet<TaskStatus> = new Set(["running", "pausing", "cancelling"]);
+/** A change this young may not have been visible yet to who decided next. */
+const SEEN_AFTER_MS = 250;
+
+/** When a command was on its way to a task: who claims in that moment passes the task over instead of waiting for it. */
+export interface Touch {
+  task_id: string;
+  from: number;
+  to: number;
+}
+
+/** Plays the history again with the rules of the queue: never two at work, and always the one whose turn it was. */
+export function brokenRules(history: readonly Change[], touches: readonly Touch[]): string[] {
+  const now = new Map<string, Change>();
+  const broken: string[] = [];
+  for (const change of history) {
+    if (change.before === "queued" && change.after === "running") {
+      const mine = now.get(change.task_id) as Change;
+      for (const other of now.values()) {
+        if (other === mine || change.at - other.at < SEEN_AFTER_MS) continue;
+        if (touches.some(({ task_id, from, to }) => task_id === other.task_id && from <= change.at && change.at <= to)) continue;
+        if (other.after === "interrupted" || (other.after === "queued" && comesBefore(other, mine)))
+          broken.push(`${change.task_id} ran before ${other.task_id}, which is ${other.after}`);
+      }
+    }
+    now.set(change.task_id, change);
+    const active = [...now.values()].filter((one) => ACTIVE.has(one.after));
+    if (active.length > 1) broken.push(`at work at once: ${active.map((one) => one.task_id).join(", ")}`);
+  }
+  return broken;
+}
+
+function comesBefore(one: Change, other: Change): boolean {
+  if (one.resumed !== other.resumed) return other.resumed === null || (one.resumed !== null && one.resumed < other.resumed);
+  if (one.priority !== other.priority) return one.priority > other.priority;
+  return one.ordinal < other.ordinal;
+}
+
+/** The audit lines that a history must have left, task by task. */
+export function auditOf(history: readonly Change[]): Record<string, string[]> {
+  const lines: Record<string, string[]> = {};
+  for (const { task_id, before, after } of history) {
+    const line = lineOf(before, after);
+    if (line) (lines[task_id] ??= []).push(line);
+  }
+  return lines;
+}
+
+function lineOf(before: TaskStatus | null, after: TaskStatus): string | null {
+  if (before === after) return "priority_changed";
+  if (before === null) return after === "running" ? "started" : "queued";
+  if (after === "cancelling" || (after === "cancelled" && before !== "cancelling")) return "cancelled";
+  if (after === "pausing") return "paused";
+  if (after === "interrupted") return "interrupted";
+  if (before === "paused") return "resumed";
+  return before === "interrupted" && after === "running" ? "taken_over" : null;
+}

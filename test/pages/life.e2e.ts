@@ -1,0 +1,225 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect as playwrightExpect } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { call, untilEnded } from "@/test/support/api-client";
+import { launchBrowser } from "@/test/support/browser";
+import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { type ServerProcess, startServer } from "@/test/support/server";
+
+const PATIENCE_MS = 20_000;
+
+/** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
+const LONG = "2024-03-01..2024-04-12";
+const LONG_SHOWN = "2024-03-01 → 2024-04-12";
+const SHORT = "2024-02-05..2024-02-08";
+const SHORT_SHOWN = "2024-02-05 → 2024-02-08";
+
+/** These machines are shared: what counts is that it comes, not how soon. */
+const expectPage = playwrightExpect.configure({ timeout: PATIENCE_MS });
+
+let browser: Browser;
+let database: FreshDatabase;
+let server: ServerProcess;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  server = await startServer({
+    DATABASE_URL: database.url,
+    SAMPLE_SYMBOLS: "100",
+    SAMPLE_DAY_MS: "1500",
+    SAMPLE_FAIL_DAYS: "2024-02-06",
+  });
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  await server.end();
+  await database.drop();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+/** A person at a page of their own whose name the page knows already. */
+async function person(name: string, options: { language?: "en" | "zh-CN"; before?: () => void } = {}): Promise<Page> {
+  const context = await browser.newContext({ locale: options.language ?? "en", viewport: { width: 1280, height: 900 } });
+  contexts.push(context);
+  await context.addCookies([{ name: "dayfill_operator", value: encodeURIComponent(name), url: server.url }]);
+  if (options.before) await context.addInitScript(options.before);
+  const page = await context.newPage();
+  await page.goto(server.url);
+  return page;
+}
+
+async function startRange(page: Page, range: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Range" });
+  await field.fill(range);
+  await field.press("Enter");
+  await page.getByRole("button", { name: "Start sync" }).click();
+}
+
+const queueOf = (page: Page) => page.getByRole("region", { name: "Queue" });
+const taskOf = (page: Page, range: string) => page.getByRole("region", { name: range });
+
+async function violations(page: Page): Promise<string[]> {
+  // A spoken "busy" is kept for seven seconds and may outlive the button whose name it borrows; by then it has been read out.
+  const { violations: found } = await new AxeBuilder({ page })
+    .exclude("[data-live-announcer]")
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .analyze();
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+test("one starts, the other queues his own next; the first pauses, resumes and cancels, and both see it live", async () => {
+  const wei = await person("Lin Wei");
+  const min = await person("Zhao Min");
+  await startRange(wei, LONG);
+  await expectPage(taskOf(min, LONG_SHOWN)).toBeVisible();
+
+  // His start is refused, and he waits behind hers with one press.
+  await startRange(min, SHORT);
+  const modal = min.getByRole("dialog", { name: "A sync is already running" });
+  await expectPage(modal.getByRole("button", { name: "View progress" })).toBeFocused();
+  await modal.getByRole("button", { name: "Queue mine next" }).click();
+  await expectPage(modal).toBeHidden();
+  await expectPage(min.getByText(`${SHORT_SHOWN} · runs next`)).toBeVisible();
+  for (const page of [wei, min]) {
+    await expectPage(queueOf(page).getByText(SHORT_SHOWN)).toBeVisible();
+    await expectPage(queueOf(page).getByText("Zhao Min · 4 days · priority 9")).toBeVisible();
+  }
+
+  // She gives it another priority; he sees it without doing anything.
+  await queueOf(wei)
+    .getByRole("button", { name: `Actions for ${SHORT_SHOWN}` })
+    .click();
+  await wei.getByRole("menuitemradio", { name: /^3/ }).click();
+  await expectPage(queueOf(min).getByText("Zhao Min · 4 days · priority 3")).toBeVisible();
+  expect(await violations(wei)).toEqual([]);
+
+  // Paused after the day in work, hers stays on the page; the lease is free, so his runs.
+  const pause = taskOf(wei, LONG_SHOWN).getByRole("button", { name: "Pause" });
+  await pause.click();
+  await expectPage(queueOf(min).getByRole("link", { name: LONG_SHOWN })).toBeVisible();
+  await expectPage(taskOf(min, SHORT_SHOWN).getByRole("button", { name: "Pause" })).toBeVisible();
+
+  // Resumed it goes to the front and runs when his is done.
+  await queueOf(wei).getByRole("button", { name: "Resume" }).click();
+  await expectPage(queueOf(min).getByText(/goes on first/)).toBeVisible();
+  await expectPage(taskOf(wei, LONG_SHOWN).getByRole("button", { name: "Cancel…" })).toBeVisible({ timeout: 40_000 });
+
+  // Cancel asks again, with its consequences in days, and gives the focus back when she keeps it.
+  const cancel = taskOf(wei, LONG_SHOWN).getByRole("button", { name: "Cancel…" });
+  await cancel.click();
+  const question = wei.getByRole("dialog", { name: "Cancel this sync?" });
+  await expectPage(question.getByText(/stored days? stays?\./)).toBeVisible();
+  await expectPage(question.getByText(/more days are not fetched\./)).toBeVisible();
+  await expectPage(question.getByRole("button", { name: "Keep it" })).toBeFocused();
+  expect(await violations(wei)).toEqual([]);
+  await wei.keyboard.press("Escape");
+  await expectPage(question).toBeHidden();
+  await expectPage(cancel).toBeFocused();
+  await cancel.click();
+  await question.getByRole("button", { name: "Cancel the sync" }).click();
+  for (const page of [wei, min]) await expectPage(page.getByText(/Cancelled by Lin Wei\. \d+ stored days? stays?/)).toBeVisible();
+  await expectPage(taskOf(min, LONG_SHOWN).getByRole("button", { name: /Retry unfinished \(\d+\)/ })).toBeVisible();
+
+  // The history tells who did what.
+  await min.goto(`${server.url}/history?status=cancelled`);
+  await expectPage(min.getByText(/by Lin Wei after .*stored days? stays?/)).toBeVisible();
+  await min.getByRole("link", { name: LONG_SHOWN }).click();
+  const activity = min.getByRole("region", { name: "Activity" });
+  for (const words of ["started it", "paused it", "resumed it", "cancelled it"])
+    await expectPage(activity.getByText(`Lin Wei ${words}`)).toBeVisible();
+  expect(await violations(min)).toEqual([]);
+});
+
+test("the running sync is cancelled from the modal, and the start that was refused can go at once", async () => {
+  const wei = await person("Lin Wei");
+  const min = await person("Zhao Min");
+  await startRange(wei, LONG);
+  await expectPage(taskOf(min, LONG_SHOWN)).toBeVisible();
+  await startRange(min, SHORT);
+  await min.getByRole("dialog").getByRole("button", { name: "Cancel running sync…" }).click();
+  const question = min.getByRole("dialog", { name: "Cancel this sync?" });
+  await expectPage(question.getByText("started by Lin Wei")).toBeVisible();
+  await question.getByRole("button", { name: "Cancel the sync" }).click();
+  const ended = min.getByRole("dialog", { name: "It was cancelled just now." });
+  await ended.getByRole("button", { name: "Start yours" }).click();
+  await expectPage(taskOf(wei, SHORT_SHOWN)).toBeVisible();
+  const { tasks } = (await call(server.url, "/tasks?status=cancelled")).body.data;
+  expect(tasks).toMatchObject([{ start_date: "2024-03-01", started_by: "Lin Wei", cancelled_by: "Zhao Min" }]);
+});
+
+test("failed days are retried as a task of their own, and a waiting one leaves the queue after a question", async () => {
+  const failed = await call(server.url, "/sync/batch", { start_date: "2024-02-05", end_date: "2024-02-08" });
+  await untilEnded(server.url, failed.body.data.task_id);
+  const page = await person("Lin Wei");
+  await page.goto(`${server.url}/history/${failed.body.data.task_id}`);
+  await page.getByRole("button", { name: "Retry failed (1)" }).click();
+  await expectPage(page.getByText("Sync started")).toBeVisible();
+  const { tasks } = (await call(server.url, "/tasks")).body.data;
+  expect(tasks[0]).toMatchObject({ start_date: "2024-02-06", end_date: "2024-02-06", total: 1, started_by: "Lin Wei" });
+  await untilEnded(server.url, tasks[0].task_id);
+
+  await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-04-12" });
+  await call(server.url, "/sync/batch", { start_date: "2024-05-06", end_date: "2024-05-10", if_busy: "queue" });
+  await page.goto(server.url);
+  await queueOf(page).getByRole("button", { name: "Actions for 2024-05-06 → 2024-05-10" }).click();
+  await page.getByRole("menuitem", { name: "Remove…" }).click();
+  const question = page.getByRole("dialog", { name: "Remove this sync from the queue?" });
+  await expectPage(question.getByText("It has not begun, so nothing is lost.")).toBeVisible();
+  await question.getByRole("button", { name: "Remove" }).click();
+  await expectPage(queueOf(page).getByText("Nothing waits.")).toBeVisible();
+});
+
+test("a command that comes too late is told in words", async () => {
+  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-04-12" });
+  const page = await person("Lin Wei");
+  await expectPage(taskOf(page, LONG_SHOWN).getByRole("button", { name: "Pause" })).toBeVisible();
+  // Somebody else is quicker: the page still shows a running task while the server knows better.
+  await page.route("**/pause", async (route) => {
+    await call(server.url, `/sync/batch/${started.body.data.task_id}/cancel`, {});
+    await route.continue();
+  });
+  await taskOf(page, LONG_SHOWN).getByRole("button", { name: "Pause" }).click();
+  await expectPage(page.getByText(/This task cannot be paused: it is cancell/)).toBeVisible();
+  await expectPage(page.getByText("Cancelled", { exact: true }).first()).toBeVisible();
+  expect((await untilEnded(server.url, started.body.data.task_id)).status).toBe("cancelled");
+});
+
+test("the tab says that it is done, and the browser tells the end to somebody who looks elsewhere", async () => {
+  const page = await person("Lin Wei", {
+    before: () => {
+      const told: string[] = [];
+      class Notice {
+        static permission = "default";
+        static requestPermission() {
+          Notice.permission = "granted";
+          return Promise.resolve("granted");
+        }
+        constructor(title: string, { body }: { body: string }) {
+          told.push(`${title} | ${body}`);
+        }
+        close() {}
+        addEventListener() {}
+      }
+      Object.assign(window, { Notification: Notice, told });
+    },
+  });
+  await startRange(page, SHORT);
+  await page.getByRole("button", { name: "Notify me" }).click();
+  await expectPage(page.getByRole("button", { name: "You will be told" })).toBeVisible();
+  await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+  await expectPage(page).toHaveTitle(/^\(\d+%\) Syncing/);
+  await expectPage(page).toHaveTitle("✓ Done · Dayfill");
+  expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([
+    `Sync done | ${SHORT_SHOWN}: 3 success, 1 failed, 0 skipped`,
+  ]);
+});

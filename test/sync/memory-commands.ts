@@ -1,0 +1,62 @@
+import { afterCommand } from "@/lib/contract/task-rules";
+import type { Commanded, TaskCommands } from "@/server/sync/ports";
+import type { TaskRecord } from "@/server/sync/task-record";
+
+interface Tables {
+  tasks: Map<string, TaskRecord>;
+  resumed: Set<string>;
+  now(): number;
+  reach(call: string): Promise<void>;
+}
+
+/** Interrupted tasks, then resumed ones, then the queue by priority and age; null = nothing waits. */
+export function whatIsNext(tasks: Iterable<TaskRecord>, resumed: Set<string>): TaskRecord | null {
+  const all = [...tasks];
+  const order = [...resumed];
+  const turn = (task: TaskRecord) => (resumed.has(task.task_id) ? order.indexOf(task.task_id) : order.length);
+  return (
+    all.find((task) => task.status === "interrupted") ??
+    all.filter((task) => task.status === "queued").toSorted((a, b) => turn(a) - turn(b) || b.priority - a.priority)[0] ??
+    null
+  );
+}
+
+/** Commands on the tables in memory: the status moves as the rules of the contract say. */
+export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands {
+  async function onQueued(taskId: string, work: (task: TaskRecord) => void): Promise<Commanded> {
+    await reach("command");
+    const task = tasks.get(taskId);
+    if (!task) return { kind: "unknown" };
+    if (task.status !== "queued") return { kind: "illegal", task: { ...task } };
+    work(task);
+    return { kind: "done", task: { ...task } };
+  }
+
+  return {
+    async command(taskId, command, by) {
+      await reach("command");
+      const task = tasks.get(taskId);
+      if (!task) return { kind: "unknown" };
+      const after = afterCommand(command, task.status);
+      if (after === null) return { kind: "illegal", task: { ...task } };
+      if (after === "same") return { kind: "done", task: { ...task } };
+      task.status = after;
+      if (after === "cancelled") task.finished_ms = now();
+      if (command === "cancel") task.cancelled_by = by;
+      if (command === "pause") Object.assign(task, { paused_by: by, pause_reason: "person" });
+      if (command === "resume") {
+        Object.assign(task, { paused_by: null, pause_reason: null });
+        resumed.add(taskId);
+      }
+      return { kind: "done", task: { ...task } };
+    },
+    reprioritise: (taskId, priority) =>
+      onQueued(taskId, (task) => {
+        task.priority = priority;
+      }),
+    dequeue: (taskId) =>
+      onQueued(taskId, (task) => {
+        Object.assign(task, { status: "cancelled", finished_ms: now() });
+      }),
+  };
+}
