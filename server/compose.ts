@@ -4,15 +4,17 @@ import { instantIn } from "@/lib/contract/instant";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
 import { bootDatabase } from "./db/boot";
-import { type Connection, openPool } from "./db/connect";
+import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
 import { createLeaseStore } from "./db/lease-store";
 import { MAX_QUEUED } from "./db/new-task";
+import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
+import { dispatchEverySoOften } from "./dispatch-loop";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -28,12 +30,6 @@ import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
 
-/** Answers of the API may take so long; long questions have no place there. */
-const API_STATEMENT_MS = 10_000;
-const API_CONNECTIONS = 8;
-const LEASE_STATEMENT_MS = 3_000;
-/** How often an instance looks for a task that waits, or whose holder is gone. */
-const DISPATCH_EVERY_MS = 2_000;
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
 
@@ -58,20 +54,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
   };
 
-  const api = openPool({
-    connection,
-    applicationName: "dayfill:api",
-    max: API_CONNECTIONS,
-    statementTimeoutMs: API_STATEMENT_MS,
-    log,
-  });
-  const heartbeat = openPool({
-    connection,
-    applicationName: "dayfill:lease",
-    max: 1,
-    statementTimeoutMs: LEASE_STATEMENT_MS,
-    log,
-  });
+  const { api, heartbeat, close: closePools } = openPools(connection, log);
   const reads = createReads(api);
   const notifier = config.notifyUrl
     ? createNotifier({
@@ -149,7 +132,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
-  let dispatchTimer: NodeJS.Timeout | null = null;
+  let dispatching: { stop(): void } | null = null;
 
   const http = createApi({
     manager,
@@ -171,15 +154,6 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
   });
 
-  async function dispatchNow(): Promise<void> {
-    await manager
-      .dispatch()
-      .catch((error: unknown) =>
-        log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for waiting tasks"),
-      );
-    if (!closing.signal.aborted) dispatchTimer = setTimeout(() => void dispatchNow(), DISPATCH_EVERY_MS);
-  }
-
   return {
     http,
     state: hub.state,
@@ -189,7 +163,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       await bootDatabase(api, log, closing.signal);
       await hub.open();
       ready = true;
-      void dispatchNow();
+      dispatching = dispatchEverySoOften(manager, log);
       scheduler.open();
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
@@ -197,14 +171,12 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       ready = false;
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
-      if (dispatchTimer) clearTimeout(dispatchTimer);
+      dispatching?.stop();
       await Promise.all([scheduler.stop(), manager.stop()]);
       await notifier?.stop();
       await hub.close();
     },
-    async closePools(): Promise<void> {
-      await Promise.allSettled([api.end(), heartbeat.end()]);
-    },
+    closePools,
   };
 }
 

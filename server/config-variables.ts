@@ -89,13 +89,11 @@ const WORDS_FOR_DELIMITERS: Record<string, string> = {
 };
 const delimiter = reads((value) => WORDS_FOR_DELIMITERS[value] ?? (value.length === 1 ? value : undefined));
 
-const SOURCE_NAMES = ["sample", "files"] as const;
-/** Sources of the design that this version does not have: named in the fault, so that nobody hunts for a typo. */
-export const LATER_SOURCE_NAMES = ["tushare", "baostock", "massive", "postgres"];
-
 const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
+
+const SOURCE_NAMES = ["sample", "files"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -259,13 +257,3 @@ export const VARIABLES = {
 
 export type VariableName = keyof typeof VARIABLES;
 export type ValueOf<Name extends VariableName> = (typeof VARIABLES)[Name] extends Variable<infer Value> ? Value : never;
-
-/** Variables of later versions, or read before the configuration exists: no typo of a known name, and nothing to warn about. */
-export const OTHER_NAMES = [
-  "DAYFILL_NO_DOTENV",
-  "TUSHARE_URL",
-  "TUSHARE_TOKEN",
-  "FILES_UNITS",
-  "FILES_ENCODING",
-  "FILES_PERIODS",
-];

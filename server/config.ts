@@ -3,7 +3,8 @@ import { parseEnv } from "node:util";
 import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { SourceConfig } from "@/server/sources/source-config";
-import { LATER_SOURCE_NAMES, OTHER_NAMES, type ValueOf, VARIABLES, type VariableName } from "./config-variables";
+import { LATER_SOURCE_NAMES, OTHER_NAMES } from "./config-later";
+import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
 
 /** Everything the server was told from outside, read once at the start. */
 export interface Config {
