@@ -178,7 +178,8 @@ describe("an Idempotency-Key", () => {
     await bench.ask("UPDATE sync_task SET created_at = created_at - interval '23 hours 59 minutes'");
     expect(await other.claimNew(keyed("k", "h"))).toMatchObject({ kind: "replayed" });
     await bench.ask("UPDATE sync_task SET created_at = created_at - interval '2 minutes'");
-    expect(await other.claimNew(keyed("k", "else"))).toMatchObject({ kind: "claimed" });
+    const fresh = { start_date: "2024-01-05", end_date: "2024-01-05" } as const;
+    expect(await other.claimNew(keyed("k", "else", fresh))).toMatchObject({ kind: "claimed" });
   });
 
   test("sent fifty times in parallel makes one task", async () => {

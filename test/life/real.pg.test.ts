@@ -55,23 +55,27 @@ describe("a cancel", () => {
     const taskId = await atWork();
     const letGo = await lock("daily_stock_data", "SHARE");
     await someoneWaits();
-    await order(one, taskId, "cancel");
+    expect((await order(one, taskId, "cancel")).status).toBe(202);
     const done = await one.settle(taskId);
     expect(done.status).toBe("cancelled");
     await letGo();
     await tableIs(done);
     expect(await one.sync("2024-03-01", "2024-03-01")).toMatchObject({ status: "completed", success: 1 });
   });
-  test("while a day stands in its COMMIT is final, and what is told is what is in the table", async () => {
+  test.each([
+    ["before its fence: the day is rolled back", "a_wait"],
+    ["behind its fence: the day is there and counted", "z_wait"],
+  ])("while a day stands in its COMMIT, %s", async (_what, trigger) => {
+    // Deferred triggers fire inside COMMIT in the order of their names; the fence is called sync_day_fence.
+    await one.ask(`CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER ${trigger} AFTER INSERT ON sync_day DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`);
     const taskId = await atWork();
-    // The fence runs inside COMMIT and needs the lease's row: whoever holds it stops the commit there.
     const client = new Client({ connectionString: one.databaseUrl });
     await client.connect();
-    await client.query("BEGIN; SELECT 1 FROM sync_lease FOR UPDATE");
+    await client.query("SELECT pg_advisory_lock(1)");
     await someoneWaits();
-    await order(one, taskId, "cancel");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await client.query("COMMIT");
+    expect(await order(one, taskId, "cancel")).toMatchObject({ status: 202, body: { data: { status: "cancelling" } } });
+    if (trigger === "a_wait") expect((await one.settle(taskId)).status).toBe("cancelled");
     await client.end();
     const done = await two.settle(taskId);
     expect(done.status).toBe("cancelled");

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 /** The very command of `npm start`, without npm. */
-const START = (JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } }).scripts.start.split(" ").slice(1);
+const START = (JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } }).scripts.start
+  .split(" ")
+  .slice(1);
 const READY = /is ready on (http:\/\/\S+)/;
 const READY_WITHIN_MS = 120_000;
 const END_WITHIN_MS = 30_000;
