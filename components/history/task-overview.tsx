@@ -21,6 +21,7 @@ import { RetryButton } from "@/components/sync/retry-button";
 import { useLife } from "@/components/sync/use-life";
 import type { TaskSummary } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
+import { ReceiptMenu } from "./receipt-menu";
 import { TaskFacts } from "./task-facts";
 
 /** Head, bar and counts of a task; its figures and the day under way while it runs. */
@@ -42,10 +43,11 @@ export function TaskOverview({ task: read }: { task: TaskSummary }) {
         badge={syncing && <StatusBadge status="running">{t("syncing", { day: task.current_date ?? "" })}</StatusBadge>}
         remark={done && task.failed > 0 && t("failedDays", { count: task.failed })}
         actions={
-          <div className="flex flex-wrap items-center gap-1">
+          <div className="flex flex-wrap items-center gap-2">
             <NotifyMe task={task} />
             <LifeButtons task={read} />
             <RetryButton task={task} look="primary" />
+            <ReceiptMenu taskId={task.task_id} />
           </div>
         }
         facts={<TaskFacts task={task} />}

@@ -11,7 +11,6 @@ import { ActivitySection } from "./activity-section";
 import { CompareSection } from "./compare-section";
 import { DaysSection } from "./days-section";
 import { ErrorsSection } from "./errors-section";
-import { ReceiptMenu } from "./receipt-menu";
 import { TaskOverview } from "./task-overview";
 import { VerifySection } from "./verify-section";
 
@@ -23,7 +22,7 @@ export function TaskPage({ id }: { id: string }) {
   if (!task && read.error instanceof ApiError && read.error.status === 404) return <NoSuchTask />;
   return (
     <main id="main" tabIndex={-1} className="flex-1 outline-none 3xl:max-w-[1464px]">
-      <div className="flex items-center justify-between gap-3 px-6 pt-4 max-sm:px-4">
+      <div className="px-6 pt-4 max-sm:px-4">
         <TextLink
           href="/history"
           className="inline-flex min-h-6 items-center gap-1 text-ink-2 decoration-transparent hover:text-ink"
@@ -31,7 +30,6 @@ export function TaskPage({ id }: { id: string }) {
           <ChevronLeft aria-hidden size={14} />
           {t("back")}
         </TextLink>
-        {task && <ReceiptMenu taskId={task.task_id} />}
       </div>
       {!task ? (
         <div className="px-6 py-5 max-sm:px-4">
