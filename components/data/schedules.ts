@@ -21,6 +21,19 @@ export function useSchedules() {
   });
 }
 
+/** Fires that are read at once: some three months of both schedules. */
+const FIRES_READ = 200;
+
+/** The last fires of both schedules, whatever became of them. */
+export function useFires(enabled: boolean) {
+  return useQuery({
+    queryKey: [...keys.schedules, "fires"],
+    queryFn: ({ signal }) =>
+      call<Replies["GET /schedules/fires"]>("GET", "/schedules/fires", { query: { limit: FIRES_READ }, signal }),
+    enabled,
+  });
+}
+
 /** Changes the time of a schedule or switches it on or off, under the operator's name. */
 export function useChangeSchedule() {
   const queries = useQueryClient();

@@ -41,3 +41,8 @@ export function requestOf({ status, type, days, page }: Chosen, today: Day | nul
   const from = days !== null && today !== null ? addDays(today, 1 - Number(days)) : null;
   return { status, type, from, cursor: page.at(-1) ?? null, limit: PAGE_SIZE };
 }
+
+/** Fires that came to nothing have neither status nor days: they stand where all tasks are shown. */
+export function showsFires({ status, type, days }: Pick<Chosen, "status" | "type" | "days">): boolean {
+  return status === null && type === null && days === null;
+}

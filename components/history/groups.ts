@@ -1,20 +1,19 @@
 import type { Day } from "@/lib/contract/day";
-import type { TaskSummary } from "@/lib/contract/task";
 
-/** Tasks of one day of the chosen clock. */
-export interface DayGroup {
+/** Lines of one day of the chosen clock. */
+export interface DayGroup<Line> {
   day: Day;
-  tasks: TaskSummary[];
+  lines: Line[];
 }
 
-/** Groups neighbouring tasks by the day they began (or were asked for); the order of the page stays. */
-export function groupByDay(tasks: readonly TaskSummary[], dayOf: (instant: string) => Day): DayGroup[] {
-  const groups: DayGroup[] = [];
-  for (const task of tasks) {
-    const day = dayOf(task.start_time ?? task.created_at);
+/** Groups neighbouring lines by their day; the order of the page stays. */
+export function groupByDay<Line>(lines: readonly Line[], dayOf: (line: Line) => Day): DayGroup<Line>[] {
+  const groups: DayGroup<Line>[] = [];
+  for (const line of lines) {
+    const day = dayOf(line);
     const held = groups.at(-1);
-    if (held?.day === day) held.tasks.push(task);
-    else groups.push({ day, tasks: [task] });
+    if (held?.day === day) held.lines.push(line);
+    else groups.push({ day, lines: [line] });
   }
   return groups;
 }

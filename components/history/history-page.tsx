@@ -2,13 +2,15 @@
 
 import { useTranslations } from "use-intl";
 import { useConsoleInfo, useTasks } from "@/components/data/queries";
+import { useFires } from "@/components/data/schedules";
 import { useLive } from "@/components/live/live";
 import { LoadFailed } from "@/components/progress/load-failed";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
+import { entriesOf } from "./entries";
 import { FilterBar } from "./filter-bar";
-import { requestOf, useHistoryFilters } from "./filters";
+import { requestOf, showsFires, useHistoryFilters } from "./filters";
 import { HistoryTable } from "./history-table";
 import { Pager } from "./pager";
 
@@ -20,6 +22,10 @@ export function HistoryPage() {
   const today = state?.today ?? info.data?.today ?? null;
   const page = useTasks(requestOf(filters, today));
   const tasks = page.data?.tasks ?? [];
+  const withFires = showsFires(filters);
+  const read = useFires(withFires);
+  const fires = withFires ? (read.data?.fires ?? []) : [];
+  const entries = entriesOf(tasks, fires, { isFirst: filters.page.length === 0, isLast: page.data?.next === null });
   return (
     <main id="main" tabIndex={-1} className="flex-1 outline-none 3xl:max-w-[1464px]">
       <FilterBar filters={filters} total={page.data?.total ?? null} isMore={page.data?.total_is_capped ?? false} />
@@ -30,12 +36,12 @@ export function HistoryPage() {
       )}
       {page.isPending ? (
         <HistorySkeleton />
-      ) : page.data && tasks.length === 0 ? (
+      ) : page.data && entries.length === 0 ? (
         <NothingHere filtered={filters.isFiltered} onClear={filters.clear} />
       ) : (
         page.data && (
           <div aria-busy={page.isPlaceholderData} className={page.isPlaceholderData ? "opacity-50" : ""}>
-            <HistoryTable tasks={tasks} today={today} />
+            <HistoryTable entries={entries} today={today} />
           </div>
         )
       )}

@@ -11,9 +11,7 @@ import { TextLink } from "@/components/ui/link";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { MiniCounts } from "./mini-counts";
 import { useRowRemark } from "./row-remark";
-
-const CELL =
-  "h-[50px] border-b border-line px-3 whitespace-nowrap first:pl-6 last:pr-6 max-xl:px-2 max-sm:block max-sm:h-auto max-sm:border-0 max-sm:p-0!";
+import { CELL, ROW } from "./row-style";
 
 /** One task; the running one follows the pushed state. */
 export function HistoryRow({ task }: { task: TaskSummary }) {
@@ -26,7 +24,7 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
   const started = task.start_time ?? task.created_at;
   const duration = progress.duration_seconds;
   return (
-    <tr className="relative hover:bg-bg-sunken max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-2 max-sm:gap-y-0.5 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2.5">
+    <tr className={ROW}>
       <td className={`${CELL} text-ink-2 max-sm:hidden!`}>
         <time dateTime={started}>{format.time(started)}</time>
       </td>

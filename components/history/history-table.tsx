@@ -5,15 +5,16 @@ import { useTranslations } from "use-intl";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
 import { addDays, type Day } from "@/lib/contract/day";
-import type { TaskSummary } from "@/lib/contract/task";
+import type { HistoryEntry } from "./entries";
+import { FireRow } from "./fire-row";
 import { groupByDay } from "./groups";
 import { HistoryRow } from "./history-row";
 
 const HEAD =
   "h-8 border-b border-line-2 px-3 text-left whitespace-nowrap text-ink-2 [font:var(--t-12)] first:pl-6 last:pr-6 max-xl:px-2";
 
-/** The tasks of a page with a line for each day; a list of two lines a task on phones. */
-export function HistoryTable({ tasks, today }: { tasks: readonly TaskSummary[]; today: Day | null }) {
+/** The lines of a page with a head for each day; a list of two lines a task on phones. */
+export function HistoryTable({ entries, today }: { entries: readonly HistoryEntry[]; today: Day | null }) {
   const t = useTranslations("history");
   const format = useFormat();
   const { weekday } = useDaySentences();
@@ -35,8 +36,8 @@ export function HistoryTable({ tasks, today }: { tasks: readonly TaskSummary[]; 
         </tr>
       </thead>
       <tbody className="max-sm:block">
-        {groupByDay(tasks, format.dayOf).map((group) => (
-          <Fragment key={group.tasks[0]?.task_id ?? group.day}>
+        {groupByDay(entries, (entry) => format.dayOf(entry.at)).map((group) => (
+          <Fragment key={`${group.day} ${group.lines[0]?.at}`}>
             <tr className="max-sm:block">
               <th
                 scope="rowgroup"
@@ -46,9 +47,13 @@ export function HistoryTable({ tasks, today }: { tasks: readonly TaskSummary[]; 
                 {headOf(group.day)}
               </th>
             </tr>
-            {group.tasks.map((task) => (
-              <HistoryRow key={task.task_id} task={task} />
-            ))}
+            {group.lines.map((entry) =>
+              entry.kind === "task" ? (
+                <HistoryRow key={entry.task.task_id} task={entry.task} />
+              ) : (
+                <FireRow key={`${entry.fire.schedule_id} ${entry.fire.local_date}`} fire={entry.fire} />
+              ),
+            )}
           </Fragment>
         ))}
       </tbody>

@@ -14,11 +14,7 @@ export function ReceiptMenu({ taskId }: { taskId: string }) {
   return (
     <LinkMenu
       label={t("title")}
-      trigger={
-        <Button size="sm" icon={<Download aria-hidden size={14} />}>
-          {t("title")}
-        </Button>
-      }
+      trigger={<Button icon={<Download aria-hidden size={14} />}>{t("title")}</Button>}
       links={[
         { href: href("json"), label: t("json"), tail: t("jsonHint"), download: true },
         { href: href("csv"), label: t("csv"), tail: t("csvHint"), download: true },

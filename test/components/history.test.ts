@@ -87,9 +87,9 @@ describe("the history", () => {
   it("parts tasks by day without changing their order", () => {
     const groups = groupByDay(
       [task("c", "2025-11-19T10:00:00+08:00"), task("b", "2025-11-19T08:00:00+08:00"), task("a", "2025-11-18T23:00:00+08:00")],
-      (at) => at.slice(0, 10) as Day,
+      (each) => each.start_time?.slice(0, 10) as Day,
     );
-    expect(groups.map((group) => [group.day, group.tasks.map((each) => each.task_id)])).toEqual([
+    expect(groups.map((group) => [group.day, group.lines.map((each) => each.task_id)])).toEqual([
       ["2025-11-19", ["c", "b"]],
       ["2025-11-18", ["a"]],
     ]);
