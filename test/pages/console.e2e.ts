@@ -1,30 +1,17 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect as playwrightExpect } from "@playwright/test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { launchBrowser } from "@/test/support/browser";
+import { expectPage, gatherPeople, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type ServerProcess, startServer } from "@/test/support/server";
 import { startWebProxy } from "@/test/support/web-proxy";
-
-const PATIENCE_MS = 20_000;
 
 /** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
 const RANGE = "2024-03-01..2024-04-12";
 const SESSIONS = 29;
 
-/** These machines are shared: what counts is that it comes, not how soon. */
-const expectPage = playwrightExpect.configure({ timeout: PATIENCE_MS });
-
-let browser: Browser;
 let database: FreshDatabase;
 let server: ServerProcess;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
 
 beforeEach(async () => {
   database = await freshDatabase();
@@ -38,37 +25,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
   await server.end();
   await database.drop();
 });
 
-afterAll(async () => {
-  await browser.close();
-});
-
-interface Person {
-  page: Page;
-  /** What the browser complained about: must stay empty. */
-  complaints: string[];
-}
-
-async function person(language: "en" | "zh-CN", options: { theme?: "light" | "dark"; width?: number } = {}): Promise<Person> {
-  const context = await browser.newContext({
-    locale: language,
-    colorScheme: options.theme ?? "light",
-    viewport: { width: options.width ?? 1280, height: 900 },
-  });
-  contexts.push(context);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    // A refused start is a 409, which the browser reports as a failed resource; that is expected here.
-    if (message.type() === "error" && !message.text().includes("409")) complaints.push(message.text());
-  });
-  return { page, complaints };
-}
+const person = gatherPeople();
 
 async function chooseRange(page: Page, label: string, range: string): Promise<void> {
   const field = page.getByRole("textbox", { name: label });
@@ -76,14 +37,9 @@ async function chooseRange(page: Page, label: string, range: string): Promise<vo
   await field.press("Enter");
 }
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
-
 test("one starts a backfill, the other sees it live and is shown it when he tries to start his own", async () => {
-  const wei = await person("en");
-  const min = await person("zh-CN", { theme: "dark" });
+  const wei = await person();
+  const min = await person({ language: "zh-CN", theme: "dark" });
   await Promise.all([wei.page.goto(server.url), min.page.goto(server.url)]);
 
   // Lin Wei sees the plan before anything happens, and is asked her name once.
@@ -137,7 +93,7 @@ test("one starts a backfill, the other sees it live and is shown it when he trie
 
 test("a reload, a second tab and a lost connection all end at what the database holds", async () => {
   const line = await startWebProxy(server.url);
-  const { page } = await person("en");
+  const { page } = await person();
   const started = await call(
     server.url,
     "/sync/batch",
@@ -172,7 +128,7 @@ test("every page is accessible and fits a phone, in both languages and themes", 
       ["light", 1280],
       ["dark", 360],
     ] as const) {
-      const { page, complaints } = await person(language, { theme, width });
+      const { page, complaints } = await person({ language, theme, width });
       for (const path of ["/", "/history", `/history/${taskId}`]) {
         await page.goto(server.url + path);
         await expectPage(page.getByText("2024-03-04").first()).toBeVisible();
@@ -186,7 +142,7 @@ test("every page is accessible and fits a phone, in both languages and themes", 
 });
 
 test("invented rows are said to be invented on every page", async () => {
-  const { page } = await person("en");
+  const { page } = await person();
   for (const path of ["/", "/history"]) {
     await page.goto(server.url + path);
     const line = page.getByText("Sample market: these prices are invented.");

@@ -1,13 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect as playwrightExpect } from "@playwright/test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { launchBrowser } from "@/test/support/browser";
+import { expectPage, gatherPeople, violations as violationsOf } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type ServerProcess, startServer } from "@/test/support/server";
-
-const PATIENCE_MS = 20_000;
 
 /** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
 const LONG = "2024-03-01..2024-04-12";
@@ -15,17 +11,8 @@ const LONG_SHOWN = "2024-03-01 → 2024-04-12";
 const SHORT = "2024-02-05..2024-02-08";
 const SHORT_SHOWN = "2024-02-05 → 2024-02-08";
 
-/** These machines are shared: what counts is that it comes, not how soon. */
-const expectPage = playwrightExpect.configure({ timeout: PATIENCE_MS });
-
-let browser: Browser;
 let database: FreshDatabase;
 let server: ServerProcess;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
 
 beforeEach(async () => {
   database = await freshDatabase();
@@ -38,22 +25,17 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
   await server.end();
   await database.drop();
 });
 
-afterAll(async () => {
-  await browser.close();
-});
+const open = gatherPeople();
 
 /** A person at a page of their own whose name the page knows already. */
 async function person(name: string, options: { language?: "en" | "zh-CN"; before?: () => void } = {}): Promise<Page> {
-  const context = await browser.newContext({ locale: options.language ?? "en", viewport: { width: 1280, height: 900 } });
-  contexts.push(context);
-  await context.addCookies([{ name: "dayfill_operator", value: encodeURIComponent(name), url: server.url }]);
-  if (options.before) await context.addInitScript(options.before);
-  const page = await context.newPage();
+  const { page } = await open({ language: options.language ?? "en" });
+  await page.context().addCookies([{ name: "dayfill_operator", value: encodeURIComponent(name), url: server.url }]);
+  if (options.before) await page.context().addInitScript(options.before);
   await page.goto(server.url);
   return page;
 }
@@ -68,14 +50,8 @@ async function startRange(page: Page, range: string): Promise<void> {
 const queueOf = (page: Page) => page.getByRole("region", { name: "Queue" });
 const taskOf = (page: Page, range: string) => page.getByRole("region", { name: range });
 
-async function violations(page: Page): Promise<string[]> {
-  // A spoken "busy" is kept for seven seconds and may outlive the button whose name it borrows; by then it has been read out.
-  const { violations: found } = await new AxeBuilder({ page })
-    .exclude("[data-live-announcer]")
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
-  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
+// A spoken "busy" is kept for seven seconds and may outlive the button whose name it borrows; by then it has been read out.
+const violations = (page: Page) => violationsOf(page, "[data-live-announcer]");
 
 test("one starts, the other queues his own next; the first pauses, resumes and cancels, and both see it live", async () => {
   const wei = await person("Lin Wei");

@@ -1,43 +1,27 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect as playwrightExpect } from "@playwright/test";
 import { tmpdir } from "node:os";
 import { Client } from "pg";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { addDays, type Day } from "@/lib/contract/day";
 import { call } from "@/test/support/api-client";
-import { launchBrowser } from "@/test/support/browser";
+import { expectPage, gatherPeople, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type ServerProcess, startServer } from "@/test/support/server";
-
-/** These machines are shared: what counts is that it comes, not how soon. */
-const expectPage = playwrightExpect.configure({ timeout: 20_000 });
 
 /** A source that is no sample, so schedules are live; it holds no day, and no test waits for one of its fires. */
 const FILES = { SOURCE: "files", FILES_URL: `${tmpdir()}/no-such-market/{yyyy-MM-dd}.csv` };
 
-let browser: Browser;
 let database: FreshDatabase;
 let server: ServerProcess | null = null;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
 
 beforeEach(async () => {
   database = await freshDatabase();
 });
 
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
   await server?.end();
   server = null;
   await database.drop();
-});
-
-afterAll(async () => {
-  await browser.close();
 });
 
 async function serve(environment: Record<string, string>): Promise<string> {
@@ -45,41 +29,15 @@ async function serve(environment: Record<string, string>): Promise<string> {
   return server.url;
 }
 
-interface Person {
-  page: Page;
-  /** What the browser complained about: must stay empty. */
-  complaints: string[];
-}
-
-async function person(language: "en" | "zh-CN", options: { theme?: "light" | "dark"; width?: number } = {}): Promise<Person> {
-  const context = await browser.newContext({
-    locale: language,
-    colorScheme: options.theme ?? "light",
-    viewport: { width: options.width ?? 1280, height: 900 },
-  });
-  contexts.push(context);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    // The busy refusal is a 409, which the browser reports as a failed resource; that is expected here.
-    if (message.type() === "error" && !message.text().includes("409")) complaints.push(message.text());
-  });
-  return { page, complaints };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
+const person = gatherPeople();
 
 const daily = (page: Page, name = "Daily sync") => page.getByRole("region", { name, exact: true });
 const timeField = (page: Page) => daily(page).getByRole("textbox", { name: "Time" });
 
 test("a time is changed by keyboard, dropped, changed again and saved under a name, and the other page shows it", async () => {
   const url = await serve(FILES);
-  const wei = await person("en");
-  const min = await person("zh-CN", { theme: "dark", width: 360 });
+  const wei = await person();
+  const min = await person({ language: "zh-CN", theme: "dark", width: 360 });
   await wei.page.goto(url);
   await expectPage(wei.page.getByRole("heading", { name: "Next scheduled" })).toBeVisible();
   await wei.page.keyboard.press("g");
@@ -121,7 +79,7 @@ test("a time is changed by keyboard, dropped, changed again and saved under a na
 
 test("a time that is half typed cannot be saved, and says so", async () => {
   const url = await serve(FILES);
-  const { page, complaints } = await person("en");
+  const { page, complaints } = await person();
   await page.goto(`${url}/schedule`);
   await timeField(page).fill("20:");
   await timeField(page).press("Enter");
@@ -147,7 +105,7 @@ test("what fired is told in words: busy, missed, closed, nothing to do, and the 
     [past(1), past(2), past(3)],
   );
   await client.end();
-  const { page, complaints } = await person("en");
+  const { page, complaints } = await person();
   await page.goto(`${url}/schedule`);
   for (const words of ["another sync was running", "no server was up; Fill missing has the day", "the exchange was closed"])
     await expectPage(daily(page).getByText(words)).toBeVisible();
@@ -158,7 +116,7 @@ test("what fired is told in words: busy, missed, closed, nothing to do, and the 
 
 test("the sample market is held, and says what to do; run now works, and meets the busy dialog like every start", async () => {
   const url = await serve({ SAMPLE_SYMBOLS: "100", SAMPLE_DAY_MS: "1500" });
-  const { page, complaints } = await person("en");
+  const { page, complaints } = await person();
   await page.goto(url);
   await expectPage(page.getByText("Not with the sample market", { exact: false }).first()).toBeVisible();
   await page.getByRole("link", { name: "Schedule" }).first().click();
@@ -182,7 +140,7 @@ test("the sample market is held, and says what to do; run now works, and meets t
 
 test("schedules that cannot be read are no empty page: it says so and tries again", async () => {
   const url = await serve(FILES);
-  const { page } = await person("en");
+  const { page } = await person();
   await page.route("**/schedules", (route) => route.abort());
   await page.goto(`${url}/schedule`);
   const retry = page.getByRole("alert").getByRole("button", { name: "Try again" });

@@ -41,7 +41,7 @@ async function serve(extra: Record<string, string> = {}): Promise<ServerProcess>
     DATABASE_URL: database.url,
     SAMPLE_SYMBOLS: String(SYMBOLS),
     SAMPLE_DAY_MS: "120",
-    LEASE_TTL_MS: "2000",
+    LEASE_TTL_MS: "4000",
     ...extra,
   });
   servers.push(server);
