@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { call, untilEnded } from "@/test/support/api-client";
+import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { type ServerProcess, startServer } from "@/test/support/server";
+
+const SYMBOLS = 50;
+
+let database: FreshDatabase;
+let server: ServerProcess;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  server = await startServer({ DATABASE_URL: database.url, SAMPLE_SYMBOLS: String(SYMBOLS), OPERATOR_NAME: "Lin Wei" });
+});
+
+afterEach(async () => {
+  await server.end();
+  await database.drop();
+});
+
+const person = gatherPeople();
+
+async function sync(): Promise<string> {
+  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-04", end_date: "2024-03-08" });
+  const taskId = started.body.data.task_id as string;
+  await untilEnded(server.url, taskId);
+  return taskId;
+}
+
+async function ask(sql: string): Promise<number> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+test("what the source says otherwise is found by Verify instead, and made so by choice", async () => {
+  await sync();
+  await ask("DELETE FROM daily_stock_data WHERE trade_date = '2024-03-06' AND stock_code = (SELECT min(stock_code) FROM daily_stock_data)");
+  const { page, complaints } = await person();
+  await page.goto(`${server.url}/?from=2024-03-04&to=2024-03-08`);
+  await page.getByRole("button", { name: "Verify instead" }).click();
+  await expectPage(async () => {
+    const { tasks } = (await call(server.url, "/tasks?type=verify")).body.data as { tasks: { task_id: string; status: string }[] };
+    expect(tasks.map((task) => task.status)).toEqual(["completed"]);
+    await page.goto(`${server.url}/history/${tasks[0]?.task_id}`);
+  }).toPass();
+
+  await expectPage(page.getByText("1 in 5 compared days")).toBeVisible();
+  expect(await ask("SELECT 1 FROM daily_stock_data WHERE trade_date = '2024-03-06'")).toBe(SYMBOLS - 1);
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Apply 1 changed day" }).click();
+  await expectPage(async () => {
+    expect(await ask("SELECT 1 FROM daily_stock_data WHERE trade_date = '2024-03-06'")).toBe(SYMBOLS);
+  }).toPass();
+  expect(complaints).toEqual([]);
+});
+
+test("the receipt of a task comes as a file, with a line for each of its days", async () => {
+  const taskId = await sync();
+  const { page } = await person();
+  await page.goto(`${server.url}/history/${taskId}`);
+  for (const [ending, holds] of [
+    ["CSV", /^task_id,date,[\s\S]*2024-03-08/],
+    ["JSON", /"task_id": ?"2024-03-04_2024-03-08_/],
+  ] as const) {
+    await page.getByRole("button", { name: "Receipt" }).click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: ending }).click()]);
+    expect(download.suggestedFilename()).toMatch(new RegExp(`\\.${ending.toLowerCase()}$`));
+    expect(await readFile(await download.path(), "utf8")).toMatch(holds);
+  }
+});
