@@ -42,12 +42,16 @@ async function ask(sql: string): Promise<number> {
 
 test("what the source says otherwise is found by Verify instead, and made so by choice", async () => {
   await sync();
-  await ask("DELETE FROM daily_stock_data WHERE trade_date = '2024-03-06' AND stock_code = (SELECT min(stock_code) FROM daily_stock_data)");
+  await ask(
+    "DELETE FROM daily_stock_data WHERE trade_date = '2024-03-06' AND stock_code = (SELECT min(stock_code) FROM daily_stock_data)",
+  );
   const { page, complaints } = await person();
   await page.goto(`${server.url}/?from=2024-03-04&to=2024-03-08`);
   await page.getByRole("button", { name: "Verify instead" }).click();
   await expectPage(async () => {
-    const { tasks } = (await call(server.url, "/tasks?type=verify")).body.data as { tasks: { task_id: string; status: string }[] };
+    const { tasks } = (await call(server.url, "/tasks?type=verify")).body.data as {
+      tasks: { task_id: string; status: string }[];
+    };
     expect(tasks.map((task) => task.status)).toEqual(["completed"]);
     await page.goto(`${server.url}/history/${tasks[0]?.task_id}`);
   }).toPass();
