@@ -93,7 +93,7 @@ const PAGES: [string, (reads: Reads, pool: pg.Pool) => Promise<unknown>][] = [
   ["a rare status", tasks({ status: "cancelled" })],
   ["a status that no task has", tasks({ status: "interrupted" })],
   ["a rare type", tasks({ type: "verify" })],
-  ["failed days", tasks({ failedDays: true, limit: 200 })],
+  ["failed days", tasks({ failedDays: true, limit: 100 })],
   ["an old week", tasks({ from: "2001-03-05", to: "2001-03-11" })],
   ["several filters together", tasks({ status: "cancelled", type: "verify", from: "2001-01-01", to: "2001-12-31" })],
   ["one task of 13,000 days", (reads) => reads.task(longest)],
