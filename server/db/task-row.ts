@@ -1,12 +1,4 @@
-import type { Day } from "@/lib/contract/day";
-import {
-  type LiveState,
-  MAX_PROGRESS_ERRORS,
-  type Prediction,
-  type RecordedError,
-  type TaskOptions,
-  type TaskRecord,
-} from "@/server/sync/task-record";
+import { MAX_PROGRESS_ERRORS, type TaskRecord } from "@/server/sync/task-record";
 
 /** Unix milliseconds of a timestamptz column, as a number. */
 export const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;
@@ -25,41 +17,12 @@ export const TASK_COLUMNS = `
   ) END AS errors`;
 
 /** A row of TASK_COLUMNS as pg delivers it: bigint as text. */
-export interface TaskRow {
-  task_id: string;
-  task_type: TaskRecord["task_type"];
-  status: TaskRecord["status"];
-  start_date: Day;
-  end_date: Day;
-  total_days: number;
-  options: TaskOptions;
-  source: string;
-  started_by: string | null;
-  created_ms: number;
-  started_ms: number | null;
-  finished_ms: number | null;
+export type TaskRow = Omit<TaskRecord, "epoch" | "rows" | "seq" | "days_seq"> & {
   epoch: string | null;
-  holder: string | null;
-  takeovers: number;
-  predicted: Prediction | null;
-  total: number;
-  success: number;
-  failed: number;
-  skipped: number;
-  suspect: number;
-  fetch_days: number;
   rows: string;
   seq: string;
   days_seq: string;
-  live: LiveState | null;
-  error: TaskRecord["error"];
-  priority: number;
-  paused_by: string | null;
-  pause_reason: string | null;
-  cancelled_by: string | null;
-  resume_ms: number | null;
-  errors: RecordedError[];
-}
+};
 
 export function toTaskRecord(row: TaskRow): TaskRecord {
   return {
