@@ -12,17 +12,20 @@ export class SourceError extends Error {
   readonly params: Fact["params"];
   /** Only a broken answer is worth another attempt; a failure asked for by configuration is not. */
   readonly retry: boolean;
+  /** When the source said it may be asked again: milliseconds from now (`Retry-After`, a minute's budget); null = it did not say. */
+  readonly waitMs: number | null;
 
   constructor(
     refusal: SourceRefusal,
     params: { kind: string; detail?: string } & Fact["params"],
-    options: { cause?: unknown; retry?: boolean } = {},
+    options: { cause?: unknown; retry?: boolean; waitMs?: number } = {},
   ) {
     super(`${params.kind}${params.detail ? `: ${params.detail}` : ""}`, { cause: options.cause });
     this.name = "SourceError";
     this.refusal = refusal;
     this.params = params;
     this.retry = options.retry ?? refusal === "broken";
+    this.waitMs = options.waitMs ?? null;
   }
 }
 

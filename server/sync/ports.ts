@@ -31,8 +31,10 @@ export interface TradingCalendar {
 
 /** What a source said of one day. */
 export type Fetched =
-  /** All rows of the day. */
-  | { kind: "rows"; rows: Row[] }
+  /** All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can tell. */
+  | { kind: "rows"; rows: Row[]; expected?: number }
+  /** The source itself says that the exchange did not trade. */
+  | { kind: "closed" }
   /** The source has nothing for that day (yet): the calendar and the publish hour decide what that means. */
   | { kind: "nothing" };
 
