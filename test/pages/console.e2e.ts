@@ -98,7 +98,7 @@ test("a reload, a second tab and a lost connection all end at what the database 
     server.url,
     "/sync/batch",
     { start_date: "2024-03-01", end_date: "2024-03-15" },
-    { "X-Operator": "Lin%20Wei" },
+    { headers: { "X-Operator": "Lin%20Wei" } },
   );
   const taskId = started.body.data.task_id as string;
   await page.goto(`${line.url}/history/${taskId}`);

@@ -21,13 +21,22 @@ export interface Reply {
   body: ReplyBody;
 }
 
+export interface CallOptions {
+  headers?: Record<string, string>;
+  /** Without it: POST where there is a body, else GET. */
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Gives up after so long, for servers that may never answer. */
+  withinMs?: number;
+}
+
 /** One call to the REST API of a running server. */
-export async function call(url: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Reply> {
-  const post = body !== undefined;
+export async function call(url: string, path: string, body?: object, options: CallOptions = {}): Promise<Reply> {
+  const hasBody = body !== undefined;
   const response = await fetch(`${url}${API_BASE}${path}`, {
-    method: post ? "POST" : "GET",
-    headers: { ...(post ? { "Content-Type": "application/json" } : {}), ...headers },
-    ...(post ? { body: JSON.stringify(body) } : {}),
+    method: options.method ?? (hasBody ? "POST" : "GET"),
+    headers: { ...(hasBody ? { "Content-Type": "application/json" } : {}), ...options.headers },
+    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    ...(options.withinMs ? { signal: AbortSignal.timeout(options.withinMs) } : {}),
   });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Reply["body"] };
 }

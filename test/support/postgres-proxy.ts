@@ -17,6 +17,7 @@ export async function startPostgresProxy(databaseUrl: string) {
   const dial = () => (folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(port, target.hostname));
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isBlackhole = false;
   let fault: CommitFault | null = null;
   let alsoCut = false;
   let commitsLost = 0;
@@ -24,6 +25,7 @@ export async function startPostgresProxy(databaseUrl: string) {
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = dial();
+    if (isBlackhole) for (const socket of [client, upstream]) socket.pause();
     let answerLost = false;
     const end = () => {
       client.destroy();
@@ -65,8 +67,15 @@ export async function startPostgresProxy(databaseUrl: string) {
   return {
     url: url.href,
     cut,
+    /** Keeps every connection open and passes no byte either way, also on new ones: what a dead router or a pulled plug looks like. */
+    blackhole() {
+      isBlackhole = true;
+      for (const socket of sockets) socket.pause();
+    },
     restore() {
       isCut = false;
+      isBlackhole = false;
+      for (const socket of sockets) socket.resume();
     },
     /** The next COMMIT dies this way; `andStayAway`: new connections are refused from that moment on. */
     loseCommit(how: CommitFault, more: { andStayAway?: boolean } = {}) {

@@ -1,0 +1,75 @@
+import type { Client } from "pg";
+import { auditOf, brokenRules, illegalSteps, readHistory, recordHistory } from "../life/history";
+
+type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+
+export const askOf =
+  (client: Client): Ask =>
+  async (sql) =>
+    (await client.query<Record<string, unknown>>(sql)).rows;
+
+/**
+ * Lets the database write down what happens: every step of a task, and the epoch of every day in the order of the commits.
+ * The second trigger comes after the fence (by its name), which holds the lease row until the commit: its order is theirs.
+ */
+export async function watchInvariants(ask: Ask): Promise<void> {
+  await recordHistory(ask);
+  await ask(`
+    CREATE TABLE test_commits (id bigint GENERATED ALWAYS AS IDENTITY, date date, epoch bigint, rows int);
+    CREATE FUNCTION test_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO test_commits (date, epoch, rows) VALUES (NEW.date, NEW.epoch, NEW.rows);
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER z_test_commit AFTER INSERT OR UPDATE ON sync_day
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION test_commit()`);
+}
+
+/** I1: each day is the full set of its source, or absent; and the ledger knows the table. */
+export async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
+  return ask(`
+    WITH held AS (SELECT trade_date AS date, count(*)::int AS rows FROM daily_stock_data GROUP BY 1)
+    SELECT coalesce(h.date, d.date)::text AS date, h.rows AS in_table, d.rows AS in_ledger
+      FROM held h FULL JOIN (SELECT * FROM sync_day WHERE state <> 'failed') d USING (date)
+     WHERE h.rows IS DISTINCT FROM d.rows OR h.rows <> ${symbols} ORDER BY 1`);
+}
+
+/** I2: epochs only grow in the order of the commits. */
+export async function epochsOutOfOrder(ask: Ask): Promise<unknown[]> {
+  return ask(
+    `SELECT * FROM (SELECT id, epoch, lag(epoch) OVER (ORDER BY id) AS before FROM test_commits) c WHERE epoch < before`,
+  );
+}
+
+/** I3, and every step of every task: never two at work, and only from one status to a lawful next one. */
+export async function unlawfulSteps(ask: Ask): Promise<string[]> {
+  const history = await readHistory(ask);
+  // Whose turn it was is another promise, with its own test: here instances are cut off while they decide.
+  return [...illegalSteps(history), ...brokenRules(history, []).filter((rule) => rule.startsWith("at work at once"))];
+}
+
+/** What has no end yet and does not wait for a person. I4 wants this empty 30 s after the last fault. */
+export async function unfinished(ask: Ask): Promise<Record<string, unknown>[]> {
+  return ask(`SELECT task_id, status, crashes, (SELECT expires_at - clock_timestamp() FROM sync_lease)::text AS lease
+                FROM sync_task WHERE finished_at IS NULL AND status <> 'paused'`);
+}
+
+/** I5: sessions that hold a transaction open and do nothing. */
+export async function idleInTransaction(ask: Ask): Promise<unknown[]> {
+  return ask(`SELECT pid, application_name, state, query FROM pg_stat_activity
+               WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND now() - state_change > interval '1 second'`);
+}
+
+/** Every number of an ended task is that of its days, and every word of the audit stands for a step that was taken. */
+export async function wrongBooks(ask: Ask): Promise<unknown[]> {
+  const counts = await ask(`
+    SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id) WHERE t.finished_at IS NOT NULL GROUP BY t.task_id
+    HAVING t.success <> count(*) FILTER (WHERE d.status = 'success') OR t.skipped <> count(*) FILTER (WHERE d.status = 'skipped')
+        OR t.failed <> count(*) FILTER (WHERE d.status = 'failed') OR (t.status = 'completed' AND bool_or(d.status = 'pending'))`);
+  const told: Record<string, string[]> = {};
+  for (const line of await ask("SELECT task_id, action FROM audit_log ORDER BY id"))
+    (told[line["task_id"] as string] ??= []).push(line["action"] as string);
+  const lawful = auditOf(await readHistory(ask));
+  const wrong = Object.keys(lawful).filter((taskId) => JSON.stringify(lawful[taskId]) !== JSON.stringify(told[taskId] ?? []));
+  return [...counts, ...wrong.map((taskId) => ({ taskId, lawful: lawful[taskId], told: told[taskId] }))];
+}

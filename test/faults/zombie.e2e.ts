@@ -1,0 +1,80 @@
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { askOf, epochsOutOfOrder, halfDays, idleInTransaction, unlawfulSteps, watchInvariants, wrongBooks } from "./invariants";
+import { blockLoop, INSPECTABLE } from "./inspector";
+import { isLong } from "./length";
+import { type Machine, progressWhen, startMachine, startRange } from "./stand";
+
+const SYMBOLS = 1_500;
+/** As delivered, or shorter; what must be blocked is longer than the lease either way. */
+const TTL_MS = isLong ? 15_000 : 4_000;
+const BLOCKED_MS = isLong ? 20_000 : 6_000;
+/** XSHG sessions of 2024-03-01 .. 2024-04-30. */
+const SESSIONS = 41;
+
+let database: FreshDatabase;
+let client: Client;
+let machines: Machine[] = [];
+const ask = (sql: string) => askOf(client)(sql);
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+});
+
+afterEach(async () => {
+  await Promise.all(machines.map((machine) => machine.close()));
+  machines = [];
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+async function serve(): Promise<Machine> {
+  const env = { ...INSPECTABLE, SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "200", LEASE_TTL_MS: String(TTL_MS) };
+  const machine = await startMachine({ databaseUrl: database.url, env });
+  machines.push(machine);
+  return machine;
+}
+
+/** Another instance has taken the task over and stored days of it; then the old holder comes back to life. */
+async function isSuperseded(zombie: Machine, heir: Machine, deadTime: (taskId: string) => Promise<void>): Promise<void> {
+  const taskId = await startRange(zombie, "2024-03-01", "2024-04-30");
+  await progressWhen(zombie, taskId, ({ success }) => success >= 3);
+  await deadTime(taskId);
+
+  const ended = await progressWhen(heir, taskId, ({ status }) => status === "completed");
+  expect(ended).toMatchObject({ success: SESSIONS, failed: 0, rows: SESSIONS * SYMBOLS });
+  expect(await epochsOutOfOrder(ask)).toEqual([]);
+  expect(await halfDays(ask, SYMBOLS)).toEqual([]);
+  expect(await unlawfulSteps(ask)).toEqual([]);
+  expect(await wrongBooks(ask)).toEqual([]);
+  expect(await idleInTransaction(ask)).toEqual([]);
+  const [task] = await ask(`SELECT takeovers FROM sync_task WHERE task_id = '${taskId}'`);
+  expect(task).toEqual({ takeovers: 1 });
+
+  // The zombie knows by now that it is no holder, and works like any other instance.
+  const again = await startRange(zombie, "2024-05-06", "2024-05-08", { force: true });
+  expect(await progressWhen(zombie, again, ({ status }) => status === "completed")).toMatchObject({ success: 3 });
+  expect(zombie.lives.length).toBe(1);
+}
+
+test("a holder frozen in the middle of a day past its lease and woken again stores nothing more, and goes on living", async () => {
+  const [zombie, heir] = [await serve(), await serve()];
+  await watchInvariants(ask);
+  await isSuperseded(zombie, heir, async (taskId) => {
+    zombie.freeze();
+    await progressWhen(heir, taskId, ({ status, success }) => status === "running" && success >= 8);
+    zombie.thaw();
+  });
+});
+
+test("a holder whose event loop is blocked past its lease loses it, is fenced off, and goes on living", async () => {
+  const [zombie, heir] = [await serve(), await serve()];
+  await ask("TRUNCATE daily_stock_data, sync_day, sync_task, test_history, test_commits CASCADE");
+  await isSuperseded(zombie, heir, () => blockLoop(zombie.process(), BLOCKED_MS));
+});
