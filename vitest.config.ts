@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/[/\\]$/, "") };
 const SECOND_MS = 1_000;
+/** `npm run test:faults`: the faults at full length, and the soak. */
+const isLong = process.env["DAYFILL_FAULTS"] === "long";
 
 /** pure: no process, no database · pg: a real PostgreSQL · e2e: the built server in a real browser, after the others. */
 export default defineConfig({
@@ -32,9 +34,9 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "e2e",
-          include: ["test/**/*.e2e.ts"],
+          include: isLong ? ["test/**/*.e2e.ts", "test/faults/*.long.ts"] : ["test/**/*.e2e.ts"],
           globalSetup: ["./test/support/global-postgres.ts"],
-          testTimeout: 120 * SECOND_MS,
+          testTimeout: (isLong ? 900 : 120) * SECOND_MS,
           hookTimeout: 120 * SECOND_MS,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,5 +1,5 @@
-// The one command behind `npm start`, `npm run dev`, `npm run build`, `npm test`, `npm run bench` and `npm run sync`. It runs
-// before anything is installed, so this file and its folder use Node's own modules only.
+// The one command behind `npm start`, `npm run dev`, `npm run build`, `npm test`, `npm run test:faults`, `npm run bench` and
+// `npm run sync`. It runs before anything is installed, so this file and its folder use Node's own modules only.
 import { fileURLToPath } from "node:url";
 import { ensureBuild } from "./bootstrap/build.mjs";
 import { ensureCommandLine } from "./bootstrap/command-line.mjs";
@@ -7,7 +7,7 @@ import { arePackagesThere, ensurePackages } from "./bootstrap/install.mjs";
 import { registerInstance } from "./bootstrap/instances.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { Refusal, say } from "./bootstrap/say.mjs";
-import { runBench, runCommandLine, runTests, serve, serveForDevelopment } from "./bootstrap/run.mjs";
+import { runBench, runCommandLine, runLongFaults, runTests, serve, serveForDevelopment } from "./bootstrap/run.mjs";
 
 const OLDEST_NODE = [20, 19];
 /** Exit code of the command line for what is no word about a task. */
@@ -42,6 +42,12 @@ const COMMANDS = {
       registerInstance(root, build.name);
     } else registerInstance(root, "test");
     return () => runTests(root, rest);
+  },
+  async faults() {
+    await ensurePackages(root);
+    const build = await ensureBuild(root);
+    registerInstance(root, build.name);
+    return () => runLongFaults(root, rest);
   },
   async bench() {
     await ensurePackages(root);

@@ -32,6 +32,12 @@ export async function runTests(root, args) {
   process.exit(code);
 }
 
+/** The fault list at full length, and the soak. */
+export async function runLongFaults(root, args) {
+  process.env.DAYFILL_FAULTS = "long";
+  await runTests(root, args.length > 0 ? args : ["test/faults"]);
+}
+
 export async function runBench(root, args) {
   const [name = "run", ...rest] = args;
   const script = join(root, "bench", `${name}.ts`);

@@ -9,8 +9,12 @@ import {
   type SyncState,
 } from "@/lib/contract/events";
 
-/** A socket that has more than this unsent is dropped: a slow reader must not cost the others memory. It comes back and reads afresh. */
+/**
+ * A socket that has more than this unsent, or as many packets waiting behind it, is dropped: a slow reader must not cost the
+ * others memory. It comes back and reads afresh.
+ */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_PACKETS = 64;
 
 export interface Broadcast {
   state(state: SyncState): void;
@@ -27,6 +31,12 @@ export interface SocketServerOptions {
   /** Sent on connect. */
   state(): SyncState;
   onWatchersChanged(): void;
+}
+
+/** What the types of a connection leave out. */
+interface Connection {
+  transport: { socket?: { bufferedAmount: number; terminate(): void } };
+  writeBuffer: unknown[];
 }
 
 /** Socket.IO on the server of pages and REST. Facts come down; whatever a browser sends up is not listened to. */
@@ -47,9 +57,13 @@ export function openSocketServer(options: SocketServerOptions) {
   });
 
   function dropSlowReaders(): void {
-    for (const socket of io.sockets.sockets.values()) {
-      const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } };
-      if ((transport.socket?.bufferedAmount ?? 0) > MAX_UNSENT_BYTES) socket.disconnect(true);
+    for (const { conn } of io.sockets.sockets.values()) {
+      const { transport, writeBuffer } = conn as unknown as Connection;
+      const isSlow = (transport.socket?.bufferedAmount ?? 0) > MAX_UNSENT_BYTES || writeBuffer.length > MAX_UNSENT_PACKETS;
+      if (!isSlow) continue;
+      // Cut, not closed: a farewell would wait behind all that is not read.
+      if (transport.socket) transport.socket.terminate();
+      else conn.close(true);
     }
   }
 
@@ -59,7 +73,10 @@ export function openSocketServer(options: SocketServerOptions) {
       dropSlowReaders();
       io.volatile.emit("sync:state", state);
     },
-    days: (days) => io.emit("sync:days", days),
+    days(days) {
+      dropSlowReaders();
+      io.emit("sync:days", days);
+    },
     coverage: (range) => io.emit("coverage:changed", range),
     schedule: () => io.emit("schedule:changed"),
     watching: () => io.engine?.clientsCount ?? 0,

@@ -26,7 +26,7 @@ export async function watchInvariants(ask: Ask): Promise<void> {
 }
 
 /** I1: each day is the full set of its source, or absent; and the ledger knows the table. */
-export async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
+async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
   return ask(`
     WITH held AS (SELECT trade_date AS date, count(*)::int AS rows FROM daily_stock_data GROUP BY 1)
     SELECT coalesce(h.date, d.date)::text AS date, h.rows AS in_table, d.rows AS in_ledger
@@ -35,14 +35,14 @@ export async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
 }
 
 /** I2: epochs only grow in the order of the commits. */
-export async function epochsOutOfOrder(ask: Ask): Promise<unknown[]> {
+async function epochsOutOfOrder(ask: Ask): Promise<unknown[]> {
   return ask(
     `SELECT * FROM (SELECT id, epoch, lag(epoch) OVER (ORDER BY id) AS before FROM test_commits) c WHERE epoch < before`,
   );
 }
 
 /** I3, and every step of every task: never two at work, and only from one status to a lawful next one. */
-export async function unlawfulSteps(ask: Ask): Promise<string[]> {
+async function unlawfulSteps(ask: Ask): Promise<string[]> {
   const history = await readHistory(ask);
   // Whose turn it was is another promise, with its own test: here instances are cut off while they decide.
   return [...illegalSteps(history), ...brokenRules(history, []).filter((rule) => rule.startsWith("at work at once"))];
@@ -55,13 +55,13 @@ export async function unfinished(ask: Ask): Promise<Record<string, unknown>[]> {
 }
 
 /** I5: sessions that hold a transaction open and do nothing. */
-export async function idleInTransaction(ask: Ask): Promise<unknown[]> {
+async function idleInTransaction(ask: Ask): Promise<unknown[]> {
   return ask(`SELECT pid, application_name, state, query FROM pg_stat_activity
                WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND now() - state_change > interval '1 second'`);
 }
 
 /** Every number of an ended task is that of its days, and every word of the audit stands for a step that was taken. */
-export async function wrongBooks(ask: Ask): Promise<unknown[]> {
+async function wrongBooks(ask: Ask): Promise<unknown[]> {
   const counts = await ask(`
     SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id) WHERE t.finished_at IS NOT NULL GROUP BY t.task_id
     HAVING t.success <> count(*) FILTER (WHERE d.status = 'success') OR t.skipped <> count(*) FILTER (WHERE d.status = 'skipped')
@@ -72,4 +72,16 @@ export async function wrongBooks(ask: Ask): Promise<unknown[]> {
   const lawful = auditOf(await readHistory(ask));
   const wrong = Object.keys(lawful).filter((taskId) => JSON.stringify(lawful[taskId]) !== JSON.stringify(told[taskId] ?? []));
   return [...counts, ...wrong.map((taskId) => ({ taskId, lawful: lawful[taskId], told: told[taskId] }))];
+}
+
+/** Every invariant that does not hold, by its name in the fault list; nothing = all is well. */
+export async function broken(ask: Ask, symbols: number): Promise<Record<string, unknown[]>> {
+  const found = {
+    "I1 half days": await halfDays(ask, symbols),
+    "I2 epochs out of order": await epochsOutOfOrder(ask),
+    "I3 unlawful steps": await unlawfulSteps(ask),
+    "I5 idle in transaction": await idleInTransaction(ask),
+    "wrong books": await wrongBooks(ask),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, items]) => items.length > 0));
 }

@@ -17,8 +17,10 @@ export async function startMachine({ databaseUrl, env }: MachineOptions) {
   const line = await startPostgresProxy(databaseUrl);
   /** Every process this machine ever had, for what they printed. */
   const lives: ServerProcess[] = [];
+  const endings = new Set<ServerProcess>();
   let server: ServerProcess | null = null;
   let isFrozen = false;
+  let isSevered = false;
 
   async function start(): Promise<void> {
     server = await startServer({ SCHEDULE_ENABLED: "false", ...env, DATABASE_URL: line.url });
@@ -29,7 +31,14 @@ export async function startMachine({ databaseUrl, env }: MachineOptions) {
     const ending = server;
     server = null;
     isFrozen = false;
-    return ending ? ending.end(signal) : null;
+    if (!ending) return null;
+    endings.add(ending);
+    return ending.end(signal);
+  }
+
+  function thaw(): void {
+    if (server && isFrozen) process.kill(server.pid, "SIGCONT");
+    isFrozen = false;
   }
 
   await start();
@@ -42,8 +51,8 @@ export async function startMachine({ databaseUrl, env }: MachineOptions) {
       if (!server) throw new Error("this machine runs no process");
       return server;
     },
-    isUp: () => server !== null && !isFrozen,
-    isFrozen: () => isFrozen,
+    /** Runs, and nothing is done to it at the moment. */
+    isWell: () => server !== null && !isFrozen && !isSevered,
     kill: () => end("SIGKILL"),
     stop: () => end("SIGTERM"),
     /** The process stands still: a laptop lid, a stopped virtual machine. */
@@ -51,19 +60,26 @@ export async function startMachine({ databaseUrl, env }: MachineOptions) {
       if (server) process.kill(server.pid, "SIGSTOP");
       isFrozen = server !== null;
     },
-    thaw() {
-      if (server && isFrozen) process.kill(server.pid, "SIGCONT");
-      isFrozen = false;
+    thaw,
+    /** The line to the database is dead for so long: refused (`cut`), or silent (`blackhole`). */
+    async sever(how: "cut" | "blackhole", ms: number): Promise<void> {
+      isSevered = true;
+      line[how]();
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      line.restore();
+      isSevered = false;
     },
+    /** What processes that nobody ended had to say before they went. */
+    deaths: () => lives.filter((life) => life.hasEnded() && !endings.has(life)).map((life) => life.output().slice(-2_000)),
     /** A call that may meet anything: null = no answer within the time. */
     async call(path: string, body?: object, method?: CallOptions["method"]): Promise<Reply | null> {
       if (!server) return null;
       return call(server.url, path, body, { ...(method ? { method } : {}), withinMs: ANSWER_WITHIN_MS }).catch(() => null);
     },
-    /** Mends everything and ends the process; the exit code, or null where it had gone already. */
+    /** Mends everything and ends the process; its exit code, or null where it had gone already. */
     async close(): Promise<number | null> {
       line.restore();
-      if (isFrozen && server) process.kill(server.pid, "SIGCONT");
+      thaw();
       const code = await end("SIGTERM");
       await line.close();
       return code;
@@ -79,7 +95,12 @@ export async function startRange(machine: Machine, start_date: string, end_date:
 }
 
 /** Asks a machine for the progress of a task until it is as wanted. */
-export async function progressWhen(machine: Machine, taskId: string, wanted: (progress: Progress) => boolean, withinMs = 60_000) {
+export async function progressWhen(
+  machine: Machine,
+  taskId: string,
+  wanted: (progress: Progress) => boolean,
+  withinMs = 60_000,
+): Promise<Progress> {
   const until = performance.now() + withinMs;
   for (;;) {
     const reply = await machine.call(`/sync/batch/progress/${taskId}`);

@@ -19,6 +19,7 @@ export interface ServerProcess {
   pid: number;
   /** Everything it has printed so far. */
   output(): string;
+  hasEnded(): boolean;
   /** Sends the signal and waits until the process is gone; SIGKILL is what a crash looks like. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -42,7 +43,13 @@ export async function startServer(environment: Record<string, string>): Promise<
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const url = await whenReady(child, () => printed);
-  return { url, pid: child.pid as number, output: () => printed, end: (signal = "SIGTERM") => endProcess(child, signal) };
+  return {
+    url,
+    pid: child.pid as number,
+    output: () => printed,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    end: (signal = "SIGTERM") => endProcess(child, signal),
+  };
 }
 
 async function whenReady(child: ChildProcess, printed: () => string): Promise<string> {

@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "pg";
 import { startEmbeddedPostgres } from "@/server/db/embedded";
 
 export interface TestPostgres {
@@ -8,17 +9,36 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** A PostgreSQL of one test file alone, that may be harmed: it is started again as often as it dies. */
+export interface MortalPostgres extends TestPostgres {
+  /** SIGQUIT: an immediate stop that cuts everybody, as `pg_ctl stop -m immediate`. SIGKILL: what the kernel does without memory. */
+  kill(signal: "SIGQUIT" | "SIGKILL"): Promise<void>;
+}
+
 /** One PostgreSQL for a whole test run: `DATABASE_URL_TEST` (a superuser's or one that may create databases), else an embedded one in a temporary folder. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const given = process.env["DATABASE_URL_TEST"];
-  if (given) return { url: given, stop: async () => {} };
+  return given ? { url: given, stop: async () => {} } : startMortalPostgres();
+}
+
+/** An embedded one in a temporary folder, whatever `DATABASE_URL_TEST` says. */
+export async function startMortalPostgres(): Promise<MortalPostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), "dayfill-test-"));
   await chmod(dataDir, 0o755);
   const tell = (fields: object, message: string) => console.warn(message, fields);
   const log = { info: () => {}, warn: tell, error: tell };
   const { connection, stop } = await startEmbeddedPostgres({ dataDir, log });
+  const url = urlOf(connection, "postgres");
   return {
-    url: urlOf(connection, "postgres"),
+    url,
+    async kill(signal) {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query<{ data_directory: string }>("SHOW data_directory");
+      await client.end();
+      const [pid] = (await readFile(join(rows[0]?.data_directory ?? "", "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), signal);
+    },
     async stop() {
       await stop();
       await rm(dataDir, { recursive: true, force: true });
