@@ -8,12 +8,13 @@ export interface WebProxy {
   close(): Promise<void>;
 }
 
-export async function startWebProxy(serverUrl: string): Promise<WebProxy> {
-  const target = new URL(serverUrl);
+/** `serverUrl` is asked for each connection where it is a function: a server that was started again listens elsewhere. */
+export async function startWebProxy(serverUrl: string | (() => string)): Promise<WebProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
+    const target = new URL(typeof serverUrl === "string" ? serverUrl : serverUrl());
     const upstream = connect(Number(target.port), target.hostname);
     for (const [one, other] of [
       [client, upstream],
