@@ -77,6 +77,9 @@ const origin = reads((value) => {
 
 const webUrl = reads((value) => (/^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined));
 
+/** What may stand in a header: a line end or a blank in it came by copying. */
+const secret = reads((value) => (/^[\x21-\x7e]{1,500}$/.test(value) ? value : undefined));
+
 const postgresUrl = reads((value) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined));
 
 const WORDS_FOR_DELIMITERS: Record<string, string> = {
@@ -93,7 +96,7 @@ const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
 
-const SOURCE_NAMES = ["sample", "files"] as const;
+const SOURCE_NAMES = ["sample", "files", "tushare", "massive"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -125,7 +128,7 @@ export const VARIABLES = {
   DATA_DIR: variable({ standard: ".data", expected: "a folder", remedy: "Name a folder that this user may write", schema: text }),
   SOURCE: variable({
     standard: "sample",
-    expected: SOURCE_NAMES.join(" or "),
+    expected: `${SOURCE_NAMES.slice(0, -1).join(", ")} or ${SOURCE_NAMES.at(-1)}`,
     remedy: "Choose one of them",
     schema: oneOf(SOURCE_NAMES),
   }),
@@ -191,6 +194,32 @@ export const VARIABLES = {
     expected: "tokens, separated by commas",
     remedy: "Write for example -,NA,NULL",
     schema: reads((value): string[] => parts(value)),
+  }),
+  TUSHARE_TOKEN: variable({
+    standard: null,
+    expected: "the token of your account, letters and digits",
+    remedy: "Copy it from https://tushare.pro/user/token",
+    secret: true,
+    schema: secret,
+  }),
+  TUSHARE_URL: variable({
+    standard: "http://api.tushare.pro",
+    expected: "an http or https address",
+    remedy: "Leave it out for Tushare itself",
+    schema: webUrl,
+  }),
+  MASSIVE_KEY: variable({
+    standard: null,
+    expected: "an API key, letters and digits",
+    remedy: "Copy it from https://massive.com/dashboard/keys",
+    secret: true,
+    schema: secret,
+  }),
+  MASSIVE_URL: variable({
+    standard: "https://api.massive.com",
+    expected: "an http or https address",
+    remedy: "Leave it out for Massive itself",
+    schema: webUrl,
   }),
   SYNC_LOADERS: variable({
     standard: "2",
