@@ -101,7 +101,7 @@ export function createTushareClient(options: { url: string; token: string; clock
     throw new SourceError("broken", { kind: "protocol", detail: `${query.api}: has_more after ${received} rows` });
   }
 
-  return { readTable, close: http.close };
+  return { readTable };
 }
 
 interface Page {

@@ -1,4 +1,3 @@
-import type { Day } from "@/lib/contract/day";
 import { SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log, Source } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
@@ -7,7 +6,7 @@ import type { HttpLimits } from "./http";
 import { valueText } from "./json-rows";
 import { SourceConfigError, type TushareConfig } from "./source-config";
 import { createTushareClient, type TushareRow } from "./tushare-client";
-import { createTushareNames, type Optionally } from "./tushare-names";
+import { createTushareNames } from "./tushare-names";
 
 const USUAL_PUBLISH_HOUR = 17;
 const DAILY = ["ts_code", "trade_date", "open", "high", "low", "close", "pre_close", "change", "pct_chg", "vol", "amount"];
@@ -110,7 +109,7 @@ function sixDigits(code: string): string {
 }
 
 /** `20240102` as a day; anything else stays for the row rules to refuse. */
-function dashed(text: string | null): Day | string | null {
+function dashed(text: string | null): string | null {
   const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(text ?? "") ?? [];
   return year ? `${year}-${month}-${date}` : text;
 }

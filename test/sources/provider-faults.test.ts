@@ -58,7 +58,7 @@ const FAULTS: [string, wire.WireFault, Expected][] = [
   [
     "a truncated gzip",
     wire.truncatedGzip,
-    { refusal: "broken", kind: "truncated", en: /ends too early/, zh: /不完整/, retry: true },
+    { refusal: "broken", kind: "truncated", en: /end too early/, zh: /不完整/, retry: true },
   ],
   ["a gzip bomb", wire.gzipBomb, { refusal: "broken", kind: "too_large", en: /larger than \d+ MiB/, zh: /超过 \d+ MiB/ }],
   [
