@@ -45,7 +45,7 @@ export interface Parts {
 /** The object graph: adapters on the outside, handed to the sync manager in the middle. */
 export function compose({ config, version, connection, embedded, log, broadcast }: Parts) {
   const calendar = calendarOf(config.calendar, { closed: config.calendarClosed, open: config.calendarOpen });
-  const { source, lastCall } = observe(createSource(config.source, { calendar, clock }), clock);
+  const { source, lastCall } = observe(createSource(config.source, { calendar, clock, log }), clock);
   const instance: Instance = {
     id: randomUUID(),
     name: `${hostname()}:${config.port || process.pid}`,

@@ -54,6 +54,11 @@ export class ConfigError extends Error {
   }
 }
 
+/** What a source cannot do without. */
+const CREDENTIALS: Partial<Record<string, VariableName>> = { tushare: "TUSHARE_TOKEN", massive: "MASSIVE_KEY" };
+/** The one exchange whose rows a source brings: with the days of another the wrong ones would be asked for. */
+const EXCHANGES: Partial<Record<string, CalendarId>> = { tushare: "XSHG", massive: "XNYS" };
+
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/;
 
 /**
@@ -120,6 +125,8 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
         delimiter: read("FILES_DELIMITER"),
         nulls: read("FILES_NULLS"),
       },
+      tushare: { token: read("TUSHARE_TOKEN"), url: must("TUSHARE_URL") },
+      massive: { key: read("MASSIVE_KEY"), url: must("MASSIVE_URL") },
       publishHour,
     },
     sampleIntoExisting: must("SAMPLE_INTO_EXISTING"),
@@ -136,6 +143,17 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     hints: hintsFor(Object.keys(texts)),
   };
   if (config.source.name === "files" && config.source.files.url === null) fault("FILES_URL", "nothing", "SOURCE=files needs it.");
+  const needed = CREDENTIALS[config.source.name];
+  if (needed && !texts[needed]?.trim())
+    fault(needed, "nothing", `SOURCE=${config.source.name} needs it. ${VARIABLES[needed].remedy}.`);
+  const exchange = EXCHANGES[config.source.name];
+  if (exchange && config.calendar !== null && config.calendar !== exchange) {
+    fault(
+      "CALENDAR",
+      JSON.stringify(config.calendar),
+      `SOURCE=${config.source.name} brings the rows of ${exchange}: set CALENDAR=${exchange}.`,
+    );
+  }
   const contradictory = config.calendarClosed.filter((day) => config.calendarOpen.includes(day));
   if (contradictory.length > 0)
     fault("CALENDAR_OPEN", contradictory.join(","), "These days are in CALENDAR_CLOSED too: leave them in one of the two.");

@@ -115,12 +115,37 @@ test.each(["https://example.com/path", "ftp://example.com", "example.com", "http
 );
 
 test("a source of a later version is refused by name", () => {
-  expect(faultsOf({ SOURCE: "tushare" })[0]).toContain("not yet available");
+  expect(faultsOf({ SOURCE: "baostock" })[0]).toContain("not yet available");
 });
 
 test("files without FILES_URL, and a day that is both open and closed, are refused", () => {
   expect(faultsOf({ SOURCE: "files" })[0]).toContain("FILES_URL");
   expect(faultsOf({ CALENDAR_OPEN: "2024-03-05", CALENDAR_CLOSED: "2024-03-05" })[0]).toContain("2024-03-05");
+});
+
+test.each([
+  ["tushare", "TUSHARE_TOKEN", { CALENDAR: "XSHG" }],
+  ["massive", "MASSIVE_KEY", { CALENDAR: "XNYS" }],
+])("SOURCE=%s without %s is refused with the place where to get one", (name, variable, env) => {
+  const [fault = "", ...more] = faultsOf({ SOURCE: name, ...env });
+  expect(more).toEqual([]);
+  expect(fault).toMatch(new RegExp(`^${variable}: .*SOURCE=${name} needs it.*https://`));
+  expect(readConfig({ SOURCE: name, ...env, [variable]: "abc123" }).source[name as "tushare"]).toMatchObject({
+    url: expect.stringContaining(`api.${name}.`),
+  });
+});
+
+test("a token with a blank in it is refused without being repeated", () => {
+  const faults = faultsOf({ SOURCE: "tushare", TUSHARE_TOKEN: "hunter2 hunter3" });
+  expect(faults[0]).toMatch(/^TUSHARE_TOKEN: /);
+  expect(faults.join()).not.toContain("hunter");
+});
+
+test("a source of one exchange under the calendar of another is refused with the one to set", () => {
+  expect(faultsOf({ SOURCE: "massive", MASSIVE_KEY: "k" })).toEqual([expect.stringContaining("set CALENDAR=XNYS")]);
+  expect(faultsOf({ SOURCE: "tushare", TUSHARE_TOKEN: "t", CALENDAR: "XHKG" })).toEqual([
+    expect.stringContaining("set CALENDAR=XSHG"),
+  ]);
 });
 
 test("the environment wins over .env, and an empty value says nothing", () => {
@@ -130,7 +155,7 @@ test("the environment wins over .env, and an empty value says nothing", () => {
 });
 
 test("a variable of a later version is ignored, a name one letter off a known one is hinted at", () => {
-  expect(readConfig({ TUSHARE_TOKEN: "t", HOSTNAME: "box", SCHEDULE_ENABLED: "true" }).hints).toEqual([]);
+  expect(readConfig({ FILES_UNITS: "t", HOSTNAME: "box", SCHEDULE_ENABLED: "true" }).hints).toEqual([]);
   expect(readConfig({ SAMPLE_SYMBOL: "10" }).hints).toEqual([
     "SAMPLE_SYMBOL is not a variable of this version. Did you mean SAMPLE_SYMBOLS?",
   ]);

@@ -1,12 +1,16 @@
-import type { Clock, Source, TradingCalendar } from "@/server/sync/ports";
+import type { Clock, Log, Source, TradingCalendar } from "@/server/sync/ports";
 import { createFilesSource } from "./files";
+import { createMassiveSource } from "./massive";
 import { createSampleSource } from "./sample";
 import { type SourceConfig, SourceConfigError } from "./source-config";
+import { createTushareSource } from "./tushare";
 
 /** What a source may need besides its configuration. */
 export interface SourcePorts {
   calendar: TradingCalendar;
   clock: Clock;
+  /** For what is no failure of a day, such as names that were refused. */
+  log?: Pick<Log, "warn">;
 }
 
 interface SourceEntry {
@@ -18,6 +22,8 @@ interface SourceEntry {
 export const SOURCES: readonly SourceEntry[] = [
   { name: "sample", create: (config, ports) => createSampleSource({ ...config.sample, ...ports, ...publishHourOf(config) }) },
   { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
+  { name: "tushare", create: (config, ports) => createTushareSource({ ...config.tushare, ...ports, ...publishHourOf(config) }) },
+  { name: "massive", create: (config, ports) => createMassiveSource({ ...config.massive, ...ports, ...publishHourOf(config) }) },
 ];
 
 /** The source that `SOURCE` names. Throws SourceConfigError. */

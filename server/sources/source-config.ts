@@ -21,11 +21,27 @@ export interface FilesConfig {
   nulls: readonly string[] | null;
 }
 
+/** Tushare Pro. */
+export interface TushareConfig {
+  /** A secret; null when `TUSHARE_TOKEN` is not set. */
+  token: string | null;
+  url: string;
+}
+
+/** Massive (formerly Polygon). */
+export interface MassiveConfig {
+  /** A secret; null when `MASSIVE_KEY` is not set. */
+  key: string | null;
+  url: string;
+}
+
 /** What the configuration says of the source, as plain data. */
 export interface SourceConfig {
   name: string;
   sample: SampleConfig;
   files: FilesConfig;
+  tushare: TushareConfig;
+  massive: MassiveConfig;
   /** Exchange hour (17.5 = 17:30) from which an empty trading day is an error; null = the source's own. */
   publishHour: number | null;
 }

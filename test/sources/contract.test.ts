@@ -1,12 +1,26 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSource, SOURCES } from "@/server/sources/registry";
 import type { SourceConfig } from "@/server/sources/source-config";
 import type { Source } from "@/server/sync/ports";
 import { applyRowRules } from "@/server/sync/row-rules";
+import { type FakeMassive, MASSIVE_KEY, massiveDay, startFakeMassive } from "../support/fake-massive";
+import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN, tushareDay } from "../support/fake-tushare";
 import { calendar, FILE_DAY, folderWith, jumpingClock, rowsOf, unwatched } from "./harness";
 
 const CLOSED_DAY = "2024-01-01";
+
+const PUBLISH_HOURS: Record<string, number> = { sample: 0, files: 18, tushare: 17, massive: 20.5 };
+
+let tushare: FakeTushare;
+let massive: FakeMassive;
+beforeAll(async () => {
+  tushare = await startFakeTushare({ days: { [FILE_DAY]: tushareDay(FILE_DAY, 50) } });
+  massive = await startFakeMassive({ days: { [FILE_DAY]: massiveDay(FILE_DAY, 50) } });
+});
+afterAll(async () => {
+  await Promise.all([tushare.close(), massive.close()]);
+});
 
 /** A source by its name over a world of its own in which FILE_DAY has rows and CLOSED_DAY has none. */
 function sourceNamed(name: string, over: Partial<SourceConfig> = {}): Source {
@@ -15,6 +29,8 @@ function sourceNamed(name: string, over: Partial<SourceConfig> = {}): Source {
     name,
     sample: { symbols: 50, dayMs: 1_000, failDays: [], shortDays: [] },
     files: { url: join(folder, "{yyyy-MM-dd}.csv"), columns: null, delimiter: null, nulls: null },
+    tushare: { token: TUSHARE_TOKEN, url: tushare.url },
+    massive: { key: MASSIVE_KEY, url: massive.url },
     publishHour: null,
     ...over,
   };
@@ -24,7 +40,7 @@ function sourceNamed(name: string, over: Partial<SourceConfig> = {}): Source {
 describe.each(SOURCES.map(({ name }) => name))("the source %s", (name) => {
   test("bears its name, and an hour from which a day must be there", () => {
     expect(sourceNamed(name).name).toBe(name);
-    expect(sourceNamed(name).publishHour).toBe(name === "sample" ? 0 : 18);
+    expect(sourceNamed(name).publishHour).toBe(PUBLISH_HOURS[name]);
     expect(sourceNamed(name, { publishHour: 17.5 }).publishHour).toBe(17.5);
   });
 
@@ -62,5 +78,5 @@ describe.each(SOURCES.map(({ name }) => name))("the source %s", (name) => {
 });
 
 test("an unknown source is a fault of the configuration that names the known ones", () => {
-  expect(() => sourceNamed("tushare")).toThrow("SOURCE: expected one of sample, files, got tushare");
+  expect(() => sourceNamed("excel")).toThrow("SOURCE: expected one of sample, files, tushare, massive, got excel");
 });

@@ -18,7 +18,9 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   not_finite: at,
   too_large_number: at,
 };
-const SOURCE_ERRORS = ["configured", "empty_file", "html", "truncated", "too_large", "unreadable"];
+const SOURCE_ERRORS =
+  `configured empty_file html truncated too_large unreadable no_answer unreachable stalled http_status protocol
+  later rate quota banned auth plan`.split(/\s+/);
 
 describe.each([
   ["en", en],
@@ -38,8 +40,17 @@ describe.each([
     expect(sentence).not.toMatch(/[{}]/);
   });
 
-  test("every broken file has a sentence of its own", () => {
-    const sentences = SOURCE_ERRORS.map((kind) => say("dayError.source_error", { kind, detail: "x.csv", limit: "256 MiB" }));
+  test("every refusal has a sentence of its own", () => {
+    const sentences = SOURCE_ERRORS.map((kind) =>
+      say("dayError.source_error", {
+        kind,
+        detail: "x.csv",
+        limit: "256 MiB",
+        seconds: 30,
+        status: 500,
+        variable: "TUSHARE_TOKEN",
+      }),
+    );
     sentences.push(say("dayError.source_error", { kind: "other", detail: "x.csv" }));
     expect(new Set(sentences).size).toBe(SOURCE_ERRORS.length + 1);
   });

@@ -1,0 +1,77 @@
+import { dayIn, hourIn } from "@/lib/contract/instant";
+import { SourceError } from "@/server/sync/errors";
+import type { Clock } from "@/server/sync/ports";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** A wait so short is not worth a word on the page. */
+const MAX_QUIET_WAIT_MS = 3_000;
+/** Enough for the fastest allowance there is; more calls in a minute are not remembered. */
+const MAX_CALLS_KEPT = 2_000;
+
+/** How often a provider lets us call: learned from its refusals, kept so that it need not refuse again. */
+export interface Budget {
+  /**
+   * To be awaited before each call. Waits up to three seconds by itself; where more is needed it throws SourceError
+   * (rate, quota) with `waitMs`, so that the page can say it. Rejects with the reason of `signal`.
+   */
+  take(signal: AbortSignal): Promise<void>;
+  /** What a refusal said: no call before its `waitMs` is over, and not more than it allows from then on. */
+  refused(error: SourceError, allowed?: { perMinute?: number; perDay?: number }): void;
+}
+
+/** A budget without limits until a refusal names one. Days are those of `zone`. */
+export function createBudget({ clock, zone }: { clock: Clock; zone: string }): Budget {
+  let calls: number[] = [];
+  let closed: { error: SourceError; untilMs: number } | null = null;
+  let perMinute: { most: number; error: SourceError } | null = null;
+  let perDay: { most: number; error: SourceError } | null = null;
+  let today = { day: "", calls: 0 };
+
+  /** Why no call may go out now, and for how long; null = it may. */
+  function hindrance(): { error: SourceError; waitMs: number } | null {
+    const nowMs = clock.monotonic();
+    if (closed && closed.untilMs > nowMs) return { error: closed.error, waitMs: closed.untilMs - nowMs };
+    const day = dayIn(zone, clock.now());
+    if (today.day !== day) today = { day, calls: 0 };
+    if (perDay && today.calls >= perDay.most) return { error: perDay.error, waitMs: untilMidnightMs(zone, clock.now()) };
+    calls = calls.filter((atMs) => atMs > nowMs - MINUTE_MS);
+    const freesUp = perMinute ? calls.at(-perMinute.most) : undefined;
+    return perMinute && freesUp !== undefined ? { error: perMinute.error, waitMs: freesUp + MINUTE_MS - nowMs } : null;
+  }
+
+  return {
+    async take(signal) {
+      for (;;) {
+        signal.throwIfAborted();
+        const found = hindrance();
+        if (!found) break;
+        const waitMs = Math.ceil(found.waitMs);
+        if (waitMs > MAX_QUIET_WAIT_MS) throw new SourceError(found.error.refusal, kindOf(found.error), { waitMs });
+        await clock.sleep(waitMs, signal);
+      }
+      calls.push(clock.monotonic());
+      if (calls.length > MAX_CALLS_KEPT) calls.shift();
+      today.calls += 1;
+    },
+    refused(error, allowed = {}) {
+      if (error.waitMs !== null) closed = { error, untilMs: clock.monotonic() + error.waitMs };
+      if (allowed.perMinute) perMinute = { most: Math.min(allowed.perMinute, MAX_CALLS_KEPT), error };
+      if (allowed.perDay) perDay = { most: allowed.perDay, error };
+    },
+  };
+}
+
+function kindOf({ params }: SourceError) {
+  return { ...params, kind: String(params["kind"]) } as ConstructorParameters<typeof SourceError>[1];
+}
+
+/** Milliseconds to the end of the day in `zone` (an hour off on the two days a year when clocks change). */
+export function untilMidnightMs(zone: string, nowMs: number): number {
+  return Math.ceil((24 - hourIn(zone, nowMs)) * HOUR_MS);
+}
+
+/** Milliseconds to the next full hour. */
+export function untilFullHourMs(nowMs: number): number {
+  return HOUR_MS - (nowMs % HOUR_MS);
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { createBudget } from "@/server/sources/budget";
+import { SourceError } from "@/server/sync/errors";
+import { createFakeClock, NOON_MS } from "../support/clock";
+import { unwatched } from "./harness";
+
+const { signal } = unwatched;
+const ZONE = "Asia/Shanghai";
+const rate = (waitMs?: number) =>
+  new SourceError("rate", { kind: "rate", detail: "200 a minute" }, waitMs === undefined ? {} : { waitMs });
+
+function aBudget() {
+  const clock = createFakeClock(NOON_MS);
+  return { clock, budget: createBudget({ clock, zone: ZONE }) };
+}
+
+test("without a refusal there is no limit", async () => {
+  const { clock, budget } = aBudget();
+  for (let call = 0; call < 3_000; call += 1) await budget.take(signal);
+  expect(clock.sleeping()).toBe(0);
+});
+
+test("what a provider allows a minute is kept: the next call is refused here, with its words and the time", async () => {
+  const { clock, budget } = aBudget();
+  await budget.take(signal);
+  await clock.advance(10_000);
+  await budget.take(signal);
+  budget.refused(rate(), { perMinute: 2 });
+  await expect(budget.take(signal)).rejects.toMatchObject({
+    refusal: "rate",
+    waitMs: 50_000,
+    params: { kind: "rate", detail: "200 a minute" },
+  });
+  await clock.advance(50_000);
+  await budget.take(signal);
+  await expect(budget.take(signal)).rejects.toMatchObject({ waitMs: 10_000 });
+});
+
+test("a wait of a few seconds is waited for without a word", async () => {
+  const { clock, budget } = aBudget();
+  budget.refused(rate(2_500));
+  const taken = budget.take(signal);
+  await clock.advance(2_400);
+  expect(clock.sleeping()).toBe(1);
+  await clock.advance(100);
+  await taken;
+});
+
+test("a wait ends at once with the reason of an abort", async () => {
+  const { clock, budget } = aBudget();
+  budget.refused(rate(2_500));
+  const abort = new AbortController();
+  const taken = budget.take(abort.signal);
+  const reason = new Error("cancelled");
+  abort.abort(reason);
+  await expect(taken).rejects.toBe(reason);
+  expect(clock.sleeping()).toBe(0);
+});
+
+test("what a provider allows a day lasts until midnight in its zone", async () => {
+  const { clock, budget } = aBudget();
+  const quota = new SourceError("quota", { kind: "quota", detail: "2 a day" });
+  budget.refused(quota, { perDay: 2 });
+  await budget.take(signal);
+  await budget.take(signal);
+  const twelveHoursMs = 12 * 3_600_000;
+  await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "quota", waitMs: twelveHoursMs });
+  await clock.advance(twelveHoursMs);
+  await budget.take(signal);
+});
