@@ -77,6 +77,8 @@ const origin = reads((value) => {
 
 const webUrl = reads((value) => (/^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined));
 
+const hostName = reads((value) => (/^[\w.:-]+$/.test(value) ? value : undefined));
+
 const postgresUrl = reads((value) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined));
 
 const WORDS_FOR_DELIMITERS: Record<string, string> = {
@@ -93,7 +95,7 @@ const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
 
-const SOURCE_NAMES = ["sample", "files"] as const;
+const SOURCE_NAMES = ["sample", "files", "baostock"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -191,6 +193,18 @@ export const VARIABLES = {
     expected: "tokens, separated by commas",
     remedy: "Write for example -,NA,NULL",
     schema: reads((value): string[] => parts(value)),
+  }),
+  BAOSTOCK_HOST: variable({
+    standard: "public-api.baostock.com",
+    expected: "a host name or an address",
+    remedy: "Leave it out for the public server",
+    schema: hostName,
+  }),
+  BAOSTOCK_PORT: variable({
+    standard: "10030",
+    expected: "a port from 1 to 65535",
+    remedy: "Leave it out for the public server",
+    schema: wholeNumber(1, 65_535),
   }),
   SYNC_LOADERS: variable({
     standard: "2",

@@ -120,6 +120,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
         delimiter: read("FILES_DELIMITER"),
         nulls: read("FILES_NULLS"),
       },
+      baostock: { host: must("BAOSTOCK_HOST"), port: must("BAOSTOCK_PORT") },
       publishHour,
     },
     sampleIntoExisting: must("SAMPLE_INTO_EXISTING"),

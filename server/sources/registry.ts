@@ -1,4 +1,5 @@
 import type { Clock, Source, TradingCalendar } from "@/server/sync/ports";
+import { createBaostockSource } from "./baostock";
 import { createFilesSource } from "./files";
 import { createSampleSource } from "./sample";
 import { type SourceConfig, SourceConfigError } from "./source-config";
@@ -18,6 +19,10 @@ interface SourceEntry {
 export const SOURCES: readonly SourceEntry[] = [
   { name: "sample", create: (config, ports) => createSampleSource({ ...config.sample, ...ports, ...publishHourOf(config) }) },
   { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
+  {
+    name: "baostock",
+    create: (config, { clock }) => createBaostockSource({ ...config.baostock, clock, ...publishHourOf(config) }),
+  },
 ];
 
 /** The source that `SOURCE` names. Throws SourceConfigError. */

@@ -21,11 +21,18 @@ export interface FilesConfig {
   nulls: readonly string[] | null;
 }
 
+/** Where the server of Baostock listens. */
+export interface BaostockConfig {
+  host: string;
+  port: number;
+}
+
 /** What the configuration says of the source, as plain data. */
 export interface SourceConfig {
   name: string;
   sample: SampleConfig;
   files: FilesConfig;
+  baostock: BaostockConfig;
   /** Exchange hour (17.5 = 17:30) from which an empty trading day is an error; null = the source's own. */
   publishHour: number | null;
 }

@@ -83,7 +83,7 @@ describe("what the watchers are told", () => {
     expect(published.at(-1)?.live).toMatchObject({
       current_date: "2024-03-04",
       phase: "fetching",
-      fetched: { done: 300, of: 300 },
+      fetched: { done: 300, of: 300, unit: "rows" },
     });
   });
   test("nothing while nothing changes", async () => {
