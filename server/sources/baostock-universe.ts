@@ -19,7 +19,8 @@ export function emptyUniverse(closed: Day[]): Universe {
 /** Adds the list of one day; days come in order. Indices are left out. */
 export function addListed(universe: Universe, day: Day, listed: readonly Listed[]): void {
   const stocks = listed.filter(({ code }) => !isIndex(code));
-  universe.listed[day] = stocks.length;
+  // An empty list is no word on the day: it is asked for again when the walk goes on later.
+  if (stocks.length > 0) universe.listed[day] = stocks.length;
   for (const { code, name } of stocks) {
     const names = (universe.stocks[code] ??= []);
     if (names.at(-1)?.[1] !== name) names.push([day, name]);

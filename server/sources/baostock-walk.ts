@@ -41,19 +41,13 @@ async function listStocks(calls: BaostockCalls, days: readonly Day[], options: P
   const { signal, stage, betweenRequests } = options;
   const universe = universeOf(await stage.notes()) ?? (await calendarOf(calls, days, signal));
   const open = days.filter((day) => !universe.closed.includes(day) && universe.listed[day] === undefined);
-  let unkept = 0;
-  const keep = async () => {
-    if (unkept === 0 || Object.keys(universe.stocks).length === 0) return;
-    await stage.keepNotes(universe);
-    unkept = 0;
-  };
-  for (const day of open) {
+  for (const [index, day] of open.entries()) {
     await betweenRequests();
     addListed(universe, day, await calls.listedOn(day, signal));
-    unkept += 1;
-    if (unkept >= KEEP_NOTES_EVERY_DAYS) await keep();
+    if (index % KEEP_NOTES_EVERY_DAYS === KEEP_NOTES_EVERY_DAYS - 1) await stage.keepNotes(universe);
   }
-  await keep();
+  const knowsSomething = universe.closed.length > 0 || Object.keys(universe.stocks).length > 0;
+  if (knowsSomething) await stage.keepNotes(universe);
   return universe;
 }
 

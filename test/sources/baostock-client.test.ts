@@ -85,7 +85,7 @@ describe("one line", () => {
     const client = clientOf();
     const whole = (await client.ask(LIST, never)).join("\x01");
     for (const bytes of [0, 1, 20, 21, 60, 200]) {
-      fake.requests.length = 0;
+      fake.forget();
       spoil({ drop: bytes });
       expect((await client.ask(LIST, never)).join("\x01")).toBe(whole);
       expect(fake.asked("query_all_stock")).toBe(2);

@@ -48,6 +48,7 @@ export async function startFakeBaostock(market: FakeMarket) {
   const requests: BaostockRequest[] = [];
   const lines = { open: 0, most: 0, total: 0 };
   const sockets = new Set<Socket>();
+  const counts = new Map<string, number>();
   const fake = {
     /** Decides on each request; undefined = it is answered well. */
     faultOf: (_request: BaostockRequest): BaostockFault | undefined => undefined,
@@ -55,7 +56,12 @@ export async function startFakeBaostock(market: FakeMarket) {
     host: "127.0.0.1",
     lines,
     requests,
-    asked: (method: string) => requests.filter((request) => request.method === method).length,
+    asked: (method: string) => counts.get(method) ?? 0,
+    /** Counts from zero again. */
+    forget(): void {
+      requests.length = 0;
+      counts.clear();
+    },
     async close(): Promise<void> {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -108,6 +114,7 @@ export async function startFakeBaostock(market: FakeMarket) {
         const [method = ""] = fields;
         const request = { method, fields, number: fake.asked(method) + 1 };
         requests.push(request);
+        counts.set(method, request.number);
         // Counted when it speaks: the end of the line before may be heard a moment after the new one is taken.
         lines.most = Math.max(lines.most, lines.open);
         const fault = fake.faultOf(request);
