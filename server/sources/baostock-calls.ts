@@ -106,7 +106,9 @@ function recordsOf<Field extends string>(answer: readonly string[], call: Call<F
     if (record.length !== columns.length) {
       throw protocol(`${call.name}: record ${index + 1} has ${record.length} fields, expected ${columns.length}`);
     }
-    return Object.fromEntries(places.map(([field, place]) => [field, record[place] ?? ""])) as Record<Field, string>;
+    const named = {} as Record<Field, string>;
+    for (const [field, place] of places) named[field] = record[place] ?? "";
+    return named;
   });
 }
 
