@@ -122,7 +122,7 @@ function parsedRecords(data: string, name: string): string[][] {
   const records = (parsed as { record?: unknown } | null)?.record;
   const areRows = Array.isArray(records) && records.every((row) => Array.isArray(row) && row.every(isText));
   if (!areRows) throw protocol(`${name}: the rows are not lists of texts`);
-  return records as string[][];
+  return records;
 }
 
 const isText = (value: unknown) => typeof value === "string";

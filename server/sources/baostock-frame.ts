@@ -26,7 +26,7 @@ export interface Frame {
 
 /** A message as the server expects it: header, body, CRC-32 of both as a decimal number, line feed. */
 export function encodeFrame({ type, body }: Frame): Buffer {
-  const length = String([...body].length).padStart(10, "0");
+  const length = String(Array.from(body).length).padStart(10, "0");
   const text = [VERSION, type, length].join(SEPARATOR) + body;
   return Buffer.from(`${text}${SEPARATOR}${crc32(text)}\n`);
 }

@@ -96,7 +96,7 @@ export async function openLine(options: LineOptions, signal: AbortSignal): Promi
   return {
     async ask(request, abort) {
       abort.throwIfAborted();
-      if (fault !== null) throw fault;
+      if (fault !== null) throw fault as Error;
       return waitFor(options.answerTimeoutMs, abort, () => socket.write(encodeFrame(request)));
     },
     isOpen: () => fault === null,

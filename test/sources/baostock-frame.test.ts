@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { createFrameReader, encodeFrame, type Frame, MAX_FRAME_BYTES } from "@/server/sources/baostock-frame";
+import { createFrameReader, encodeFrame, type Frame, MAX_FRAME_BYTES, SEPARATOR } from "@/server/sources/baostock-frame";
 import { SourceError } from "@/server/sync/errors";
 import { compressedFrame, textFrame } from "../support/fake-baostock";
 
 /** A body of the server ends before the last separator; one that brings a checksum and an end mark of its own is none. */
-const CLOSING = /\x01\d{1,10}\n?<!\[CDATA\[\]\]>\n/;
+const CLOSING = new RegExp(`${SEPARATOR}\\d{1,10}\\n?<!\\[CDATA\\[\\]\\]>\\n`);
 const bodies = fc
   .oneof(
     fc.string({ unit: "binary", maxLength: 400 }),
@@ -44,7 +44,7 @@ function kindOf(bytes: Buffer): unknown {
 describe("a frame", () => {
   test("goes out with a header of 21 bytes, its length in characters, and the CRC-32 of both", () => {
     const frame = encodeFrame({ type: "00", body: "login\x01anonymous\x01123456\x010" }).toString("latin1");
-    expect(frame).toMatch(/^00\.9\.10\x0100\x010000000024login\x01anonymous\x01123456\x010\x01\d+\n$/);
+    expect(frame.split(SEPARATOR)).toEqual(["00.9.10", "00", "0000000024login", "anonymous", "123456", "0", "359766228\n"]);
     expect(encodeFrame({ type: "35", body: "万科𠮷" }).toString("latin1", 11, 21)).toBe("0000000003");
   });
 
@@ -140,6 +140,12 @@ describe("what is no frame is refused", () => {
     ["zlib that swells a thousandfold", compressedFrame("", "bomb"), "too_large"],
   ])("%s", (_what, bytes, kind) => {
     expect(kindOf(bytes)).toBe(kind);
+  });
+
+  test("a length that does not fit, although the checksum does", () => {
+    const framed = Buffer.from("00.9.00\x0136\x010000000008万科");
+    const bytes = Buffer.concat([framed, Buffer.from(`\x01${crc32(framed)}<![CDATA[]]>\n`)]);
+    expect(kindOf(bytes)).toBe("protocol");
   });
 
   test("zlib with something behind its end", () => {

@@ -5,6 +5,7 @@ import { createMarket, type FakeMarket } from "./fake-baostock-market";
 
 const SEPARATOR = "\x01";
 const END_MARK = "<![CDATA[]]>\n";
+const BOMB = deflateSync(Buffer.alloc(8_000_000, 0x61));
 const HEADER_BYTES = 21;
 
 /** What goes wrong with the answer to one request. */
@@ -139,7 +140,7 @@ function fieldsOf(frame: Buffer): string[] {
     version === "00.9.10" &&
     type?.length === 2 &&
     length?.length === 10 &&
-    Number(length) === [...body].length &&
+    Number(length) === Array.from(body).length &&
     frame.toString("latin1", end + 1) === String(crc32(frame.subarray(0, end)));
   if (!isRight) throw new Error(`no request of Baostock: ${JSON.stringify(frame.toString("latin1"))}`);
   return body.split(SEPARATOR);
@@ -149,12 +150,12 @@ const headerOf = (type: string, length: number) =>
   Buffer.from(["00.9.00", type, String(length).padStart(10, "0")].join(SEPARATOR));
 
 export function textFrame(type: string, body: string): Buffer {
-  const framed = Buffer.concat([headerOf(type, [...body].length), Buffer.from(body)]);
+  const framed = Buffer.concat([headerOf(type, Array.from(body).length), Buffer.from(body)]);
   return Buffer.concat([framed, Buffer.from(`${SEPARATOR}${crc32(framed)}${END_MARK}`)]);
 }
 
 export function compressedFrame(body: string | Buffer, fault?: BaostockFault): Buffer {
-  const packed = deflateSync(fault === "bomb" ? Buffer.alloc(30_000_000, 0x61) : body);
+  const packed = fault === "bomb" ? BOMB : deflateSync(body);
   const sent = fault === "truncated_zlib" ? packed.subarray(0, packed.length - 7) : packed;
   // The checksum of these is not that of the bytes; nobody checks it.
   return Buffer.concat([headerOf("96", sent.length), sent, Buffer.from(`${SEPARATOR}4294967295\n${END_MARK}`)]);

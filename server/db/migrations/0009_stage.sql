@@ -22,8 +22,9 @@ CREATE TABLE sync_stage_batch (
   FOREIGN KEY (task_id, chunk) REFERENCES sync_stage_chunk ON DELETE CASCADE
 );
 
--- The rows of a batch by day, as JSON lists in the order of server/db/stage-rows.ts. One row for the symbols of a batch
--- instead of one a symbol: measured in test/db/stage-bench.md.
+-- The rows of a batch by day, as JSON lists in the order of server/db/stage-rows.ts. One row for the symbols of a batch and
+-- not one a symbol: 120 days of 5,400 symbols went in within 10 s instead of 18, took a fifth of the time to drop (0.17 s
+-- instead of 0.8, and a cancel waits for that), and stayed below the 183 MB of the other.
 CREATE TABLE sync_stage (
   task_id    text    NOT NULL,
   chunk      integer NOT NULL,
