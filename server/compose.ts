@@ -173,6 +173,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
       await Promise.all([scheduler.stop(), manager.stop()]);
+      await source.close?.();
       await notifier?.stop();
       await hub.close();
     },

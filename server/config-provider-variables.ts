@@ -1,4 +1,4 @@
-import { reads, variable, webUrl } from "./config-values";
+import { hostName, reads, variable, webUrl, wholeNumber } from "./config-readers";
 
 /** What may stand in a header: a line end or a blank in it came by copying. */
 const secret = reads((value) => (/^[\x21-\x7e]{1,500}$/.test(value) ? value : undefined));
@@ -30,5 +30,17 @@ export const PROVIDER_VARIABLES = {
     expected: "an http or https address",
     remedy: "Leave it out for Massive itself",
     schema: webUrl,
+  }),
+  BAOSTOCK_HOST: variable({
+    standard: "public-api.baostock.com",
+    expected: "a host name or an address",
+    remedy: "Leave it out for the public server",
+    schema: hostName,
+  }),
+  BAOSTOCK_PORT: variable({
+    standard: "10030",
+    expected: "a port from 1 to 65535",
+    remedy: "Leave it out for the public server",
+    schema: wholeNumber(1, 65_535),
   }),
 } as const;

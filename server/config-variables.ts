@@ -1,66 +1,28 @@
 import { CALENDAR_IDS } from "@/lib/contract/calendar";
-import { type Day, isDay } from "@/lib/contract/day";
+import {
+  days,
+  delimiter,
+  hour,
+  oneOf,
+  origin,
+  parts,
+  postgresUrl,
+  reads,
+  shortDays,
+  anyText,
+  variable,
+  webUrl,
+  wholeNumber,
+  yesOrNo,
+  type Variable,
+} from "./config-readers";
 import { PROVIDER_VARIABLES } from "./config-provider-variables";
-import { anyText, postgresUrl, reads, type Variable, variable, webUrl } from "./config-values";
-
-const wholeNumber = (least: number, most: number) =>
-  reads((text) => (/^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined));
-const oneOf = <Word extends string>(words: readonly Word[]) => reads((text) => words.find((word) => word === text));
-const yesOrNo = reads(
-  (value) => ({ true: true, yes: true, "1": true, false: false, no: false, "0": false })[value.toLowerCase()],
-);
-
-const parts = (value: string) =>
-  value
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-
-const days = reads((value): Day[] | undefined => {
-  const found = parts(value);
-  return found.every(isDay) ? found : undefined;
-});
-
-const shortDays = reads((value): [Day, number][] | undefined => {
-  const found: [Day, number][] = [];
-  for (const part of parts(value)) {
-    const [day, share] = part.split(":");
-    if (!isDay(day) || share === undefined || !/^(0(\.\d+)?|1(\.0+)?)$/.test(share)) return undefined;
-    found.push([day, Number(share)]);
-  }
-  return found;
-});
-
-/** `18`, `18:00` or `17:30`, as hours with a fraction. */
-const hour = reads((value) => {
-  const [, hours, minutes = "0"] = /^(\d{1,2})(?::(\d{2}))?$/.exec(value) ?? [];
-  if (hours === undefined || Number(minutes) > 59) return undefined;
-  const total = Number(hours) + Number(minutes) / 60;
-  return total < 24 ? total : undefined;
-});
-
-/** Nothing but scheme, host and port; answered in the normal form that browsers send as `Origin`. */
-const origin = reads((value) => {
-  const url = URL.canParse(value) ? new URL(value) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash || url.username) return undefined;
-  return url.origin;
-});
-
-const WORDS_FOR_DELIMITERS: Record<string, string> = {
-  tab: "\t",
-  "\\t": "\t",
-  comma: ",",
-  semicolon: ";",
-  pipe: "|",
-  space: " ",
-};
-const delimiter = reads((value) => WORDS_FOR_DELIMITERS[value] ?? (value.length === 1 ? value : undefined));
 
 const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
 
-const SOURCE_NAMES = ["sample", "files", "tushare", "massive"] as const;
+const SOURCE_NAMES = ["sample", "files", "tushare", "baostock", "massive"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {

@@ -127,6 +127,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
       },
       tushare: { token: read("TUSHARE_TOKEN"), url: must("TUSHARE_URL") },
       massive: { key: read("MASSIVE_KEY"), url: must("MASSIVE_URL") },
+      baostock: { host: must("BAOSTOCK_HOST"), port: must("BAOSTOCK_PORT") },
       publishHour,
     },
     sampleIntoExisting: must("SAMPLE_INTO_EXISTING"),

@@ -115,7 +115,16 @@ test.each(["https://example.com/path", "ftp://example.com", "example.com", "http
 );
 
 test("a source of a later version is refused by name", () => {
-  expect(faultsOf({ SOURCE: "baostock" })[0]).toContain("not yet available");
+  expect(faultsOf({ SOURCE: "postgres" })[0]).toContain("not yet available");
+});
+
+test("baostock needs nothing but its name, and may be told another address", () => {
+  expect(readConfig({ SOURCE: "baostock" }).source).toMatchObject({
+    name: "baostock",
+    baostock: { host: "public-api.baostock.com", port: 10_030 },
+  });
+  expect(readConfig({ BAOSTOCK_HOST: "10.0.0.7", BAOSTOCK_PORT: "99" }).source.baostock).toEqual({ host: "10.0.0.7", port: 99 });
+  expect(faultsOf({ BAOSTOCK_HOST: "http://x/", BAOSTOCK_PORT: "0" })).toHaveLength(2);
 });
 
 test("files without FILES_URL, and a day that is both open and closed, are refused", () => {

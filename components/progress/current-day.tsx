@@ -15,7 +15,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
   if (!date) return null;
   const share = shareOf(fetched);
   const storing = phase === "storing";
-  const label = [fetched ? t("fetchedLabel", { done: fetched.done, of: fetched.of }) : null, phase ? t(`phase.${phase}`) : null]
+  const label = [fetched ? t("fetchedLabel", { ...fetched }) : null, phase ? t(`phase.${phase}`) : null]
     .filter((part) => part !== null)
     .join(t("comma"));
   return (
@@ -36,6 +36,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
           <>
             {t("phase.fetched")} <b className="font-semibold">{format.number(fetched.done)}</b>
             {fetched.of > 0 && <span className="text-ink-3"> / {format.number(fetched.of)}</span>}
+            {fetched.unit === "symbols" && ` ${t("symbols")}`}
           </>
         )}
         {fetched && phase && phase !== "fetching" && <span className="px-2 text-ink-3">·</span>}

@@ -100,7 +100,8 @@ export interface Progress {
   rows: number;
   current_date: Day | null;
   phase: "fetching" | "storing" | "waiting" | null;
-  fetched: { done: number; of: number } | null;
+  /** Of the day under way: its rows, or the symbols that are asked for one by one for many days at once. */
+  fetched: { done: number; of: number; unit: "rows" | "symbols" } | null;
   message: string | null;
   progress_percent: number;
   start_time: Instant | null;

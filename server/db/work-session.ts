@@ -7,6 +7,7 @@ import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
+import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
 import { workName } from "./lease-store";
 import { holdsRealRows, readLedger } from "./ledger-sql";
@@ -57,6 +58,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
         if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
+    stage: (taskId) => createStageStore({ pool, epoch, taskId }),
     publish: (taskId, counts, live, changed) => publish(pool, epoch, taskId, counts, live, changed),
     finish: (taskId, end) => finishTask(pool, { taskId, epoch, claimer: options.claimer, ...end }),
     wish: (taskId) =>

@@ -1,5 +1,5 @@
 import type { DayError } from "@/lib/contract/task";
-import { BadRowsError, SourceError } from "@/server/sync/errors";
+import { BadRowsError, SourceError, StoppedError } from "@/server/sync/errors";
 import type { Clock, Source } from "@/server/sync/ports";
 
 /** How the last call of the source went. Nothing probes a source in the background: this is what the page shows of its health. */
@@ -16,22 +16,26 @@ export function observe(
   clock: Pick<Clock, "now" | "monotonic">,
 ): { source: Source; lastCall(): LastCall | null } {
   let last: LastCall | null = null;
+  async function remembering<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    const begun = clock.monotonic();
+    const remember = (ok: boolean, error: DayError | null) => {
+      last = { ok, atMs: clock.now(), ms: Math.round(clock.monotonic() - begun), error };
+    };
+    try {
+      const answer = await call();
+      remember(true, null);
+      return answer;
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof StoppedError)) remember(false, errorOf(error));
+      throw error;
+    }
+  }
+  const { prepare, probe } = source;
   const observed: Source = {
     ...source,
-    async fetchDay(day, options) {
-      const begun = clock.monotonic();
-      const remember = (ok: boolean, error: DayError | null) => {
-        last = { ok, atMs: clock.now(), ms: Math.round(clock.monotonic() - begun), error };
-      };
-      try {
-        const fetched = await source.fetchDay(day, options);
-        remember(true, null);
-        return fetched;
-      } catch (error) {
-        if (!options.signal.aborted) remember(false, errorOf(error));
-        throw error;
-      }
-    },
+    fetchDay: (day, options) => remembering(options.signal, () => source.fetchDay(day, options)),
+    ...(prepare ? { prepare: (days, options) => remembering(options.signal, () => prepare(days, options)) } : {}),
+    ...(probe ? { probe: (day, options) => remembering(options.signal, () => probe(day, options)) } : {}),
   };
   return { source: observed, lastCall: () => last };
 }

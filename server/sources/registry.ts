@@ -1,4 +1,5 @@
 import type { Clock, Log, Source, TradingCalendar } from "@/server/sync/ports";
+import { createBaostockSource } from "./baostock";
 import { createFilesSource } from "./files";
 import { createMassiveSource } from "./massive";
 import { createSampleSource } from "./sample";
@@ -24,6 +25,10 @@ export const SOURCES: readonly SourceEntry[] = [
   { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
   { name: "tushare", create: (config, ports) => createTushareSource({ ...config.tushare, ...ports, ...publishHourOf(config) }) },
   { name: "massive", create: (config, ports) => createMassiveSource({ ...config.massive, ...ports, ...publishHourOf(config) }) },
+  {
+    name: "baostock",
+    create: (config, { clock }) => createBaostockSource({ ...config.baostock, clock, ...publishHourOf(config) }),
+  },
 ];
 
 /** The source that `SOURCE` names. Throws SourceConfigError. */

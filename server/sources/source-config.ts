@@ -35,6 +35,12 @@ export interface MassiveConfig {
   url: string;
 }
 
+/** Where the server of Baostock listens. */
+export interface BaostockConfig {
+  host: string;
+  port: number;
+}
+
 /** What the configuration says of the source, as plain data. */
 export interface SourceConfig {
   name: string;
@@ -42,6 +48,7 @@ export interface SourceConfig {
   files: FilesConfig;
   tushare: TushareConfig;
   massive: MassiveConfig;
+  baostock: BaostockConfig;
   /** Exchange hour (17.5 = 17:30) from which an empty trading day is an error; null = the source's own. */
   publishHour: number | null;
 }

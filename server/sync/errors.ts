@@ -73,6 +73,14 @@ export class DatabaseAwayError extends Error {
   }
 }
 
+/** Work that ends between two requests because the task is being paused or the server stops: no verdict on anything. */
+export class StoppedError extends Error {
+  constructor() {
+    super("stopped between two requests");
+    this.name = "StoppedError";
+  }
+}
+
 /** What an error says, whatever was thrown. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

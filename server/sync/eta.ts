@@ -13,6 +13,8 @@ const MIN_WIDTH = 0.1;
  */
 export interface Eta {
   dayDone(atMs: number): void;
+  /** What went before (a walk over the symbols) is no part of the next day's time. */
+  restart(atMs: number): void;
   /** Seconds left, low and high, for `remainingDays` fetched days; null while there is too little to go by. */
   range(remainingDays: number, nowMs: number): [number, number] | null;
 }
@@ -32,6 +34,9 @@ export function createEta(startedAtMs: number): Eta {
       weight = weight * fade + 1;
       sum = sum * fade + gap;
       squares = squares * fade + gap * gap;
+    },
+    restart(atMs) {
+      lastMs = Math.max(lastMs, atMs);
     },
     range(remainingDays, nowMs) {
       if (days === 0 || (days < MIN_DAYS && nowMs - startedAtMs < MIN_RUNNING_MS)) return null;

@@ -12,6 +12,8 @@ export interface PipelineOptions<Step, Ready> {
   draining: AbortSignal;
   /** Begins no further fetch: the day being fetched is still brought home. */
   pausing: AbortSignal;
+  /** What must be there before the step is fetched; false = it was stopped, and nothing further is begun. */
+  prepare(step: Step): Promise<boolean>;
   fetch(step: Step, signal: AbortSignal): Promise<Ready>;
   bytesOf(ready: Ready): number;
   /** Stores the day or records its failure; rejects only when nothing more can be written at all. */
@@ -57,6 +59,7 @@ export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Re
     for (const step of options.steps) {
       await room();
       if (fetchSignal.aborted || options.pausing.aborted) break;
+      if (!(await options.prepare(step))) break;
       put(await options.fetch(step, fetchSignal));
     }
   } catch (error) {

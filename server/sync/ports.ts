@@ -7,6 +7,7 @@ import type { Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
 import type { Row } from "./row";
 import type { FireKey, FireOver } from "./schedule-ports";
+import type { PrepareOptions, Stage, StageStore } from "./stage-ports";
 import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
@@ -42,6 +43,8 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** Called now and then with the rows (or symbols) fetched so far and the number expected, if known. */
   onProgress(done: number, of: number | null): void;
+  /** Where the source has `prepare`, and the engine asks: what it collected for the chunk of this day. */
+  stage?: Stage;
 }
 
 /** One provider of rows. Answers one question: all rows of day D. Throws SourceError or BadRowsError, never an empty day. */
@@ -52,6 +55,15 @@ export interface Source {
   /** Exchange hour from which an empty trading day is an error. */
   publishHour: number;
   fetchDay(day: Day, options: FetchOptions): Promise<Fetched>;
+  /**
+   * For providers that are cheap by range: collects what these days (at most 250, within a year) need, outside any day's
+   * deadline. Called again after a failure or a restart, it goes on from what the stage has.
+   */
+  prepare?(days: readonly Day[], options: PrepareOptions): Promise<void>;
+  /** A few rows of the day, to see whether the source answers, where a whole day is too dear for that. */
+  probe?(day: Day, options: FetchOptions): Promise<Fetched>;
+  /** Gives back what is held open between calls; the next call opens it again. */
+  close?(): Promise<void>;
 }
 
 /** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */
@@ -184,6 +196,8 @@ export interface WorkSession {
   /** True where the table holds a day that is not from the sample market. */
   holdsRealRows(): Promise<boolean>;
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
+  /** What a source that is cheap by range collected for the task. */
+  stage(taskId: string): StageStore;
   publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
   /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
   finish(taskId: string, end: RunEnd): Promise<Finished>;

@@ -1,4 +1,4 @@
-import { countDays, eachDay } from "@/lib/contract/day";
+import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import { whileAway } from "./away";
 import { judgeAgain, loadedDaysOf } from "./completeness";
 import { fewRows } from "./judge-day";
@@ -19,6 +19,7 @@ import type {
   WorkSession,
 } from "./ports";
 import type { Row } from "./row";
+import { createPreparation } from "./prepare";
 import { createRunTracker, type RunTracker } from "./run-tracker";
 import { stepsOf } from "./steps";
 import { createSyncDay } from "./sync-day";
@@ -73,10 +74,27 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
   run.onTracked(tracker);
   const verifies = task.task_type === "verify";
-  const days = (verifies ? createVerifyDay : createSyncDay)({
+  // Asked anew for each day: a long run may see the publish hour come.
+  const notDue = (day: Day) => {
+    const today = todayOf(clock, options.calendar, source);
+    return day > today.day || (day === today.day && today.notDue);
+  };
+  const preparation = createPreparation({
     clock,
     log,
     source,
+    plan,
+    taskId: task.task_id,
+    store: session.stage(task.task_id),
+    notDue,
+    signal: run.signal,
+    stopping: AbortSignal.any([run.draining, run.pausing]),
+    watch: tracker,
+  });
+  const days = (verifies ? createVerifyDay : createSyncDay)({
+    clock,
+    log,
+    source: preparation.source,
     session,
     encode: options.encode,
     taskId: task.task_id,
@@ -85,11 +103,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     acceptIncomplete: task.options.accept_incomplete,
     sampleIntoExisting: options.settings.sampleIntoExisting,
     dayTimeoutMs: options.settings.dayTimeoutMs,
-    // Asked anew for each day: a long run may see the publish hour come.
-    notDue: (day) => {
-      const today = todayOf(clock, options.calendar, source);
-      return day > today.day || (day === today.day && today.notDue);
-    },
+    notDue,
   });
   try {
     await runPipeline({
@@ -99,8 +113,11 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
       signal: run.signal,
       draining: run.draining,
       pausing: run.pausing,
-      fetch: (step, signal) => {
+      prepare: (step) => {
         tracker.fetching(step.date);
+        return preparation.before(step.date);
+      },
+      fetch: (step, signal) => {
         return days.fetch(step, signal, tracker.fetchedSoFar);
       },
       bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
@@ -122,6 +139,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
           outcome,
           ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay),
         );
+        await preparation.done(outcome.date);
       },
     });
     await tracker.flush();

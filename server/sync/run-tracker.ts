@@ -3,6 +3,7 @@ import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "./errors";
 import { createEta } from "./eta";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "./ports";
+import { createWalkEta, type WalkEta } from "./walk-eta";
 import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
 
 /** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
@@ -30,6 +31,9 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
   const counts: TaskCounts = { success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0 };
   let errors: RecordedError[] = [...task.errors];
   let fetched: LiveState["fetched"] = null;
+  /** The walk over the symbols of a chunk, while it goes on; and the days that wait for another walk. */
+  let walk: WalkEta | null = null;
+  let daysToCollect = 0;
   let seq = task.seq;
   let daysSeq = task.days_seq;
   let fetchLeft = 0;
@@ -58,9 +62,16 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       current_date: current,
       phase,
       fetched: phase === "fetching" ? fetched : null,
-      eta: eta.range(fetchLeft, clock.monotonic()),
+      eta: etaNow(),
       wait: null,
     };
+  }
+
+  /** Of several walks only the one under way can be reckoned: nothing is said while another one is to come. */
+  function etaNow(): LiveState["eta"] {
+    const now = clock.monotonic();
+    if (daysToCollect > 0) return null;
+    return walk ? walk.range(fetchLeft, now) : eta.range(fetchLeft, now);
   }
 
   function touch(): void {
@@ -123,7 +134,24 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       touch();
     },
     fetchedSoFar(done: number, of: number | null): void {
-      fetched = of === null ? null : { done, of };
+      fetched = of === null ? null : { done, of, unit: "rows" };
+      touch();
+    },
+    /** A walk over the symbols begins, before the first day of its chunk; so many days wait for another one. */
+    walkBegun(daysLeft: number): void {
+      walk = createWalkEta();
+      daysToCollect = daysLeft;
+      touch();
+    },
+    collected(done: number, of: number | null): void {
+      fetched = of === null ? null : { done, of, unit: "symbols" };
+      if (of !== null) walk?.progressed(done, of, clock.monotonic());
+      touch();
+    },
+    walkEnded(): void {
+      walk = null;
+      fetched = null;
+      eta.restart(clock.monotonic());
       touch();
     },
     storing(date: Day): void {

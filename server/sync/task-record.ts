@@ -21,7 +21,8 @@ export interface Prediction {
 export interface LiveState {
   current_date: Day | null;
   phase: "fetching" | "storing" | "waiting" | null;
-  fetched: { done: number; of: number } | null;
+  /** Of the day under way: its rows, or the symbols that are asked for one by one for many days at once. */
+  fetched: { done: number; of: number; unit: "rows" | "symbols" } | null;
   /** Seconds left, low and high; null before there is enough to go by. */
   eta: [number, number] | null;
   wait: { code: string; until_ms: number } | null;

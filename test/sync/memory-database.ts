@@ -5,6 +5,7 @@ import type { LedgerDay } from "@/server/sync/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { aTask } from "../support/builders";
+import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
 import { commandsOn, whatIsNext } from "./memory-commands";
 
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
@@ -20,6 +21,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const tasks = new Map<string, TaskRecord>();
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
+  const stages: MemoryStages = new Map();
   const lease = { epoch: 0, holder: null as string | null, expiresMs: 0, taskId: null as string | null };
   const faults: Faults = { before: () => {}, after: () => {} };
   /** Resumed tasks that wait, in the order of their resuming. */
@@ -192,6 +194,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         return new Map(ledger);
       },
       holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample"),
+      stage: (taskId) => memoryStageStore(stages, taskId, () => fence(epoch), reachHere),
       async publish(taskId, counts, state, changed) {
         await reachHere("publish");
         fence(epoch);
@@ -213,6 +216,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         const status = end.status === "paused" && task.status === "cancelling" ? "cancelled" : end.status;
         const finished_ms = status === "paused" ? null : clock.now();
         Object.assign(task, countsOf(taskId), { status, error: end.error, finished_ms });
+        if (status !== "paused") stages.delete(taskId);
         give();
         const done = { ...task };
         const next = end.handOver ? claimWaiting(lastHolder) : null;
@@ -252,6 +256,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     tasks,
     plans,
     writes,
+    stages,
     lease,
     faults,
     calls,

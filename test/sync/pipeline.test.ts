@@ -8,12 +8,13 @@ interface Pipe {
   bytes: readonly number[];
   prefetchBytes?: number;
   loaders?: number;
+  prepare?: (step: number) => Promise<boolean>;
   fetch?: (step: number, signal: AbortSignal) => Promise<void>;
   store?: (step: number) => Promise<void>;
 }
 
 /** Runs days 0, 1, 2 … of so many bytes through a pipeline and writes down what happens. */
-function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pipe) {
+function piping({ bytes, prefetchBytes = 1_000, loaders = 1, prepare, fetch, store }: Pipe) {
   const stop = new AbortController();
   const drain = new AbortController();
   const pause = new AbortController();
@@ -25,6 +26,7 @@ function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pip
     signal: stop.signal,
     draining: drain.signal,
     pausing: pause.signal,
+    prepare: prepare ?? (async () => true),
     async fetch(step, signal) {
       said.push(`fetch ${step}`);
       await fetch?.(step, signal);
@@ -42,6 +44,12 @@ function piping({ bytes, prefetchBytes = 1_000, loaders = 1, fetch, store }: Pip
 }
 
 describe("the pipeline", () => {
+  test("begins no further day where the preparation of one was stopped; what is fetched is stored", async () => {
+    const { said, done } = piping({ bytes: [1, 1, 1], prepare: async (step) => step < 1 });
+    await done;
+    expect(said).toEqual(["fetch 0", "store 0", "stored 0"]);
+  });
+
   test("that is paused brings the day home that is being fetched, stores it, and asks for no further one", async () => {
     const gate = aGate();
     const { pause, said, done } = piping({ bytes: [1, 1, 1], fetch: (step) => (step === 1 ? gate.promise : Promise.resolve()) });

@@ -8,7 +8,13 @@ import { NOON_MS } from "../support/clock";
 
 const ZONE = "Asia/Shanghai";
 const progressOf = (over: Parameters<typeof aTask>[0], nowMs = NOON_MS) => toProgress(aTask(over), ZONE, nowMs);
-const LIVE = { current_date: "2024-03-05", phase: "fetching", fetched: { done: 1, of: 2 }, eta: [60, 120], wait: null } as const;
+const LIVE = {
+  current_date: "2024-03-05",
+  phase: "fetching",
+  fetched: { done: 1, of: 2, unit: "rows" },
+  eta: [60, 120],
+  wait: null,
+} as const;
 const live = { ...LIVE, fetched: { ...LIVE.fetched }, eta: [60, 120] as [number, number] };
 
 describe("progress", () => {

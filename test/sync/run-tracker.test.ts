@@ -83,7 +83,7 @@ describe("what the watchers are told", () => {
     expect(published.at(-1)?.live).toMatchObject({
       current_date: "2024-03-04",
       phase: "fetching",
-      fetched: { done: 300, of: 300 },
+      fetched: { done: 300, of: 300, unit: "rows" },
     });
   });
   test("nothing while nothing changes", async () => {
@@ -103,6 +103,44 @@ describe("what the watchers are told", () => {
     expect(tracker.record().live).toMatchObject({ current_date: "2024-03-04", phase: "storing", fetched: null });
     tracker.done(anOutcome("2024-03-04"), []);
     expect(tracker.record().live).toMatchObject({ current_date: "2024-03-05", phase: "fetching" });
+  });
+});
+
+describe("a walk over the symbols", () => {
+  test("tells its symbols and its own time left, and is no part of the time of a day", async () => {
+    const { clock, tracker } = tracking();
+    tracker.fetching("2024-03-04");
+    tracker.walkBegun(0);
+    tracker.collected(0, 1_000);
+    expect(tracker.record().live).toMatchObject({
+      phase: "fetching",
+      fetched: { done: 0, of: 1_000, unit: "symbols" },
+      eta: null,
+    });
+    await clock.advance(20_000);
+    tracker.collected(500, 1_000);
+    // 20 s for the other half, and up to 3 s for each of the five days.
+    expect(tracker.record().live).toMatchObject({ fetched: { done: 500, of: 1_000, unit: "symbols" }, eta: [17, 38] });
+    await clock.advance(600_000);
+    tracker.walkEnded();
+    expect(tracker.record().live?.fetched).toBeNull();
+    await clock.advance(1_000);
+    tracker.done(anOutcome("2024-03-04"), []);
+    // Four days at a second each, not at ten minutes.
+    expect(tracker.record().live?.eta?.[1]).toBeLessThanOrEqual(6);
+    await tracker.end();
+  });
+  test("says no time left while another walk is to come", async () => {
+    const { clock, tracker } = tracking();
+    tracker.walkBegun(250);
+    tracker.collected(0, 1_000);
+    await clock.advance(20_000);
+    tracker.collected(500, 1_000);
+    expect(tracker.record().live?.eta).toBeNull();
+    tracker.walkEnded();
+    for (const day of WEEK) tracker.done(anOutcome(day), []);
+    expect(tracker.record().live?.eta).toBeNull();
+    await tracker.end();
   });
 });
 

@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type App, startApp } from "../support/app";
+import { BLACKLISTED, type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
+import type { FakeMarket } from "../support/fake-baostock-market";
+
+let fake: FakeBaostock;
+let app: App;
+const closing: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  closing.length = 0;
+});
+afterEach(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+const envOf = ({ host, port }: FakeBaostock) => ({ SOURCE: "baostock", BAOSTOCK_HOST: host, BAOSTOCK_PORT: String(port) });
+
+async function open(market: FakeMarket): Promise<void> {
+  fake = await startFakeBaostock(market);
+  closing.push(() => fake.close());
+  app = await startApp({ env: envOf(fake) });
+  closing.push(() => app.stop());
+}
+
+/** Another instance on the same database: what a restart is to the task. */
+async function another(): Promise<App> {
+  const next = await startApp({ env: envOf(fake), databaseUrl: app.databaseUrl });
+  closing.push(() => next.stop());
+  return next;
+}
+
+const HISTORY = "query_history_k_data_plus";
+const staged = async () =>
+  (
+    await app.ask(
+      "SELECT (SELECT count(*) FROM sync_stage) + (SELECT count(*) FROM sync_stage_batch) + (SELECT count(*) FROM sync_stage_chunk) AS n",
+    )
+  )[0];
+const stored = () => app.ask("SELECT trade_date::text AS day, count(*)::int AS rows FROM daily_stock_data GROUP BY 1 ORDER BY 1");
+
+describe("a backfill of 60 days with 5,400 stocks", () => {
+  test("makes fewer than 5,600 history requests, survives a restart in the middle, and asks for nothing it had", async () => {
+    await open({ stocks: 5_400 });
+    const taskId = await app.start("2024-01-02", "2024-04-02");
+    const midway = await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 2_000);
+    expect(midway).toMatchObject({ phase: "fetching", fetched: { of: 5_400, unit: "symbols" } });
+    await app.composition.stopWork();
+    const before = fake.asked(HISTORY);
+    expect(before).toBeGreaterThanOrEqual(2_000);
+    expect(before).toBeLessThan(5_400);
+    const next = await another();
+    const done = await next.settle(taskId);
+    expect(done).toMatchObject({ status: "completed", success: 60, failed: 0, rows: 60 * 5_400 });
+    expect(fake.asked(HISTORY)).toBe(5_400);
+    expect(fake.asked("query_all_stock")).toBe(60);
+    expect(fake.lines.most).toBe(1);
+    expect((await stored()).every(({ rows }) => rows === 5_400)).toBe(true);
+    expect(await staged()).toEqual({ n: "0" });
+  }, 180_000);
+});
+
+describe("a task of Baostock", () => {
+  test("pauses between two requests, keeps what it has, and goes on from there", async () => {
+    await open({ stocks: 120 });
+    fake.faultOf = ({ method }) => (method === HISTORY ? { afterMs: 5 } : undefined);
+    const taskId = await app.start("2024-01-02", "2024-01-12");
+    await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 60);
+    await app.api(`/sync/batch/${taskId}/pause`, { method: "POST" });
+    await app.progressWhen(taskId, ({ status }) => status === "paused");
+    expect(fake.asked(HISTORY)).toBeLessThan(120);
+    expect(await stored()).toEqual([]);
+    await app.api(`/sync/batch/${taskId}/resume`, { method: "POST" });
+    expect(await app.settle(taskId)).toMatchObject({ status: "completed", success: 9 });
+    expect(fake.asked(HISTORY)).toBe(120);
+  });
+
+  test("is cancelled in the middle of a request, and its stage is gone", async () => {
+    await open({ stocks: 120 });
+    fake.faultOf = ({ method, number }) => (method === HISTORY && number > 60 ? { stall: 10 } : undefined);
+    const taskId = await app.start("2024-01-02", "2024-01-12");
+    while (fake.asked(HISTORY) <= 60) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await staged()).not.toEqual({ n: "0" });
+    await app.api(`/sync/batch/${taskId}/cancel`, { method: "POST" });
+    expect(await app.settle(taskId)).toMatchObject({ status: "cancelled", success: 0 });
+    expect(await staged()).toEqual({ n: "0" });
+    expect(await stored()).toEqual([]);
+  });
+
+  test("cancelled while it is paused leaves no stage either", async () => {
+    await open({ stocks: 120 });
+    fake.faultOf = ({ method }) => (method === HISTORY ? { afterMs: 5 } : undefined);
+    const taskId = await app.start("2024-01-02", "2024-01-12");
+    await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 60);
+    await app.api(`/sync/batch/${taskId}/pause`, { method: "POST" });
+    await app.progressWhen(taskId, ({ status }) => status === "paused");
+    expect(await staged()).not.toEqual({ n: "0" });
+    await app.api(`/sync/batch/${taskId}/cancel`, { method: "POST" });
+    expect(await staged()).toEqual({ n: "0" });
+  });
+
+  test("goes on by itself after a line that dropped and answers that were spoiled; every day is whole", async () => {
+    await open({ stocks: 30 });
+    fake.faultOf = ({ method, number }) => {
+      if (method !== HISTORY) return undefined;
+      return { 5: { drop: 30 }, 11: "truncated_zlib", 17: { data: "{" } }[number] as never;
+    };
+    expect(await app.sync("2024-01-02", "2024-01-05")).toMatchObject({ status: "completed", success: 4, rows: 120 });
+    expect(fake.asked(HISTORY)).toBe(33);
+  });
+
+  test("of one day takes one walk of one day", async () => {
+    await open({ stocks: 30 });
+    expect(await app.sync("2024-01-02", "2024-01-02")).toMatchObject({ status: "completed", success: 1, rows: 30 });
+    expect(fake.requests.map(({ method }) => method).filter((method) => method !== HISTORY)).toEqual([
+      "login",
+      "query_trade_dates",
+      "query_all_stock",
+    ]);
+    expect(fake.asked(HISTORY)).toBe(30);
+  });
+
+  test("that verifies takes the same road and stores nothing", async () => {
+    await open({ stocks: 30 });
+    await app.sync("2024-01-02", "2024-01-05");
+    const { body } = await app.api<{ task_id: string }>("/verify", {
+      body: { start_date: "2024-01-02", end_date: "2024-01-05" },
+    });
+    expect(await app.settle(body.data.task_id)).toMatchObject({ status: "completed", success: 4 });
+    expect(fake.asked(HISTORY)).toBe(60);
+    expect(
+      await app.ask(
+        "SELECT DISTINCT reason FROM sync_task_day WHERE task_id = '" + body.data.task_id + "' AND status = 'success'",
+      ),
+    ).toEqual([{ reason: null }]);
+    expect(await staged()).toEqual({ n: "0" });
+  });
+
+  test("of two years walks twice, once a chunk, and drops each when its days are stored", async () => {
+    await open({ stocks: 10 });
+    expect(await app.sync("2023-01-03", "2024-12-31")).toMatchObject({ status: "completed", failed: 0 });
+    expect(fake.asked(HISTORY)).toBeLessThanOrEqual(30);
+    expect(fake.asked(HISTORY)).toBeGreaterThanOrEqual(20);
+    expect(await staged()).toEqual({ n: "0" });
+  });
+
+  test("stores nothing of a market whose answers stay poisoned, and names what came", async () => {
+    await open({ stocks: 30 });
+    fake.faultOf = ({ method, fields }) =>
+      method === HISTORY && fields[4] === "sh.600007" ? { records: (rows) => rows.map((row) => row.with(1, "sh.1")) } : undefined;
+    // A walk is patient for a minute; here its clock is the real one, so the test looks at the first refusal.
+    const taskId = await app.start("2024-01-02", "2024-01-03");
+    while (!app.log.lines.some(({ message }) => message.startsWith("collecting failed")))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await app.api(`/sync/batch/${taskId}/cancel`, { method: "POST" });
+    expect(await app.settle(taskId)).toMatchObject({ status: "cancelled", success: 0, rows: 0 });
+    expect(await stored()).toEqual([]);
+  });
+
+  test("of a banned address asks once, stores nothing and says whose words these are", async () => {
+    await open({ stocks: 30 });
+    fake.faultOf = ({ method }) => (method === "login" ? BLACKLISTED : undefined);
+    const taskId = await app.start("2024-01-02", "2024-01-05");
+    await app.progressWhen(taskId, ({ status }) => status !== "running");
+    expect(fake.asked("login")).toBe(1);
+    expect(await stored()).toEqual([]);
+    const { body } = await app.api(`/tasks/${taskId}`, { headers: { "Accept-Language": "zh-CN" } });
+    expect(JSON.stringify(body)).toContain("黑名单用户 (10001011)");
+  });
+});
