@@ -11,7 +11,11 @@ const PACKAGES: { names: string[]; homes: RegExp; instead: string }[] = [
   { names: ["socket.io"], homes: /^server\/realtime\//, instead: "Sockets of the server live in server/realtime." },
   { names: ["socket.io-client"], homes: /^components\/live\//, instead: "Sockets of the page live in components/live." },
   { names: ["hono", "@hono/node-server"], homes: /^server\/(http\/|web-server\.ts$)/, instead: "Routes live in server/http." },
-  { names: ["undici"], homes: /^server\/notify\//, instead: "What goes out to a webhook is sent in server/notify." },
+  {
+    names: ["undici"],
+    homes: /^server\/(notify|sources)\//,
+    instead: "The network is reached from server/sources (providers) and server/notify (the webhook) only.",
+  },
   { names: ["csv-parse"], homes: /^server\/sources\//, instead: "Files are read in server/sources." },
   { names: ["zod"], homes: /^server\//, instead: "Schemas stay on the server: they cost 92 kB in the page." },
   { names: ["pino", "pino-pretty"], homes: /^server\/log\.ts$/, instead: "The log is made in server/log.ts; take the Log port." },
