@@ -1,40 +1,11 @@
-import { z } from "zod";
 import { CALENDAR_IDS } from "@/lib/contract/calendar";
 import { type Day, isDay } from "@/lib/contract/day";
-
-/** One variable of the environment: how its text is read, and the words for a value that cannot be read. */
-export interface Variable<Value = unknown> {
-  /** Text as a person would write it into `.env`; null = unset. */
-  standard: string | null;
-  /** What an acceptable value looks like, for the fault message. */
-  expected: string;
-  /** What to do about a bad value. */
-  remedy: string;
-  /** Never repeat the value in a message. */
-  secret?: boolean;
-  schema: z.ZodType<Value, string>;
-}
-
-function variable<Value>(of: Variable<Value>): Variable<Value> {
-  return of;
-}
-
-/** Reads a text by a function that answers undefined for what it does not accept. */
-function reads<Value>(read: (text: string) => Value | undefined): z.ZodType<Value, string> {
-  return z.string().transform((text, context): Value => {
-    const value = read(text);
-    if (value === undefined) {
-      context.addIssue({ code: "custom", message: "not acceptable" });
-      return z.NEVER;
-    }
-    return value;
-  });
-}
+import { FILE_VARIABLES, POSTGRES_SOURCE_VARIABLES } from "./config-source-variables";
+import { anyText, postgresUrl, reads, type Variable, variable } from "./config-values";
 
 const wholeNumber = (least: number, most: number) =>
   reads((text) => (/^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined));
 const oneOf = <Word extends string>(words: readonly Word[]) => reads((text) => words.find((word) => word === text));
-const text = reads((value): string => value);
 const yesOrNo = reads(
   (value) => ({ true: true, yes: true, "1": true, false: false, no: false, "0": false })[value.toLowerCase()],
 );
@@ -77,8 +48,6 @@ const origin = reads((value) => {
 
 const webUrl = reads((value) => (/^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined));
 
-const postgresUrl = reads((value) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined));
-
 const WORDS_FOR_DELIMITERS: Record<string, string> = {
   tab: "\t",
   "\\t": "\t",
@@ -93,7 +62,7 @@ const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
 
-const SOURCE_NAMES = ["sample", "files"] as const;
+const SOURCE_NAMES = ["sample", "files", "postgres"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -107,7 +76,7 @@ export const VARIABLES = {
     standard: "127.0.0.1",
     expected: "a loopback address",
     remedy: "Leave it out, or put a proxy in front and set PUBLIC_ORIGIN",
-    schema: text,
+    schema: anyText,
   }),
   PUBLIC_ORIGIN: variable({
     standard: null,
@@ -122,10 +91,15 @@ export const VARIABLES = {
     secret: true,
     schema: postgresUrl,
   }),
-  DATA_DIR: variable({ standard: ".data", expected: "a folder", remedy: "Name a folder that this user may write", schema: text }),
+  DATA_DIR: variable({
+    standard: ".data",
+    expected: "a folder",
+    remedy: "Name a folder that this user may write",
+    schema: anyText,
+  }),
   SOURCE: variable({
     standard: "sample",
-    expected: SOURCE_NAMES.join(" or "),
+    expected: SOURCE_NAMES.join(", "),
     remedy: "Choose one of them",
     schema: oneOf(SOURCE_NAMES),
   }),
@@ -172,13 +146,13 @@ export const VARIABLES = {
     standard: null,
     expected: "a path or URL with {yyyy}, {MM}, {dd}, {yyyyMMdd} or {yyyy-MM-dd}",
     remedy: "Write for example /data/{yyyy}/{yyyyMMdd}.csv.gz",
-    schema: text,
+    schema: anyText,
   }),
   FILES_COLUMNS: variable({
     standard: null,
     expected: "target=column pairs, separated by commas",
     remedy: "Write for example stock_code=Name,close_price=close",
-    schema: text,
+    schema: anyText,
   }),
   FILES_DELIMITER: variable({
     standard: null,
@@ -192,6 +166,8 @@ export const VARIABLES = {
     remedy: "Write for example -,NA,NULL",
     schema: reads((value): string[] => parts(value)),
   }),
+  ...FILE_VARIABLES,
+  ...POSTGRES_SOURCE_VARIABLES,
   SYNC_LOADERS: variable({
     standard: "2",
     expected: "a whole number from 1 to 16",

@@ -3,6 +3,7 @@ import { parseEnv } from "node:util";
 import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { SourceConfig } from "@/server/sources/source-config";
+import { readsItself } from "./config-same-table";
 import { LATER_SOURCE_NAMES, OTHER_NAMES } from "./config-later";
 import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
 
@@ -119,6 +120,14 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
         columns: read("FILES_COLUMNS"),
         delimiter: read("FILES_DELIMITER"),
         nulls: read("FILES_NULLS"),
+        encoding: read("FILES_ENCODING"),
+        units: read("FILES_UNITS"),
+        periods: read("FILES_PERIODS"),
+      },
+      postgres: {
+        url: read("POSTGRES_SOURCE_URL"),
+        table: read("POSTGRES_SOURCE_TABLE"),
+        columns: read("POSTGRES_SOURCE_COLUMNS"),
       },
       publishHour,
     },
@@ -135,7 +144,16 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),
     hints: hintsFor(Object.keys(texts)),
   };
-  if (config.source.name === "files" && config.source.files.url === null) fault("FILES_URL", "nothing", "SOURCE=files needs it.");
+  const { name, files, postgres } = config.source;
+  if (name === "files" && files.url === null && files.periods === null) fault("FILES_URL", "nothing", "SOURCE=files needs it.");
+  if (name === "postgres") {
+    if (!texts["POSTGRES_SOURCE_URL"]) fault("POSTGRES_SOURCE_URL", "nothing", "SOURCE=postgres needs it.");
+    if (!texts["POSTGRES_SOURCE_TABLE"]) fault("POSTGRES_SOURCE_TABLE", "nothing", "SOURCE=postgres needs it.");
+    if (readsItself(postgres, config.databaseUrl)) {
+      const because = "That is the very table that is filled, in the database of DATABASE_URL: name another one.";
+      fault("POSTGRES_SOURCE_TABLE", JSON.stringify(postgres.table), because);
+    }
+  }
   const contradictory = config.calendarClosed.filter((day) => config.calendarOpen.includes(day));
   if (contradictory.length > 0)
     fault("CALENDAR_OPEN", contradictory.join(","), "These days are in CALENDAR_CLOSED too: leave them in one of the two.");

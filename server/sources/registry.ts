@@ -1,5 +1,7 @@
+import type { ForeignTable } from "@/server/sync/foreign-table";
 import type { Clock, Source, TradingCalendar } from "@/server/sync/ports";
 import { createFilesSource } from "./files";
+import { createPostgresSource } from "./postgres";
 import { createSampleSource } from "./sample";
 import { type SourceConfig, SourceConfigError } from "./source-config";
 
@@ -7,6 +9,8 @@ import { type SourceConfig, SourceConfigError } from "./source-config";
 export interface SourcePorts {
   calendar: TradingCalendar;
   clock: Clock;
+  /** The table of the source `postgres`, opened where the configuration names one. */
+  foreignTable?: ForeignTable;
 }
 
 interface SourceEntry {
@@ -17,7 +21,8 @@ interface SourceEntry {
 /** Every source this version has, one line each. */
 export const SOURCES: readonly SourceEntry[] = [
   { name: "sample", create: (config, ports) => createSampleSource({ ...config.sample, ...ports, ...publishHourOf(config) }) },
-  { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
+  { name: "files", create: (config, ports) => createFilesSource({ ...config.files, ...publishHourOf(config) }, ports) },
+  { name: "postgres", create: (config, ports) => createPostgresSource({ ...config.postgres, ...publishHourOf(config) }, ports) },
 ];
 
 /** The source that `SOURCE` names. Throws SourceConfigError. */

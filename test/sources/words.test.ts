@@ -11,6 +11,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   missing_column: { field: "stock_code", found: "a, b" },
   control_character: at,
   bad_encoding: { row: 3 },
+  not_in_encoding: { row: 3, encoding: "GBK" },
   unclosed_quote: { row: 3 },
   stray_quote: { row: 3 },
   column_count: { row: 3, got: 1, expected: 2 },
@@ -18,7 +19,18 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   not_finite: at,
   too_large_number: at,
 };
-const SOURCE_ERRORS = ["configured", "empty_file", "html", "truncated", "too_large", "unreadable"];
+const SOURCE_ERRORS = [
+  "configured",
+  "empty_file",
+  "html",
+  "truncated",
+  "too_large",
+  "unreadable",
+  "encrypted",
+  "no_table_inside",
+  "several_tables_inside",
+  "misconfigured",
+];
 
 describe.each([
   ["en", en],
@@ -39,7 +51,10 @@ describe.each([
   });
 
   test("every broken file has a sentence of its own", () => {
-    const sentences = SOURCE_ERRORS.map((kind) => say("dayError.source_error", { kind, detail: "x.csv", limit: "256 MiB" }));
+    const sentences = SOURCE_ERRORS.map((kind) => {
+      const params = { kind, detail: "x.csv", limit: "256 MiB", count: 2, variable: "FILES_URL" };
+      return say("dayError.source_error", params);
+    });
     sentences.push(say("dayError.source_error", { kind: "other", detail: "x.csv" }));
     expect(new Set(sentences).size).toBe(SOURCE_ERRORS.length + 1);
   });
