@@ -17,6 +17,15 @@ export function readsItself({ url, table }: PostgresSourceConfig, databaseUrl: s
 function databaseOf(text: string): string {
   const url = new URL(text);
   const host = url.searchParams.get("host") ?? url.hostname;
-  const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  const database = decoded(url.pathname.slice(1) || url.username);
   return [LOOPBACK.has(host) ? "localhost" : host.toLowerCase(), url.port || "5432", database].join("|");
+}
+
+/** What cannot be decoded is no name that a server knows; the connection will say so. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

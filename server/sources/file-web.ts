@@ -1,6 +1,6 @@
 import type { Clock } from "@/server/sync/ports";
 import type { FileLocation, Packing } from "./file-template";
-import { createHttp, type Http, type HttpLimits } from "./http";
+import { createHttp, type HttpLimits } from "./http";
 import { refusalOfStatus } from "./http-refusal";
 
 const NO_FILE = new Set([404, 410]);
@@ -28,7 +28,7 @@ export interface WebFilesOptions {
 export function createWebFiles(options: WebFilesOptions) {
   const { clock, limits } = options;
   const secrets = options.addresses.flatMap(secretsIn);
-  const http: Http = createHttp({ secrets, ...(limits ? { limits } : {}) });
+  const http = createHttp({ secrets, ...(limits ? { limits } : {}) });
 
   return async function read({ address }: FileLocation, packing: Packing, signal: AbortSignal): Promise<WebFile | null> {
     // What is packed already is not packed again for the way.
@@ -43,5 +43,14 @@ export function createWebFiles(options: WebFilesOptions) {
 
 function secretsIn(address: string): string[] {
   const { password, searchParams } = new URL(address);
-  return [decodeURIComponent(password), ...searchParams.values()].filter((text) => text.length >= MIN_SECRET_CHARS);
+  return [password, decoded(password), ...searchParams.values()].filter((text) => text.length >= MIN_SECRET_CHARS);
+}
+
+/** A `%` that nobody encoded is a `%`. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -3,7 +3,7 @@ const CUT_OUT = "***";
 
 /** What may stand before a secret that nobody told us: it goes, whatever it is. */
 const NAMED_SECRET =
-  /((?:bearer|basic)\s+|["']?(?:authorization|access[_-]?token|token|api[_-]?key|password|secret|signature)["']?\s*[=:]\s*["']?)[^\s"'&,;<>]+/gi;
+  /(\bbearer\s+(?=\S*\d)|["']?(?:authorization|access[_-]?token|token|api[_-]?key|password|secret|signature)["']?\s*[=:]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"'&,;<>]+/gi;
 
 /**
  * The words of a provider as they may be shown and stored: secrets cut out (also as they look in a URL), blanks and
@@ -11,7 +11,7 @@ const NAMED_SECRET =
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  const written = secrets.filter((secret) => secret !== "").flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const written = secrets.flatMap((secret) => (secret === "" ? [] : [secret, encodeURIComponent(secret)]));
   for (const secret of written.sort((a, b) => b.length - a.length)) clean = clean.replaceAll(secret, CUT_OUT);
   clean = clean.replace(NAMED_SECRET, `$1${CUT_OUT}`);
   clean = clean.replace(/[\s\p{Cc}]+/gu, " ").trim();

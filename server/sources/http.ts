@@ -31,6 +31,8 @@ export interface HttpOptions {
   /** Token, key, password: cut out of everything that is said about a call. */
   secrets?: readonly string[];
   limits?: Partial<HttpLimits>;
+  /** Whether a host of the operator's is in a private network and may send us on into one; by its addresses unless given. */
+  isPrivate?: (host: string) => Promise<boolean>;
 }
 
 export interface HttpRequest {
@@ -51,14 +53,12 @@ export interface HttpAnswer {
   detail: string;
 }
 
-export type Http = ReturnType<typeof createHttp>;
-
 /**
  * Asks a provider over http: with deadlines for connection, head and progress, caps on size and ratio, strict
  * decompression and careful redirects. Resolves with any status; rejects with SourceError (kinds no_answer, unreachable,
  * stalled, truncated, too_large, protocol, http_status for refused redirects) or at once with the reason of `signal`.
  */
-export function createHttp({ secrets = [], limits: over = {} }: HttpOptions = {}) {
+export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPrivateHost }: HttpOptions = {}) {
   const limits = { ...USUAL_LIMITS, ...over };
   const timeouts = { headersTimeout: limits.headersMs, bodyTimeout: 0, keepAliveTimeout: 4_000 };
   /** What the operator named is trusted; where a redirect leads is not. */
@@ -115,7 +115,7 @@ export function createHttp({ secrets = [], limits: over = {} }: HttpOptions = {}
   }
 
   async function agentFor(url: URL, configured: URL): Promise<Agent> {
-    if (isSameHost(configured, url) || (await isPrivateHost(hostOf(configured)))) return trusted;
+    if (isSameHost(configured, url) || (await isPrivate(hostOf(configured)))) return trusted;
     // A bare address is never looked up, so it is judged here.
     if (/^[\d.]+$|:/.test(hostOf(url)) && isPrivateAddress(hostOf(url))) throw new PrivateAddressError(hostOf(url));
     return guarded;
@@ -128,7 +128,7 @@ function firstHop(configured: URL, headers: Readonly<Record<string, string>>, js
   const url = new URL(configured);
   const sent: Record<string, string> = { "user-agent": "Dayfill", "accept-encoding": ACCEPTED_ENCODINGS, ...headers };
   if (url.username || url.password) {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
     sent["authorization"] ??= `Basic ${Buffer.from(pair).toString("base64")}`;
     url.username = "";
     url.password = "";
@@ -141,6 +141,15 @@ function firstHop(configured: URL, headers: Readonly<Record<string, string>>, js
     body: JSON.stringify(json),
     count: 0,
   };
+}
+
+/** A `%` that nobody encoded is a `%`. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

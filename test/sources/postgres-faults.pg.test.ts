@@ -14,8 +14,8 @@ beforeAll(async () => {
   world = await openForeignWorld();
   await world.ask(`CREATE TABLE bars (code text, date date, close numeric);
     INSERT INTO bars VALUES ('A', '${FILE_DAY}', 1);
-    CREATE VIEW slow AS SELECT code, date, close FROM bars, pg_sleep(60);
-    CREATE VIEW endless AS SELECT repeat('x', 1000) || n AS code, DATE '${FILE_DAY}' AS date, 1 AS close FROM generate_series(1, 100000000) n;
+    CREATE VIEW slow AS SELECT code, date, close FROM bars, pg_sleep(600);
+    CREATE VIEW endless AS SELECT repeat('x', 1000) || n AS code, DATE '${FILE_DAY}' AS date, 1 AS close FROM (SELECT generate_series(1, 1000000000) AS n) s;
     CREATE VIEW nodate AS SELECT code, close FROM bars; CREATE VIEW baddate AS SELECT code, true AS date, close FROM bars`);
 });
 afterAll(() => world.close());
@@ -113,17 +113,13 @@ test.each(["slow", "endless"])("an abort while %s rejects at once with its reaso
   abort.abort(reason);
   await failed;
   expect(performance.now() - begun).toBeLessThan(2_000);
-  const pids = (await backends()).map(({ pid }) => Number(pid));
-  // A backend that sleeps does not look at its line: what matters is that nothing of ours waits for it.
-  if (table === "slow") for (const pid of pids) await world.ask(`SELECT pg_terminate_backend(${pid})`);
   while ((await backends()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
 test("a backend that is ended in the middle of a COPY breaks the attempt, and the next one is whole", async () => {
-  let table = "endless";
   const foreign = openForeignTable({
     url: world.url,
-    table,
+    table: "endless",
     zone: "Asia/Shanghai",
     statementTimeoutMs: 20_000,
     target: async () => null,
@@ -136,8 +132,7 @@ test("a backend that is ended in the middle of a COPY breaks the attempt, and th
     const [backend] = await untilBusy();
     await world.ask(`SELECT pg_terminate_backend(${Number(backend?.["pid"])})`);
     expect(await failed).toMatchObject({ refusal: "broken", retry: true, params: { kind: "unreachable" } });
-    table = "bars";
-    expect(await world.source(table).fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "rows" });
+    expect(await world.source("bars").fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "rows" });
   } finally {
     await foreign.close();
   }
@@ -167,7 +162,11 @@ test("the table that is filled is no source, under whatever address", async () =
   try {
     const target = () => identityOf(pool, "bars");
     const refusal = await refusalOf(world.source("public.bars", null, { url: proxy.url, target }), FILE_DAY);
-    expect(refusal).toMatchObject({ kind: "misconfigured", variable: "POSTGRES_SOURCE_TABLE", detail: /very table/ });
+    expect(refusal).toMatchObject({
+      kind: "misconfigured",
+      variable: "POSTGRES_SOURCE_TABLE",
+      detail: expect.stringContaining("very table"),
+    });
     await world.ask(`CREATE TABLE bars_too AS TABLE bars`);
     expect(await world.source("bars_too", null, { target }).fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "rows" });
   } finally {
