@@ -75,6 +75,13 @@ describe("days", () => {
     expect(rows.map(({ stock_code, trade_date }) => [stock_code, trade_date])).toEqual([["A", FILE_DAY]]);
   });
 
+  test("at midnight UTC are that date west of Greenwich too, other instants are read on the exchange's clock", async () => {
+    const data = [at("2024-01-02"), at("2024-01-02T00:00:01Z"), at("2024-01-02T21:00Z")];
+    const file = parquetWith({ date: { data, type: "INT64", converted_type: "TIMESTAMP_MILLIS" } });
+    const opened = await openParquet(file, { shown: "x", zone: "America/New_York", maxDecodedBytes: 1_000_000 });
+    expect(await opened.readColumn(0, opened.groups[0]!)).toEqual(["2024-01-02", "2024-01-01", "2024-01-02"]);
+  });
+
   test("of a file for several days are looked at first, group by group", async () => {
     const count = 2_500;
     const file = parquetOf(

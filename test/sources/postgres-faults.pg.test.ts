@@ -106,7 +106,8 @@ test("a day beyond the cap is refused, and the server is not left working for it
 test.each(["slow", "endless"])("an abort while %s rejects at once with its reason, and the backend goes", async (table) => {
   const reason = new Error("cancelled");
   const abort = new AbortController();
-  const fetched = world.source(table).fetchDay(FILE_DAY, { ...unwatched, signal: abort.signal });
+  const patient = world.source(table, null, { statementTimeoutMs: 600_000 });
+  const fetched = patient.fetchDay(FILE_DAY, { ...unwatched, signal: abort.signal });
   const failed = expect(fetched).rejects.toBe(reason);
   await untilBusy();
   const begun = performance.now();
