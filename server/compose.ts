@@ -11,6 +11,7 @@ import { createLeaseStore } from "./db/lease-store";
 import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
+import { openSourceTable } from "./db/source-table";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
@@ -45,7 +46,10 @@ export interface Parts {
 /** The object graph: adapters on the outside, handed to the sync manager in the middle. */
 export function compose({ config, version, connection, embedded, log, broadcast }: Parts) {
   const calendar = calendarOf(config.calendar, { closed: config.calendarClosed, open: config.calendarOpen });
-  const { source, lastCall } = observe(createSource(config.source, { calendar, clock, log }), clock);
+  const { api, heartbeat, close: closePools } = openPools(connection, log);
+  const foreignTable = openSourceTable(config, { api, zone: calendar.zone, log });
+  const ports = { calendar, clock, log, ...(foreignTable ? { foreignTable } : {}) };
+  const { source, lastCall } = observe(createSource(config.source, ports), clock);
   const instance: Instance = {
     id: randomUUID(),
     name: `${hostname()}:${config.port || process.pid}`,
@@ -54,7 +58,6 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
   };
 
-  const { api, heartbeat, close: closePools } = openPools(connection, log);
   const reads = createReads(api);
   const notifier = config.notifyUrl
     ? createNotifier({
@@ -177,7 +180,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       await notifier?.stop();
       await hub.close();
     },
-    closePools,
+    closePools: async () => void (await Promise.allSettled([closePools(), foreignTable?.close()])),
   };
 }
 

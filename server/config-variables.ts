@@ -16,13 +16,14 @@ import {
   yesOrNo,
   type Variable,
 } from "./config-readers";
+import { FILE_VARIABLES, POSTGRES_SOURCE_VARIABLES } from "./config-source-variables";
 import { PROVIDER_VARIABLES } from "./config-provider-variables";
 
 const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
 const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
 const MS_REMEDY = "Write whole milliseconds without a unit";
 
-const SOURCE_NAMES = ["sample", "files", "tushare", "baostock", "massive"] as const;
+const SOURCE_NAMES = ["sample", "files", "tushare", "baostock", "massive", "postgres"] as const;
 
 /** Every variable this version reads, in the order of `.env.example`. */
 export const VARIABLES = {
@@ -126,6 +127,8 @@ export const VARIABLES = {
     remedy: "Write for example -,NA,NULL",
     schema: reads((value): string[] => parts(value)),
   }),
+  ...FILE_VARIABLES,
+  ...POSTGRES_SOURCE_VARIABLES,
   ...PROVIDER_VARIABLES,
   SYNC_LOADERS: variable({
     standard: "2",

@@ -3,7 +3,7 @@ import { parseEnv } from "node:util";
 import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { SourceConfig } from "@/server/sources/source-config";
-import { LATER_SOURCE_NAMES, OTHER_NAMES } from "./config-later";
+import { sourceFaults } from "./config-source-faults";
 import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
 
 /** Everything the server was told from outside, read once at the start. */
@@ -54,10 +54,8 @@ export class ConfigError extends Error {
   }
 }
 
-/** What a source cannot do without. */
-const CREDENTIALS: Partial<Record<string, VariableName>> = { tushare: "TUSHARE_TOKEN", massive: "MASSIVE_KEY" };
-/** The one exchange whose rows a source brings: with the days of another the wrong ones would be asked for. */
-const EXCHANGES: Partial<Record<string, CalendarId>> = { tushare: "XSHG", massive: "XNYS" };
+/** Read before the configuration exists: where it is set, no `.env` counts. */
+const IGNORE_FILE = "DAYFILL_NO_DOTENV";
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/;
 
@@ -80,12 +78,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     if (text === null) return null;
     const result = schema.safeParse(text);
     if (result.success) return result.data as ValueOf<Name>;
-    const later = name === "SOURCE" && LATER_SOURCE_NAMES.includes(text);
-    fault(
-      name,
-      "secret" in about ? "a value that is not shown" : JSON.stringify(text),
-      later ? `The source ${text} is not yet available in this version.` : "",
-    );
+    fault(name, "secret" in about ? "a value that is not shown" : JSON.stringify(text));
     return null;
   }
   /** For variables with a default: null only beside a fault, and then nobody sees the value. */
@@ -124,6 +117,14 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
         columns: read("FILES_COLUMNS"),
         delimiter: read("FILES_DELIMITER"),
         nulls: read("FILES_NULLS"),
+        encoding: read("FILES_ENCODING"),
+        units: read("FILES_UNITS"),
+        periods: read("FILES_PERIODS"),
+      },
+      postgres: {
+        url: read("POSTGRES_SOURCE_URL"),
+        table: read("POSTGRES_SOURCE_TABLE"),
+        columns: read("POSTGRES_SOURCE_COLUMNS"),
       },
       tushare: { token: read("TUSHARE_TOKEN"), url: must("TUSHARE_URL") },
       massive: { key: read("MASSIVE_KEY"), url: must("MASSIVE_URL") },
@@ -143,18 +144,8 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),
     hints: hintsFor(Object.keys(texts)),
   };
-  if (config.source.name === "files" && config.source.files.url === null) fault("FILES_URL", "nothing", "SOURCE=files needs it.");
-  const needed = CREDENTIALS[config.source.name];
-  if (needed && !texts[needed]?.trim())
-    fault(needed, "nothing", `SOURCE=${config.source.name} needs it. ${VARIABLES[needed].remedy}.`);
-  const exchange = EXCHANGES[config.source.name];
-  if (exchange && config.calendar !== null && config.calendar !== exchange) {
-    fault(
-      "CALENDAR",
-      JSON.stringify(config.calendar),
-      `SOURCE=${config.source.name} brings the rows of ${exchange}: set CALENDAR=${exchange}.`,
-    );
-  }
+  const isSaid = (name: VariableName) => Boolean(texts[name]?.trim());
+  for (const { name, got, because } of sourceFaults(config, isSaid)) fault(name, got, because);
   const contradictory = config.calendarClosed.filter((day) => config.calendarOpen.includes(day));
   if (contradictory.length > 0)
     fault("CALENDAR_OPEN", contradictory.join(","), "These days are in CALENDAR_CLOSED too: leave them in one of the two.");
@@ -164,7 +155,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
 
 /** Reads the real environment and `.env` in the working folder (never in tests). Throws ConfigError. */
 export function loadConfig(): Config {
-  const ignoreFile = process.env["DAYFILL_NO_DOTENV"] !== undefined || process.env["NODE_ENV"] === "test";
+  const ignoreFile = process.env[IGNORE_FILE] !== undefined || process.env["NODE_ENV"] === "test";
   return readConfig(process.env, ignoreFile ? "" : textOf(".env"), process.stdout.isTTY);
 }
 
@@ -181,7 +172,7 @@ function textOf(path: string): string {
 function hintsFor(names: string[]): string[] {
   const known = Object.keys(VARIABLES);
   return names.flatMap((name) => {
-    if (name.length < 8 || known.includes(name) || OTHER_NAMES.includes(name)) return [];
+    if (name.length < 8 || known.includes(name) || name === IGNORE_FILE) return [];
     const meant = known.find((candidate) => differByOneLetter(name.toUpperCase(), candidate));
     return meant ? [`${name} is not a variable of this version. Did you mean ${meant}?`] : [];
   });

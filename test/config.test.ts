@@ -44,6 +44,8 @@ test("every kind of value is read", () => {
     FILES_URL: "/data/{yyyyMMdd}.csv",
     FILES_DELIMITER: "tab",
     FILES_NULLS: "-, NA",
+    FILES_ENCODING: "GBK",
+    FILES_UNITS: "volume=100",
     CALENDAR: "XNYS",
     CALENDAR_CLOSED: "2024-03-05, 2024-03-06",
     SAMPLE_FAIL_DAYS: "2024-03-07",
@@ -58,7 +60,15 @@ test("every kind of value is read", () => {
     sampleIntoExisting: true,
   });
   expect(config.calendarClosed).toEqual(["2024-03-05", "2024-03-06"]);
-  expect(config.source.files).toEqual({ url: "/data/{yyyyMMdd}.csv", columns: null, delimiter: "\t", nulls: ["-", "NA"] });
+  expect(config.source.files).toEqual({
+    url: "/data/{yyyyMMdd}.csv",
+    columns: null,
+    delimiter: "\t",
+    nulls: ["-", "NA"],
+    encoding: "GBK",
+    units: "volume=100",
+    periods: null,
+  });
   expect([...config.source.sample.failDays]).toEqual(["2024-03-07"]);
   expect([...config.source.sample.shortDays]).toEqual([
     ["2024-03-05", 0.9],
@@ -114,10 +124,6 @@ test.each(["https://example.com/path", "ftp://example.com", "example.com", "http
   },
 );
 
-test("a source of a later version is refused by name", () => {
-  expect(faultsOf({ SOURCE: "postgres" })[0]).toContain("not yet available");
-});
-
 test("baostock needs nothing but its name, and may be told another address", () => {
   expect(readConfig({ SOURCE: "baostock" }).source).toMatchObject({
     name: "baostock",
@@ -155,6 +161,38 @@ test("a source of one exchange under the calendar of another is refused with the
   expect(faultsOf({ SOURCE: "tushare", TUSHARE_TOKEN: "t", CALENDAR: "XHKG" })).toEqual([
     expect.stringContaining("set CALENDAR=XSHG"),
   ]);
+});
+
+const TARGET = "postgres://me:pw@localhost/market";
+const source = (over: Record<string, string> = {}) => ({
+  SOURCE: "postgres",
+  POSTGRES_SOURCE_URL: "postgres://me:hunter2@db.example.com/quotes",
+  POSTGRES_SOURCE_TABLE: "public.daily_stock_data",
+  DATABASE_URL: TARGET,
+  ...over,
+});
+
+test("postgres names what it lacks, and never the password", () => {
+  expect(faultsOf(source())).toEqual([]);
+  const missing = faultsOf({ SOURCE: "postgres" });
+  expect(missing.map((fault) => fault.split(":")[0])).toEqual(["POSTGRES_SOURCE_URL", "POSTGRES_SOURCE_TABLE"]);
+  const wrong = faultsOf(source({ POSTGRES_SOURCE_URL: "mysql://me:hunter2@db/quotes", POSTGRES_SOURCE_TABLE: "a.b.c" })).join();
+  expect(wrong).toContain("POSTGRES_SOURCE_URL: expected postgres:");
+  expect(wrong).toContain("POSTGRES_SOURCE_TABLE: expected schema.table");
+  expect(wrong).not.toContain("hunter2");
+});
+
+test.each([
+  ["the same address", { POSTGRES_SOURCE_URL: TARGET }],
+  ["another user and the default port", { POSTGRES_SOURCE_URL: "postgresql://other@localhost:5432/market" }],
+  ["another name of this machine", { POSTGRES_SOURCE_URL: "postgres://me@127.0.0.1/market" }],
+  ["no schema", { POSTGRES_SOURCE_URL: TARGET, POSTGRES_SOURCE_TABLE: "Daily_Stock_Data" }],
+])("a source that is the table to be filled is refused: %s", (_, over) => {
+  expect(faultsOf(source(over))[0]).toMatch(/^POSTGRES_SOURCE_TABLE: .*the very table that is filled/);
+});
+
+test("files may have periods instead of an address", () => {
+  expect(faultsOf({ SOURCE: "files", FILES_PERIODS: "periods.json" })).toEqual([]);
 });
 
 test("the environment wins over .env, and an empty value says nothing", () => {

@@ -5,7 +5,7 @@ import { SourceConfigError } from "./source-config";
 /** Place of each of our columns in the file, from 0; -1 = the file does not have it. */
 export type ColumnPlaces = Readonly<Record<Column, number>>;
 
-/** Which header of the file belongs to which of our columns, as `FILES_COLUMNS` says. */
+/** Which header of the file (or column of the table) belongs to which of our columns, as the configuration says. */
 export type ColumnMapping = ReadonlyMap<Column, string>;
 
 const REQUIRED = ["stock_code", "close_price"] as const;
@@ -33,7 +33,7 @@ const KNOWN_HEADERS: Record<Column, readonly string[]> = {
 };
 
 /** Reads `target=column,…`; null when nothing is set. Only the columns it names are read then: nothing is guessed beside it. */
-export function parseColumnMapping(text: string | null): ColumnMapping | null {
+export function parseColumnMapping(text: string | null, variable = "FILES_COLUMNS"): ColumnMapping | null {
   if (!text?.trim()) return null;
   const mapping = new Map<Column, string>();
   for (const pair of text.split(",")) {
@@ -43,16 +43,16 @@ export function parseColumnMapping(text: string | null): ColumnMapping | null {
     const column = COLUMNS.find((name) => name === target);
     if (!column || header === "") {
       throw new SourceConfigError(
-        "FILES_COLUMNS",
+        variable,
         `expected pairs like close_price=close with ${COLUMNS.join(", ")}, got ${pair.trim()}`,
       );
     }
-    if (mapping.has(column)) throw new SourceConfigError("FILES_COLUMNS", `${column} is named twice`);
+    if (mapping.has(column)) throw new SourceConfigError(variable, `${column} is named twice`);
     mapping.set(column, header);
   }
   const missing = REQUIRED.filter((column) => !mapping.has(column));
   if (missing.length > 0)
-    throw new SourceConfigError("FILES_COLUMNS", `expected ${REQUIRED.join(" and ")}, ${missing.join(" and ")} is missing`);
+    throw new SourceConfigError(variable, `expected ${REQUIRED.join(" and ")}, ${missing.join(" and ")} is missing`);
   return mapping;
 }
 

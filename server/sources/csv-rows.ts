@@ -23,14 +23,17 @@ export function createNullTest(tokens: readonly string[] | null): IsNull {
  * Makes rows of records. With a date column, records of other days are left out and not counted; a date that cannot be read
  * stays for the row rules to refuse. Without one the file's day counts.
  */
-export function createRowReader(places: ColumnPlaces, day: Day, isNull: IsNull): (fields: readonly string[]) => Row | null {
+export function createRowReader(
+  places: ColumnPlaces,
+  day: Day,
+  isNull: IsNull,
+): (fields: readonly (string | null)[]) => Row | null {
   const compactDay = day.replaceAll("-", "");
-  const isOtherDay = rememberAnswers((text) =>
-    isDay(text.length === 8 ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text),
-  );
+  const dayOf = createDayReader();
 
-  const textAt = (fields: readonly string[], at: number): string | null => (at < 0 ? null : trimmed(fields[at] ?? "") || null);
-  const numberAt = (fields: readonly string[], at: number): string | null => {
+  const textAt = (fields: readonly (string | null)[], at: number): string | null =>
+    at < 0 ? null : trimmed(fields[at] ?? "") || null;
+  const numberAt = (fields: readonly (string | null)[], at: number): string | null => {
     if (at < 0) return null;
     const text = trimmed(fields[at] ?? "");
     return isNull(text) ? null : text;
@@ -41,8 +44,9 @@ export function createRowReader(places: ColumnPlaces, day: Day, isNull: IsNull):
     if (places.trade_date >= 0) {
       const text = trimmed(fields[places.trade_date] ?? "");
       if (text !== day && text !== compactDay) {
-        if (isOtherDay(text)) return null;
-        tradeDate = text || null;
+        const date = dayOf(text);
+        if (date !== null && date !== day) return null;
+        tradeDate = (date ?? text) || null;
       }
     }
     const code = textAt(fields, places.stock_code);
@@ -76,13 +80,18 @@ function trimmed(text: string): string {
   return text.trim();
 }
 
-/** A file has few different dates and many rows. */
-function rememberAnswers(ask: (text: string) => boolean): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
+const DATE = /^(\d{4})(?:(\d\d)(\d\d)|-(\d\d)-(\d\d)|\/(\d\d?)\/(\d\d?))(?:[T ]\d\d:[\d:.]+)?$/;
+
+/** The day a text names (`2024-01-02`, `20240102`, `2024/1/2`, with a time of day or without), or null; a file has few different ones. */
+export function createDayReader(): (text: string) => Day | null {
+  const answers = new Map<string, Day | null>();
   return (text) => {
     const known = answers.get(text);
     if (known !== undefined) return known;
-    const answer = ask(text);
+    const [, year, ...parts] = DATE.exec(text.trim()) ?? [];
+    const [month, date] = parts.filter((part) => part !== undefined).map((part) => part.padStart(2, "0"));
+    const day = `${year}-${month}-${date}`;
+    const answer = isDay(day) ? day : null;
     answers.set(text, answer);
     return answer;
   };

@@ -1,47 +1,68 @@
 import type { Day } from "@/lib/contract/day";
-import type { FetchOptions, Source } from "@/server/sync/ports";
+import { SourceError } from "@/server/sync/errors";
+import type { Clock, FetchOptions, Source, TradingCalendar } from "@/server/sync/ports";
 import type { Row } from "@/server/sync/row";
-import { missingColumn, parseColumnMapping, placeColumns } from "./csv-columns";
-import { readRecords } from "./csv-records";
-import { createNullTest, createRowReader } from "./csv-rows";
-import { checkCsvBytes } from "./csv-text";
-import { readFileBytes } from "./file-bytes";
-import { parseFileTemplate } from "./file-template";
-import { type FilesConfig, SourceConfigError } from "./source-config";
+import { readCsvRows } from "./csv-table";
+import type { FileLayout } from "./file-layout";
+import { readPeriods } from "./file-periods";
+import type { HttpLimits } from "./http";
+import { createFileReader, MAX_FILE_BYTES } from "./file-reader";
+import { readParquetRows } from "./parquet-rows";
+import type { FilesConfig } from "./source-config";
+import { unzipTable } from "./unzip";
 
 const USUAL_PUBLISH_HOUR = 18;
-const DELIMITERS = [",", "\t", ";", "|"];
+const SOME_DAY: Day = "2024-01-02";
+
+export interface FilesPorts {
+  clock: Pick<Clock, "now" | "monotonic">;
+  webLimits?: Partial<HttpLimits>;
+  calendar: Pick<TradingCalendar, "zone">;
+}
 
 /**
- * One local csv file (plain or gzip) per day, or one file of several days with a date column. A missing file, and a file
- * without a row of the day, mean "nothing". Throws SourceConfigError for settings that cannot work.
+ * One file per day, or one of several days with a date column, from disk or the web; csv, gzip, zip or parquet. A missing
+ * file, and a file without a row of the day, mean "nothing". Throws SourceConfigError for settings that cannot work.
  */
-export function createFilesSource(options: FilesConfig & { publishHour?: number }): Source {
-  const template = parseFileTemplate(options.url);
-  const mapping = parseColumnMapping(options.columns);
-  const isNull = createNullTest(options.nulls);
-  const delimiter = checkedDelimiter(options.delimiter);
+export function createFilesSource(
+  options: FilesConfig & { publishHour?: number },
+  { clock, calendar, webLimits }: FilesPorts,
+): Source {
+  const { layoutOf, layouts } = readPeriods(options);
+  const locations = layouts.map(({ template }) => template.locate(SOME_DAY));
+  const addresses = locations.flatMap(({ web, address }) => (web ? [address] : []));
+  const reader = createFileReader({ clock, addresses, ...(webLimits ? { limits: webLimits } : {}) });
+  const { zone } = calendar;
 
-  /** All rows of the day in a file's bytes; the header decides where the values are. */
-  async function readRows(bytes: Buffer, day: Day, fetchOptions: FetchOptions): Promise<Row[]> {
-    const rows: Row[] = [];
-    let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
-    const recordOptions = {
-      delimiter: delimiter ?? likelyDelimiter(bytes),
-      signal: fetchOptions.signal,
-      onPortion: () => fetchOptions.onProgress(rows.length, null),
-    };
-    await readRecords(bytes, recordOptions, (fields) => {
-      if (rowOf === null) {
-        const places = placeColumns(fields, mapping);
-        if (!template.oneFilePerDay && places.trade_date < 0) throw missingColumn("trade_date", fields);
-        rowOf = createRowReader(places, day, isNull);
-        return;
-      }
-      const row = rowOf(fields);
-      if (row) rows.push(row);
-    });
-    return rows;
+  /** Rows of the day in its file, which may be none; null where there is no file. */
+  async function readDay(
+    layout: FileLayout,
+    day: Day,
+    fetchOptions: FetchOptions,
+  ): Promise<{ rows: Row[]; fromMemory: boolean } | null> {
+    const { template } = layout;
+    const location = template.locate(day);
+    const { shown } = location;
+    const needsDate = !template.oneFilePerDay;
+    const file = await reader.read(location, template, fetchOptions.signal);
+    if (file === null) return null;
+    const { bytes, fromMemory } = file;
+    if (template.packing === "parquet") {
+      const rows = await readParquetRows(bytes, layout, day, {
+        ...fetchOptions,
+        shown,
+        zone,
+        needsDate,
+        maxDecodedBytes: MAX_FILE_BYTES,
+      });
+      return { rows, fromMemory };
+    }
+    if (template.packing !== "zip")
+      return { rows: await readCsvRows(bytes, layout, day, { ...fetchOptions, shown, needsDate }), fromMemory };
+    const unzipped = await unzipTable(bytes, { day, shown, signal: fetchOptions.signal, maxDecodedBytes: MAX_FILE_BYTES });
+    if (unzipped === null) return { rows: [], fromMemory };
+    const inside = { ...fetchOptions, shown, needsDate: needsDate && !unzipped.namedByDay };
+    return { rows: await readCsvRows(unzipped.bytes, layout, day, inside), fromMemory };
   }
 
   return {
@@ -49,30 +70,29 @@ export function createFilesSource(options: FilesConfig & { publishHour?: number 
     sample: false,
     publishHour: options.publishHour ?? USUAL_PUBLISH_HOUR,
     async fetchDay(day, fetchOptions) {
-      const path = template.pathOf(day);
-      const bytes = await readFileBytes(path, { gzipped: template.gzipped, signal: fetchOptions.signal });
-      if (bytes === null) return { kind: "nothing" };
-      const rows = await readRows(checkCsvBytes(bytes, path), day, fetchOptions);
-      fetchOptions.signal.throwIfAborted();
-      if (rows.length === 0) return { kind: "nothing" };
-      fetchOptions.onProgress(rows.length, rows.length);
-      return { kind: "rows", rows };
+      const layout = layoutOf(day);
+      if (layout === null) throw noPeriod(day);
+      try {
+        let read = await readDay(layout, day, fetchOptions);
+        if (read?.rows.length === 0 && read.fromMemory) {
+          // The file may have grown since it was read for the days before.
+          reader.forget();
+          read = await readDay(layout, day, fetchOptions);
+        }
+        fetchOptions.signal.throwIfAborted();
+        if (read === null || read.rows.length === 0) return { kind: "nothing" };
+        fetchOptions.onProgress(read.rows.length, read.rows.length);
+        return { kind: "rows", rows: read.rows };
+      } catch (error) {
+        // The next attempt reads the file itself.
+        reader.forget();
+        throw error;
+      }
     },
   };
 }
 
-function checkedDelimiter(text: string | null): string | null {
-  if (text === null || (text.length === 1 && !'"\r\n'.includes(text))) return text;
-  throw new SourceConfigError(
-    "FILES_DELIMITER",
-    `expected one character that is no quote or line end, got ${JSON.stringify(text)}`,
-  );
-}
-
-/** The one that cuts the header into most pieces. */
-function likelyDelimiter(bytes: Buffer): string {
-  const lineFeed = bytes.indexOf("\n");
-  const header = bytes.subarray(0, lineFeed < 0 ? bytes.length : lineFeed).toString("utf8");
-  const pieces = (delimiter: string) => header.split(delimiter).length;
-  return DELIMITERS.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best));
+function noPeriod(day: Day): SourceError {
+  const detail = `no period begins on or before ${day}, and there is no FILES_URL`;
+  return new SourceError("broken", { kind: "misconfigured", variable: "FILES_PERIODS", detail }, { retry: false });
 }

@@ -1,7 +1,9 @@
+import type { ForeignTable } from "@/server/sync/foreign-table";
 import type { Clock, Log, Source, TradingCalendar } from "@/server/sync/ports";
 import { createBaostockSource } from "./baostock";
 import { createFilesSource } from "./files";
 import { createMassiveSource } from "./massive";
+import { createPostgresSource } from "./postgres";
 import { createSampleSource } from "./sample";
 import { type SourceConfig, SourceConfigError } from "./source-config";
 import { createTushareSource } from "./tushare";
@@ -12,6 +14,8 @@ export interface SourcePorts {
   clock: Clock;
   /** For what is no failure of a day, such as names that were refused. */
   log?: Pick<Log, "warn">;
+  /** The table of the source `postgres`, opened where the configuration names one. */
+  foreignTable?: ForeignTable;
 }
 
 interface SourceEntry {
@@ -22,13 +26,14 @@ interface SourceEntry {
 /** Every source this version has, one line each. */
 export const SOURCES: readonly SourceEntry[] = [
   { name: "sample", create: (config, ports) => createSampleSource({ ...config.sample, ...ports, ...publishHourOf(config) }) },
-  { name: "files", create: (config) => createFilesSource({ ...config.files, ...publishHourOf(config) }) },
+  { name: "files", create: (config, ports) => createFilesSource({ ...config.files, ...publishHourOf(config) }, ports) },
   { name: "tushare", create: (config, ports) => createTushareSource({ ...config.tushare, ...ports, ...publishHourOf(config) }) },
   { name: "massive", create: (config, ports) => createMassiveSource({ ...config.massive, ...ports, ...publishHourOf(config) }) },
   {
     name: "baostock",
     create: (config, { clock }) => createBaostockSource({ ...config.baostock, clock, ...publishHourOf(config) }),
   },
+  { name: "postgres", create: (config, ports) => createPostgresSource({ ...config.postgres, ...publishHourOf(config) }, ports) },
 ];
 
 /** The source that `SOURCE` names. Throws SourceConfigError. */

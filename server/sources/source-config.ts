@@ -9,8 +9,8 @@ export interface SampleConfig {
   shortDays: Iterable<readonly [Day, number]>;
 }
 
-/** One file per day. */
-export interface FilesConfig {
+/** Where files are and how they are read; texts as the operator wrote them. */
+export interface FileSettings {
   /** Path template, or null when `FILES_URL` is not set. */
   url: string | null;
   /** `target=column,…`; null = guess from the header. */
@@ -19,6 +19,26 @@ export interface FilesConfig {
   delimiter: string | null;
   /** Texts that mean "no value" in number columns, besides an empty one; null = the usual ones. */
   nulls: readonly string[] | null;
+  /** `utf-8`, `gbk` or `gb18030`; null = UTF-8. */
+  encoding: string | null;
+  /** `target=factor,…` to canonical units; null = they are canonical. */
+  units: string | null;
+}
+
+/** One file per day, the same way for all days or one way per period. */
+export interface FilesConfig extends FileSettings {
+  /** Path of a JSON file {from-date: settings over the ones here}; null = one period. */
+  periods: string | null;
+}
+
+/** A table of another PostgreSQL. */
+export interface PostgresSourceConfig {
+  /** A secret; null when `POSTGRES_SOURCE_URL` is not set. */
+  url: string | null;
+  /** `schema.table`. */
+  table: string | null;
+  /** `target=column,…`; null = guess by the names of the columns. */
+  columns: string | null;
 }
 
 /** Tushare Pro. */
@@ -49,6 +69,7 @@ export interface SourceConfig {
   tushare: TushareConfig;
   massive: MassiveConfig;
   baostock: BaostockConfig;
+  postgres: PostgresSourceConfig;
   /** Exchange hour (17.5 = 17:30) from which an empty trading day is an error; null = the source's own. */
   publishHour: number | null;
 }

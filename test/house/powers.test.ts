@@ -16,7 +16,11 @@ const PACKAGES: { names: string[]; homes: RegExp; instead: string }[] = [
     homes: /^server\/(notify|sources)\//,
     instead: "The network is reached from server/sources (providers) and server/notify (the webhook) only.",
   },
-  { names: ["csv-parse"], homes: /^server\/sources\//, instead: "Files are read in server/sources." },
+  {
+    names: ["csv-parse", "yauzl", "hyparquet", "hyparquet-compressors"],
+    homes: /^server\/sources\//,
+    instead: "Files are read in server/sources.",
+  },
   { names: ["zod"], homes: /^server\//, instead: "Schemas stay on the server: they cost 92 kB in the page." },
   { names: ["pino", "pino-pretty"], homes: /^server\/log\.ts$/, instead: "The log is made in server/log.ts; take the Log port." },
   {

@@ -1,17 +1,25 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSource, SOURCES } from "@/server/sources/registry";
 import type { SourceConfig } from "@/server/sources/source-config";
 import type { Source } from "@/server/sync/ports";
-import { applyRowRules } from "@/server/sync/row-rules";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
+import { type FakeFilesServer, startFakeFilesServer } from "../support/fake-files-server";
 import { type FakeMassive, MASSIVE_KEY, massiveDay, startFakeMassive } from "../support/fake-massive";
 import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN, tushareDay } from "../support/fake-tushare";
-import { calendar, FILE_DAY, folderWith, jumpingClock, rowsOf, unwatched } from "./harness";
+import { CLOSED_DAY, keepsTheContract } from "./contract";
+import { calendar, FILE_DAY, filesSource, folderWith, jumpingClock, NOTHING_SAID, rowsOf, sourceOf } from "./harness";
+import { parquetOf } from "./parquet";
+import { zipOf } from "./zip";
 
-const CLOSED_DAY = "2024-01-01";
+const CSV = "code,name,close\n600000,浦发银行,1.5\n000001,平安银行,2.5\n";
+const GBK = Buffer.from(
+  "636f64652c6e616d652c636c6f73650a3630303030302cc6d6b7a2d2f8d0d02c312e350a3030303030312cc6bdb0b2d2f8d0d02c322e350a",
+  "hex",
+);
 
-const PUBLISH_HOURS: Record<string, number> = { sample: 0, files: 18, tushare: 17, massive: 20.5, baostock: 18 };
+const PUBLISH_HOURS: Record<string, number> = { sample: 0, files: 18, tushare: 17, massive: 20.5, baostock: 18, postgres: 18 };
 
 let tushare: FakeTushare;
 let massive: FakeMassive;
@@ -27,18 +35,21 @@ afterAll(async () => {
 
 /** A source by its name over a world of its own in which FILE_DAY has rows and CLOSED_DAY has none. */
 function sourceNamed(name: string, over: Partial<SourceConfig> = {}): Source {
-  const folder = folderWith({ [`${FILE_DAY}.csv`]: "code,close\n600000,1.5\n000001,2.5\n" });
+  const folder = folderWith({ [`${FILE_DAY}.csv`]: CSV });
   const config: SourceConfig = {
     name,
     sample: { symbols: 50, dayMs: 1_000, failDays: [], shortDays: [] },
-    files: { url: join(folder, "{yyyy-MM-dd}.csv"), columns: null, delimiter: null, nulls: null },
+    files: { ...NOTHING_SAID, url: join(folder, "{yyyy-MM-dd}.csv") },
     tushare: { token: TUSHARE_TOKEN, url: tushare.url },
     massive: { key: MASSIVE_KEY, url: massive.url },
     baostock: { host: baostock.host, port: baostock.port },
+    postgres: { url: null, table: null, columns: null },
     publishHour: null,
     ...over,
   };
-  return createSource(config, { calendar, clock: jumpingClock() });
+  // What it reads is told in contract.pg.test.ts, with a real one.
+  const foreignTable = { readDay: () => Promise.reject(new Error("no table")), close: async () => {} };
+  return createSource(config, { calendar, clock: jumpingClock(), foreignTable });
 }
 
 describe.each(SOURCES.map(({ name }) => name))("the source %s", (name) => {
@@ -47,40 +58,54 @@ describe.each(SOURCES.map(({ name }) => name))("the source %s", (name) => {
     expect(sourceNamed(name).publishHour).toBe(PUBLISH_HOURS[name]);
     expect(sourceNamed(name, { publishHour: 17.5 }).publishHour).toBe(17.5);
   });
+});
 
-  test("gives the same rows for the same day", async () => {
-    const source = sourceNamed(name);
-    expect(await rowsOf(source, FILE_DAY)).toEqual(await rowsOf(source, FILE_DAY));
+// The files come in many packings below; the other PostgreSQL is a real one, in postgres.pg.test.ts.
+describe.each(["sample", "tushare", "massive", "baostock"])("the source %s", (name) => {
+  keepsTheContract(() => sourceNamed(name));
+});
+
+describe("the source files", () => {
+  let server: FakeFilesServer;
+  beforeAll(async () => {
+    server = await startFakeFilesServer();
+  });
+  afterAll(() => server.close());
+
+  const parquet = () =>
+    parquetOf({
+      code: { data: ["600000", "000001"], type: "STRING" },
+      name: { data: ["浦发银行", "平安银行"], type: "STRING" },
+      close: { data: [1.5, 2.5], type: "DOUBLE" },
+    });
+  const served = (ending: string, content: string | Uint8Array) => {
+    server.files.set(`/${FILE_DAY}.${ending}`, content);
+    return filesSource({ url: `${server.url}/{yyyy-MM-dd}.${ending}` });
+  };
+  const ways: [string, () => Source][] = [
+    ["of csv", () => sourceOf(CSV)],
+    ["of csv in GBK", () => sourceOf(GBK, { encoding: "gbk" })],
+    ["of gzip", () => sourceOf(gzipSync(CSV), { ending: "csv.gz" })],
+    ["of zip", () => sourceOf(zipOf({ "rows.csv": CSV }), { ending: "zip" })],
+    ["of parquet", () => sourceOf(parquet(), { ending: "parquet" })],
+    ["of csv over http", () => served("csv", CSV)],
+    ["of gzip over http", () => served("csv.gz", gzipSync(CSV))],
+    ["of zip over http", () => served("zip", zipOf({ "rows.csv": CSV }))],
+    ["of parquet over http", () => served("parquet", parquet())],
+  ];
+
+  describe.each(ways)("%s", (_, open) => {
+    keepsTheContract(open);
   });
 
-  test("gives rows that pass the row rules whole", async () => {
-    const rows = await rowsOf(sourceNamed(name), FILE_DAY);
-    expect(applyRowRules(rows, FILE_DAY)).toMatchObject({ rows, rejected: 0 });
-  });
-
-  test("has nothing on a closed day, or knows that it was closed", async () => {
-    expect(["nothing", "closed"]).toContain((await sourceNamed(name).fetchDay(CLOSED_DAY, unwatched)).kind);
-  });
-
-  test("reports progress up to the number of rows", async () => {
-    const reports: [number, number | null][] = [];
-    const source = sourceNamed(name);
-    const fetched = await source.fetchDay(FILE_DAY, { ...unwatched, onProgress: (done, of) => reports.push([done, of]) });
-    const count = fetched.kind === "rows" ? fetched.rows.length : 0;
-    expect(reports.at(-1)).toEqual([count, count]);
-  });
-
-  test("rejects with the reason of an abort, before it starts and under way", async () => {
-    const reason = new Error("cancelled");
-    const source = sourceNamed(name);
-    await expect(source.fetchDay(FILE_DAY, { ...unwatched, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    const abort = new AbortController();
-    const fetched = source.fetchDay(FILE_DAY, { ...unwatched, signal: abort.signal });
-    abort.abort(reason);
-    await expect(fetched).rejects.toBe(reason);
+  test("gives the same rows whichever way they come", async () => {
+    const [first, ...others] = await Promise.all(ways.map(([, open]) => rowsOf(open(), FILE_DAY)));
+    expect(first?.map(({ stock_name }) => stock_name)).toEqual(["浦发银行", "平安银行"]);
+    for (const rows of others) expect(rows).toEqual(first);
   });
 });
 
 test("an unknown source is a fault of the configuration that names the known ones", () => {
-  expect(() => sourceNamed("excel")).toThrow("SOURCE: expected one of sample, files, tushare, massive, baostock, got excel");
+  const known = "sample, files, tushare, massive, baostock, postgres";
+  expect(() => sourceNamed("excel")).toThrow(`SOURCE: expected one of ${known}, got excel`);
 });

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { readFileBytes } from "@/server/sources/file-bytes";
-import { createFilesSource } from "@/server/sources/files";
+import { createFileReader } from "@/server/sources/file-reader";
+import { parseFileTemplate } from "@/server/sources/file-template";
 import { SourceError } from "@/server/sync/errors";
-import { FILE_DAY, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { FILE_DAY, filesSource, folderWith, jumpingClock, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 
 const GOOD = `code,close\n${Array.from({ length: 3_000 }, (_, index) => `${100_000 + index},${index}.5`).join("\n")}\n`;
 const inGzip = { ending: "csv.gz" };
@@ -42,21 +42,19 @@ describe("a broken file", () => {
   test("a folder under the name of the file is unreadable", async () => {
     const folder = folderWith({});
     mkdirSync(join(folder, `${FILE_DAY}.csv`));
-    const source = createFilesSource({ url: join(folder, "{yyyy-MM-dd}.csv"), columns: null, delimiter: null, nulls: null });
+    const source = filesSource({ url: join(folder, "{yyyy-MM-dd}.csv") });
     expect(await refusalOf(source, FILE_DAY)).toMatchObject({ refusal: "broken", kind: "unreadable" });
   });
 
   test("a gzip bomb ends at the cap, and a plain file over it is not read", async () => {
-    const folder = folderWith({ "bomb.gz": gzipSync(Buffer.alloc(8 * 1024 * 1024)), "plain.csv": Buffer.alloc(3 * 1024 * 1024) });
-    const { signal } = unwatched;
-    const maxDecodedBytes = 2 * 1024 * 1024;
-    for (const [name, gzipped] of [
-      ["bomb.gz", true],
-      ["plain.csv", false],
-    ] as const) {
-      const refusal = await readFileBytes(join(folder, name), { gzipped, signal, maxDecodedBytes }).catch(
-        (error: unknown) => error,
-      );
+    const folder = folderWith({
+      "bomb.csv.gz": gzipSync(Buffer.alloc(8 * 1024 * 1024)),
+      "plain.csv": Buffer.alloc(3 * 1024 * 1024),
+    });
+    const reader = createFileReader({ clock: jumpingClock(), addresses: [], maxBytes: 2 * 1024 * 1024 });
+    for (const name of ["bomb.csv.gz", "plain.csv"]) {
+      const template = parseFileTemplate(join(folder, name));
+      const refusal = await reader.read(template.locate(FILE_DAY), template, unwatched.signal).catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(SourceError);
       expect(refusal).toMatchObject({ refusal: "broken", params: { kind: "too_large", limit: "2 MiB" } });
     }

@@ -4,13 +4,11 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Day, eachDay } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
-import { createFilesSource } from "@/server/sources/files";
 import { COLUMNS } from "@/server/sync/row";
 import { applyRowRules } from "@/server/sync/row-rules";
-import { FILE_DAY, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
-const usual = { columns: null, delimiter: null, nulls: null };
 
 describe("a file with our own header", () => {
   const stored = Object.fromEntries(COLUMNS.map((column, index) => [column, OURS.split("\n")[1]?.split(",")[index]]));
@@ -92,7 +90,7 @@ describe("dates in the file", () => {
 
   test("a file of several days is filtered to the day, in either form of a date", async () => {
     const folder = folderWith({ "2024.csv": several });
-    const source = createFilesSource({ url: join(folder, "{yyyy}.csv"), ...usual });
+    const source = filesSource({ url: join(folder, "{yyyy}.csv") });
     expect((await rowsOf(source, "2024-01-02")).map(({ close_price }) => close_price)).toEqual(["1", "3"]);
     expect((await rowsOf(source, "2024-01-03")).map(({ trade_date }) => trade_date)).toEqual(["2024-01-03", "2024-01-03"]);
     expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
@@ -104,7 +102,7 @@ describe("dates in the file", () => {
 
   test("a file of several days without a date column is refused", async () => {
     const folder = folderWith({ "all.csv": "code,close\nA,1\n" });
-    const source = createFilesSource({ url: join(folder, "all.csv"), ...usual });
+    const source = filesSource({ url: join(folder, "all.csv") });
     expect(await refusalOf(source, FILE_DAY)).toEqual({ rule: "missing_column", field: "trade_date", found: "code, close" });
   });
 
@@ -119,14 +117,14 @@ describe("where the file lies", () => {
     const folder = folderWith({ "20240102-2024-01-02-2024.csv": "code,close\nA,1\n" });
     const name = "{yyyyMMdd}-{yyyy-MM-dd}-{yyyy}.csv";
     for (const url of [join(folder, name), `${pathToFileURL(folder).href}/${name}`]) {
-      expect(await rowsOf(createFilesSource({ url, ...usual }), FILE_DAY)).toHaveLength(1);
+      expect(await rowsOf(filesSource({ url }), FILE_DAY)).toHaveLength(1);
     }
   });
 
   test("a missing file and a missing folder mean nothing", async () => {
     const source = sourceOf("code,close\nA,1\n");
     expect(await source.fetchDay("2024-01-03", unwatched)).toEqual({ kind: "nothing" });
-    const nowhere = createFilesSource({ url: join(folderWith({}), "no", "{yyyyMMdd}.csv"), ...usual });
+    const nowhere = filesSource({ url: join(folderWith({}), "no", "{yyyyMMdd}.csv") });
     expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
   });
 
@@ -136,17 +134,18 @@ describe("where the file lies", () => {
 
   test.each<[string, string | null]>([
     ["nothing", null],
-    ["an http address", "https://example.org/{yyyyMMdd}.csv"],
+    ["an http address that is none", "https://:80:90/{yyyyMMdd}.csv"],
     ["another scheme", "s3://bucket/{yyyyMMdd}.csv"],
-    ["another ending", "data/{yyyyMMdd}.parquet"],
+    ["another ending", "data/{yyyyMMdd}.xlsx"],
+    ["a web address with another ending", "https://example.org/{yyyyMMdd}"],
     ["an unknown placeholder", "data/{YYYYMMDD}.csv"],
     ["an inherited name for a placeholder", "data/{constructor}.csv"],
   ])("%s is a fault of FILES_URL", (_, url) => {
-    expect(() => createFilesSource({ url, ...usual })).toThrow(/^FILES_URL: expected/);
+    expect(() => filesSource({ url })).toThrow(/^FILES_URL: expected/);
   });
 
   test.each(["", ",,", '"', "\n"])("%j is no delimiter", (delimiter) => {
-    expect(() => createFilesSource({ url: "{yyyyMMdd}.csv", ...usual, delimiter })).toThrow(/^FILES_DELIMITER/);
+    expect(() => filesSource({ url: "{yyyyMMdd}.csv", delimiter })).toThrow(/^FILES_DELIMITER/);
   });
 });
 
@@ -159,7 +158,7 @@ test.each(realFiles ? [realFiles] : [])(
   "the S&P 500 of 2017 in %s is read whole, the one odd row with a warning",
   async (folder) => {
     const sessions = calendarOf("XNYS");
-    const source = createFilesSource({ url: join(folder, "{yyyy-MM-dd}.csv"), ...usual });
+    const source = filesSource({ url: join(folder, "{yyyy-MM-dd}.csv") });
     const warned: [Day, unknown][] = [];
     let [files, rowCount] = [0, 0];
     for (const day of eachDay("2017-01-01", "2017-12-31")) {

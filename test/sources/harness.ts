@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
-import { createFilesSource } from "@/server/sources/files";
+import { createFilesSource, type FilesPorts } from "@/server/sources/files";
 import type { FilesConfig } from "@/server/sources/source-config";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { Clock, Source } from "@/server/sync/ports";
@@ -69,15 +69,25 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
+/** Nothing configured: UTF-8, columns by their header, no units, one period. */
+export const NOTHING_SAID: FilesConfig = {
+  url: null,
+  columns: null,
+  delimiter: null,
+  nulls: null,
+  encoding: null,
+  units: null,
+  periods: null,
+};
+
+/** The files source as it comes of a configuration; what is not said is unset. */
+export function filesSource(config: Partial<FilesConfig>, ports: Partial<FilesPorts> = {}): Source {
+  return createFilesSource({ ...NOTHING_SAID, ...config }, { clock: jumpingClock(), calendar, ...ports });
+}
+
 /** A files source over one file that holds `content` for FILE_DAY. */
 export function sourceOf(content: string | Uint8Array, options: Partial<FilesConfig> & { ending?: string } = {}): Source {
   const { ending = "csv", ...config } = options;
   const folder = folderWith({ [`${FILE_DAY}.${ending}`]: content });
-  return createFilesSource({
-    url: join(folder, `{yyyy-MM-dd}.${ending}`),
-    columns: null,
-    delimiter: null,
-    nulls: null,
-    ...config,
-  });
+  return filesSource({ url: join(folder, `{yyyy-MM-dd}.${ending}`), ...config });
 }

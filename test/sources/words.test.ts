@@ -11,6 +11,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   missing_column: { field: "stock_code", found: "a, b" },
   control_character: at,
   bad_encoding: { row: 3 },
+  not_in_encoding: { row: 3, encoding: "GBK" },
   unclosed_quote: { row: 3 },
   stray_quote: { row: 3 },
   column_count: { row: 3, got: 1, expected: 2 },
@@ -19,7 +20,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   too_large_number: at,
 };
 const SOURCE_ERRORS =
-  `configured empty_file html truncated too_large unreadable no_answer unreachable stalled http_status protocol
+  `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
   later rate quota banned auth plan`.split(/\s+/);
 
 describe.each([
@@ -48,6 +49,7 @@ describe.each([
         limit: "256 MiB",
         seconds: 30,
         status: 500,
+        count: 2,
         variable: "TUSHARE_TOKEN",
       }),
     );

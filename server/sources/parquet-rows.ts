@@ -1,0 +1,47 @@
+import { setImmediate } from "node:timers/promises";
+import type { Day } from "@/lib/contract/day";
+import type { FetchOptions } from "@/server/sync/ports";
+import { COLUMNS, type Row } from "@/server/sync/row";
+import { missingColumn, placeColumns } from "./csv-columns";
+import { createDayReader, createRowReader } from "./csv-rows";
+import type { FileLayout } from "./file-layout";
+import { openParquet, type ParquetOptions } from "./parquet-file";
+import { inUnits } from "./unit-factors";
+
+/**
+ * All rows of the day in a parquet file. Group by group: the dates first, and where no row is of the day nothing else is
+ * read; the values pass through the same rules as those of a csv file.
+ */
+export async function readParquetRows(
+  bytes: Buffer,
+  layout: FileLayout,
+  day: Day,
+  { signal, onProgress, ...options }: ParquetOptions & FetchOptions & { needsDate: boolean },
+): Promise<Row[]> {
+  const file = await openParquet(bytes, options);
+  const places = placeColumns(file.headers, layout.columns);
+  if (options.needsDate && places.trade_date < 0) throw missingColumn("trade_date", file.headers);
+  const others = COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date").map((column) => places[column]);
+  const rowOf = inUnits(createRowReader(places, day, layout.isNull), layout.units);
+  const dayOf = createDayReader();
+  const isOtherDay = (text: string) => (dayOf(text) ?? day) !== day;
+  const rows: Row[] = [];
+  for (const group of file.groups) {
+    const dates = places.trade_date < 0 ? null : await file.readColumn(places.trade_date, group);
+    if (dates === null || !dates.every(isOtherDay)) {
+      const fields: string[] = [];
+      const columns: [number, string[]][] = dates ? [[places.trade_date, dates]] : [];
+      for (const place of others) columns.push([place, await file.readColumn(place, group)]);
+      for (let at = 0; at < group.to - group.from; at++) {
+        if (dates && isOtherDay(dates[at] ?? "")) continue;
+        for (const [place, texts] of columns) fields[place] = texts[at] ?? "";
+        const row = rowOf(fields);
+        if (row) rows.push(row);
+      }
+    }
+    await setImmediate();
+    signal.throwIfAborted();
+    onProgress(rows.length, null);
+  }
+  return rows;
+}

@@ -1,0 +1,67 @@
+import { BadRowsError, SourceError } from "@/server/sync/errors";
+import type { ColumnChoice, ForeignTable } from "@/server/sync/foreign-table";
+import type { Source } from "@/server/sync/ports";
+import { COLUMNS, type Column, type Row } from "@/server/sync/row";
+import { type ColumnMapping, missingColumn, parseColumnMapping, placeColumns } from "./csv-columns";
+import { createNullTest, createRowReader } from "./csv-rows";
+import { readCopyLines } from "./copy-lines";
+import { type PostgresSourceConfig, SourceConfigError } from "./source-config";
+
+const USUAL_PUBLISH_HOUR = 18;
+const COLUMNS_VARIABLE = "POSTGRES_SOURCE_COLUMNS";
+const isNull = createNullTest(null);
+
+/**
+ * Rows of a table in another PostgreSQL, read by COPY in one snapshot a day. A day without rows means "nothing". Throws
+ * SourceConfigError for settings that cannot work.
+ */
+export function createPostgresSource(
+  options: PostgresSourceConfig & { publishHour?: number },
+  { foreignTable }: { foreignTable?: ForeignTable },
+): Source {
+  const mapping = parseColumnMapping(options.columns, COLUMNS_VARIABLE);
+  if (!foreignTable) {
+    const variable = options.url === null ? "POSTGRES_SOURCE_URL" : "POSTGRES_SOURCE_TABLE";
+    throw new SourceConfigError(variable, "expected a value, SOURCE=postgres needs it");
+  }
+  return {
+    name: "postgres",
+    sample: false,
+    publishHour: options.publishHour ?? USUAL_PUBLISH_HOUR,
+    async fetchDay(day, { signal, onProgress }) {
+      let chosen: Column[] = [];
+      const choose = (names: readonly string[]): ColumnChoice => {
+        const places = placesIn(names, mapping);
+        chosen = COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date");
+        const nameOf = (column: Column) => names[places[column]] as string;
+        return { columns: chosen.map(nameOf), dayColumn: nameOf("trade_date") };
+      };
+      const copied = await foreignTable.readDay(day, choose, { signal, onRows: (done) => onProgress(done, null) });
+      // The rows have been chosen by their day: every one is of it.
+      const places = Object.fromEntries(COLUMNS.map((column) => [column, chosen.indexOf(column)])) as Record<Column, number>;
+      const rowOf = createRowReader(places, day, isNull);
+      const rows: Row[] = [];
+      readCopyLines(copied.text, chosen.length, (fields) => {
+        const row = rowOf(fields);
+        if (row) rows.push(row);
+      });
+      signal.throwIfAborted();
+      if (rows.length === 0) return { kind: "nothing" };
+      onProgress(rows.length, rows.length);
+      return { kind: "rows", rows };
+    },
+  };
+}
+
+/** A table that lacks a column will lack it tomorrow: this is a fault of the configuration, not of the day. */
+function placesIn(names: readonly string[], mapping: ColumnMapping | null) {
+  try {
+    const places = placeColumns(names, mapping);
+    if (places.trade_date < 0) throw missingColumn("trade_date", names);
+    return places;
+  } catch (error) {
+    if (!(error instanceof BadRowsError)) throw error;
+    const detail = `no column for ${error.params["field"]}; the table has ${error.params["found"]}`;
+    throw new SourceError("plan", { kind: "misconfigured", variable: COLUMNS_VARIABLE, detail }, { cause: error });
+  }
+}

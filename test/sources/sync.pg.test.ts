@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TaskDay } from "@/lib/contract/task";
+import { type App, startApp } from "../support/app";
+import { type FakeFilesServer, startFakeFilesServer } from "../support/fake-files-server";
+import { FILE_DAY, folderWith } from "./harness";
+import { openForeignWorld } from "./postgres-world";
+
+const HELD = "SELECT stock_code, close_price::text FROM daily_stock_data ORDER BY stock_code";
+
+describe("a poisoned file over a whole instance", () => {
+  let app: App;
+  let server: FakeFilesServer;
+  beforeAll(async () => {
+    server = await startFakeFilesServer();
+    app = await startApp({ env: { SOURCE: "files", FILES_URL: `${server.url}/{yyyy-MM-dd}.csv` } });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await server.close();
+  });
+
+  async function syncWith(content: string | Uint8Array): Promise<TaskDay | undefined> {
+    server.files.set(`/${FILE_DAY}.csv`, content);
+    const { task_id } = await app.sync(FILE_DAY, FILE_DAY, { force: true });
+    return (await app.api<{ days: TaskDay[] }>(`/tasks/${task_id}/days`)).body.data.days[0];
+  }
+  const bytes = (text: string) => Buffer.from(text, "latin1");
+
+  test.each<[string, string | Uint8Array, object]>([
+    ["a NUL", "code,close\nA\0,1\nB,2\n", { rule: "control_character" }],
+    ["bad UTF-8", bytes("code,close\nA\xff,1\n"), { rule: "bad_encoding", row: 2 }],
+    ["NaN", "code,close\nA,NaN\n", { rule: "not_finite", field: "close_price", row: 1 }],
+    ["infinity", "code,close,open\nA,1,-Infinity\n", { rule: "not_finite", field: "open_price" }],
+    ["1e400", "code,close\nA,1e400\n", { rule: "too_large_number", value: "1e400" }],
+    ["one code twice", "code,close\nA,1\nB,1\nA,2\n", { rule: "duplicate", code: "A", first: 1, row: 3 }],
+    ["words for numbers", "code,close\nA,one\nB,2\n", { rule: "too_many_rejected", field: "close_price", value: "one" }],
+    ["no code", "code,close\n,1\n", { rule: "too_many_rejected", problem: "missing" }],
+    ["an unclosed quote", 'code,close\nA,1\nB,"2\n', { rule: "unclosed_quote" }],
+    ["a column too few", "code,open\nA,1\n", { rule: "missing_column", field: "close_price" }],
+    ["a line of 10 MB", `code,close\nA,${"9".repeat(10_000_000)}\n`, { rule: "line_too_long" }],
+  ])("%s stores nothing and fails the day, naming row and field", async (_, content, params) => {
+    const day = await syncWith(content);
+    expect(day).toMatchObject({ status: "failed", error: { code: "bad_rows", params } });
+    expect(await app.ask(HELD)).toEqual([]);
+  });
+
+  test("what is only dressed otherwise is stored, and the poison behind it changes nothing", async () => {
+    expect(await syncWith(`\uFEFFx,close,low,high,open,code\r\n1,1.5,0.5,2,1,600000\r\n2,0.4,0.5,2,1,\\.\r\n`)).toMatchObject({
+      status: "success",
+      rows: 2,
+      warnings: [{ code: "price_outside_range", params: { codes: "\\." } }],
+    });
+    const held = await app.ask(HELD);
+    expect(held.map(({ stock_code }) => stock_code).sort()).toEqual(["600000", "\\."]);
+    expect(await syncWith("code,close\nA,1e400\n")).toMatchObject({ status: "failed" });
+    expect(await app.ask(HELD)).toEqual(held);
+    // Rows of other days are left out before anything is counted.
+    const days = `code,date,close\n600000,${FILE_DAY},2\n000001,${FILE_DAY},3\n`;
+    expect(await syncWith(`${days}A,2024-01-03,1\n`)).toMatchObject({ status: "success", rows: 2, rejected: 0 });
+  });
+});
+
+test("one row in two hundred whose date cannot be read is left out, counted and named", async () => {
+  const rows = Array.from({ length: 200 }, (_, index) => `${600_000 + index},${FILE_DAY},1,1,1,1`).join("\n");
+  const folder = folderWith({ [`${FILE_DAY}.csv`]: `code,date,open,high,low,close\n${rows}\nX,02/01/2024,1,1,1,1\n` });
+  const app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") } });
+  try {
+    const { task_id } = await app.sync(FILE_DAY, FILE_DAY);
+    const [day] = (await app.api<{ days: TaskDay[] }>(`/tasks/${task_id}/days`)).body.data.days;
+    expect(day).toMatchObject({ rows: 200, rejected: 1, warnings: [{ code: "rejected_rows", params: { value: "02/01/2024" } }] });
+  } finally {
+    await app.stop();
+  }
+});
+
+test("a task over another PostgreSQL stores what stands there, and refuses to read what it writes", async () => {
+  const world = await openForeignWorld();
+  await world.ask(`CREATE TABLE bars (code text, name text, date date, close numeric, volume bigint);
+    INSERT INTO bars SELECT (600000 + n)::text, '股票' || n, day::date, n + 0.25, n FROM generate_series(1, 500) n,
+      generate_series(timestamp '2024-01-02', '2024-01-05', '1 day') day`);
+  const env = { SOURCE: "postgres", POSTGRES_SOURCE_URL: world.url, POSTGRES_SOURCE_TABLE: "bars" };
+  const app = await startApp({ env });
+  try {
+    expect(await app.sync("2024-01-02", "2024-01-08")).toMatchObject({ status: "completed", success: 4, failed: 1, rows: 2_000 });
+    const columns = "stock_code, stock_name, trade_date::text, close_price::text, volume";
+    const held = await app.ask(`SELECT ${columns} FROM daily_stock_data ORDER BY trade_date, stock_code`);
+    expect(held).toEqual(
+      await world.ask(
+        `SELECT code AS stock_code, name AS stock_name, date::text AS trade_date, close::text AS close_price, volume FROM bars ORDER BY date, code`,
+      ),
+    );
+    const { body } = await app.api<TaskDay[]>("/date/2024-01-08");
+    expect(body.data).toMatchObject({ status: "failed" });
+
+    const url = new URL(app.databaseUrl);
+    url.pathname = url.pathname.replace("test", "%74est");
+    const itself = startApp({
+      databaseUrl: app.databaseUrl,
+      env: { ...env, POSTGRES_SOURCE_URL: url.href, POSTGRES_SOURCE_TABLE: 'public."daily_stock_data"' },
+    });
+    await expect(itself).rejects.toThrow("the very table that is filled");
+  } finally {
+    await app.stop();
+    await world.close();
+  }
+});
