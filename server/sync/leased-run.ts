@@ -1,6 +1,6 @@
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { whileAway } from "./away";
-import { LeaseLostError, wordsOf } from "./errors";
+import { DiskFullError, LeaseLostError, type SystemPause, wordsOf } from "./errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "./ports";
 import { type RunOptions, runTask } from "./run-task";
@@ -15,6 +15,12 @@ export interface LeasedRunOptions extends RunOptions {
   /** Absent where nobody is to be told. */
   notifier?: Pick<Notifier, "begun" | "ended">;
 }
+
+/** A full disk is looked at again after this, doubling while it stays full without a finished day between. */
+const DISK_FULL_FIRST_MS = 5 * 60_000;
+const DISK_FULL_LONGEST_MS = 60 * 60_000;
+/** Wait before the last words are tried again on a full disk. */
+const FULL_WAIT_MS = 5_000;
 
 /** A task at work under its lease. */
 export interface LeasedRun {
@@ -84,7 +90,7 @@ export function startLeasedRun(
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
     const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
     try {
-      const { rejudged, isWhole } = await runTask(options, {
+      const { rejudged, isWhole, pause } = await runTask(options, {
         task,
         session,
         signal: aborted.signal,
@@ -98,6 +104,7 @@ export function startLeasedRun(
       keeper.stop();
       if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
       if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
+      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: { ...pause, turn: turn() } });
       await handBack();
     } catch (error) {
       keeper.stop();
@@ -106,6 +113,9 @@ export function startLeasedRun(
         lose(error);
       } else if (wished.wish === "cancel") {
         await last(session, { status: "cancelled", error: null, rejudged: [] });
+      } else if (error instanceof DiskFullError) {
+        log.error({ task_id, err: error.message }, "no room left in the database, the task pauses");
+        await last(session, { status: "paused", error: null, rejudged: [], pause: { ...diskFull(), turn: turn() } });
       } else if (stopping) {
         await handBack();
       } else {
@@ -116,6 +126,17 @@ export function startLeasedRun(
       wishes.stop();
       await session.close().catch(() => {});
     }
+  }
+
+  /** Which pause by the system in a row this is: a finished day begins the count anew. */
+  function turn(): number {
+    const finished = tracker?.record() ?? task;
+    return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
+  }
+
+  function diskFull(): SystemPause {
+    const waitMs = Math.min(DISK_FULL_LONGEST_MS, DISK_FULL_FIRST_MS * 2 ** (turn() - 1));
+    return { reason: "disk_full", resumeMs: clock.now() + waitMs, detail: null };
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
@@ -134,10 +155,8 @@ export function startLeasedRun(
 
   /** Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder. */
   async function finish(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
-    // A cancelled task still has its last words: only the loss of the lease ends the waiting for the database.
-    const { task: done, next } = await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () =>
-      session.finish(task_id, { ...end, handOver: !stopping }),
-    );
+    // A cancelled task still has its last words.
+    const { task: done, next } = await untilWritten(() => session.finish(task_id, { ...end, handOver: !stopping }));
     release(next);
     options.notifier?.ended(done);
     const seconds = Math.round(((done.finished_ms ?? clock.now()) - (done.started_ms ?? 0)) / 1000);
@@ -145,9 +164,22 @@ export function startLeasedRun(
     log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
   }
 
+  /** The last words are written however long the database is away or full: only the loss of the lease ends the waiting. */
+  async function untilWritten<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, work);
+      } catch (error) {
+        if (!(error instanceof DiskFullError)) throw error;
+        log.warn({ task_id, err: error.message }, "no room for the last words, trying again");
+        await clock.sleep(FULL_WAIT_MS, silenced.signal);
+      }
+    }
+  }
+
   /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
   async function handBack(): Promise<void> {
-    await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () => lease.interrupt(task_id, epoch));
+    await untilWritten(() => lease.interrupt(task_id, epoch));
     log.info({ task_id }, "sync interrupted by a stop, lease released");
   }
 

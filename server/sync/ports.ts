@@ -1,8 +1,9 @@
 import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
-import type { DayDiff, DayError, DayReason, TaskDay } from "@/lib/contract/task";
+import type { DayDiff, DayError, DayReason, RejectedRow, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
+import type { SystemPause } from "./errors";
 import type { Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
 import type { Row } from "./row";
@@ -52,6 +53,18 @@ export interface Source {
   /** Exchange hour from which an empty trading day is an error. */
   publishHour: number;
   fetchDay(day: Day, options: FetchOptions): Promise<Fetched>;
+  /** What is left of its allowance; absent = it has none, or cannot tell. */
+  budget?(): SourceBudget;
+}
+
+/** The allowance of a source. */
+export interface SourceBudget {
+  /** Calls left; null = not known. */
+  left: number | null;
+  /** When there are new ones (Unix ms); null = not known. */
+  resetsAtMs: number | null;
+  /** Calls that one day takes. */
+  callsPerDay: number;
 }
 
 /** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */
@@ -75,6 +88,8 @@ export interface DayOutcome {
   duration_ms: number | null;
   source: string | null;
   diff: DayDiff | null;
+  /** The first of the rows that were left out. */
+  rejected_sample?: readonly RejectedRow[];
 }
 
 /** A day to be stored: rows, ledger entry and outcome commit together, with the skipped days that stand before it. */
@@ -83,6 +98,8 @@ export interface DayWrite {
   encoded: EncodedDay;
   state: "complete" | "suspect";
   confirmed: boolean;
+  /** Rows that the source itself said the day must have; null = it did not say. */
+  expected: number | null;
   startedMs: number;
   skipsBefore: Day[];
 }
@@ -134,6 +151,8 @@ export interface RunEnd {
   status: "completed" | "failed" | "cancelled" | "paused";
   error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
+  /** Of a pause by the system: why, until when, and which in a row it is. A person's pause has none. */
+  pause?: SystemPause & { turn: number };
   /** False while the server stops: what waits is left to others. */
   handOver: boolean;
 }
@@ -150,7 +169,10 @@ export interface LeaseStore {
   claimNew(task: NewTask): Promise<Claim>;
   /** The same for a schedule: the fire is written in the same transaction, so that it comes to one task over all instances. */
   claimNew(task: NewTask, fire: FireKey | undefined): Promise<Claim | FireOver>;
-  /** Takes what runs next: a task whose holder is gone, then resumed ones, then the queue; null = nothing waits or somebody runs. */
+  /**
+   * Takes what runs next: a task whose holder is gone, then resumed ones and those whose pause by the system is over, then
+   * the queue; null = nothing waits or somebody runs.
+   */
   claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
   renew(epoch: number): Promise<boolean>;
@@ -170,7 +192,10 @@ export interface MomentSession {
 
 /** The connections of one run, marked with its epoch so that a thief can end them. */
 export interface WorkSession {
-  /** Rejects with DayFailure (refused), DatabaseAwayError (try again) or LeaseLostError (stop); an abort cuts the connection. */
+  /**
+   * Rejects with DayFailure (refused), DatabaseAwayError (try again), DiskFullError (pause) or LeaseLostError (stop); an abort
+   * cuts the connection.
+   */
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
   /** Records a failed or skipped day without touching the table. */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
@@ -181,6 +206,8 @@ export interface WorkSession {
   savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
   loadLedger(): Promise<Ledger>;
+  /** The pause of another task that says that this source gives nothing before a time to come; the latest one, null = none. */
+  closedSource(taskId: string, source: string): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
   holdsRealRows(): Promise<boolean>;
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */

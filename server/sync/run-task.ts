@@ -1,6 +1,8 @@
 import { countDays, eachDay } from "@/lib/contract/day";
 import { whileAway } from "./away";
+import { createCircuit } from "./circuit";
 import { judgeAgain, loadedDaysOf } from "./completeness";
+import { PauseError, type SystemPause } from "./errors";
 import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
@@ -60,6 +62,8 @@ export interface RunResult {
   rejudged: Rejudged[];
   /** False where draining left days of the plan for later. */
   isWhole: boolean;
+  /** What the source said that keeps the rest of the plan for later. */
+  pause: SystemPause | null;
 }
 
 /** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
@@ -69,6 +73,8 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const away = { clock, log, taskId: task.task_id, signal: run.signal };
   const ledger = await whileAway(away, () => session.loadLedger());
   const plan = await whileAway(away, () => planOf(options, run, ledger));
+  const closed = await whileAway(away, () => session.closedSource(task.task_id, source.name));
+  const today = () => todayOf(clock, options.calendar, source);
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
   run.onTracked(tracker);
@@ -85,14 +91,16 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     acceptIncomplete: task.options.accept_incomplete,
     sampleIntoExisting: options.settings.sampleIntoExisting,
     dayTimeoutMs: options.settings.dayTimeoutMs,
-    // Asked anew for each day: a long run may see the publish hour come.
-    notDue: (day) => {
-      const today = todayOf(clock, options.calendar, source);
-      return day > today.day || (day === today.day && today.notDue);
-    },
+    circuit: createCircuit({ clock, zone: options.calendar.zone, closed }),
+    pausing: run.pausing,
+    // Asked anew for each day: a long run may see the publish hour come, or midnight.
+    notDue: (day) => day > today().day || (day === today().day && today().notDue),
+    isToday: (day) => day === today().day,
   });
+  const watch = { progressed: tracker.fetchedSoFar, waiting: tracker.waiting };
+  let pause: SystemPause | null = null;
   try {
-    await runPipeline({
+    const piped = runPipeline({
       steps: stepsOf(plan, task.options.order),
       loaders: options.settings.loaders,
       prefetchBytes: options.settings.prefetchBytes,
@@ -101,7 +109,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
       pausing: run.pausing,
       fetch: (step, signal) => {
         tracker.fetching(step.date);
-        return days.fetch(step, signal, tracker.fetchedSoFar);
+        return days.fetch(step, signal, watch);
       },
       bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
       store: async (ready) => {
@@ -124,6 +132,10 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
         );
       },
     });
+    await piped.catch((error: unknown) => {
+      if (!(error instanceof PauseError)) throw error;
+      pause = error.pause;
+    });
     await tracker.flush();
   } finally {
     await tracker.end();
@@ -136,6 +148,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
       warning: shortfall ? fewRows(day.rows, shortfall) : null,
     })),
     isWhole: tracker.isWhole(),
+    pause,
   };
 }
 

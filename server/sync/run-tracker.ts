@@ -3,7 +3,14 @@ import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "./errors";
 import { createEta } from "./eta";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "./ports";
-import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
+import {
+  type LiveState,
+  MAX_PROGRESS_ERRORS,
+  type RecordedError,
+  type TaskCounts,
+  type TaskRecord,
+  type Wait,
+} from "./task-record";
 
 /** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
 const PUBLISH_EVERY_MS = 250;
@@ -30,6 +37,8 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
   const counts: TaskCounts = { success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0 };
   let errors: RecordedError[] = [...task.errors];
   let fetched: LiveState["fetched"] = null;
+  /** What the day that is being fetched waits for. */
+  let waitsFor: Wait | null = null;
   let seq = task.seq;
   let daysSeq = task.days_seq;
   let fetchLeft = 0;
@@ -54,12 +63,14 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
 
   function live(): LiveState {
     const [current, phase] = inWork.entries().next().value ?? [null, null];
+    const wait = phase === "fetching" ? waitsFor : null;
     return {
       current_date: current,
-      phase,
+      phase: wait ? "waiting" : phase,
       fetched: phase === "fetching" ? fetched : null,
-      eta: eta.range(fetchLeft, clock.monotonic()),
-      wait: null,
+      // Nobody knows the time left while the source keeps us waiting; a number that grows in silence would say it did.
+      eta: wait ? null : eta.range(fetchLeft, clock.monotonic()),
+      wait,
     };
   }
 
@@ -120,6 +131,12 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
     fetching(date: Day): void {
       inWork.set(date, "fetching");
       fetched = null;
+      waitsFor = null;
+      touch();
+    },
+    waiting(wait: Wait | null): void {
+      if (wait === waitsFor) return;
+      waitsFor = wait;
       touch();
     },
     fetchedSoFar(done: number, of: number | null): void {
@@ -178,5 +195,8 @@ function skippedOutcome(day: PlannedDay): DayOutcome {
 }
 
 function asTaskDay(outcome: DayOutcome | undefined): TaskDay[] {
-  return outcome ? [{ ...outcome }] : [];
+  if (!outcome) return [];
+  // Rows left out are asked for one day at a time.
+  const { rejected_sample: _, ...day } = outcome;
+  return [day];
 }

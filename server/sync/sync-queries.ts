@@ -69,6 +69,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
         paces,
         sample: source.sample,
         publishHour: source.publishHour,
+        budget: source.budget?.() ?? null,
         currentTask: active ? toBusyTask(active, calendar.zone, clock.now()) : null,
       });
     },

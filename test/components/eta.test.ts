@@ -14,10 +14,14 @@ describe("timeLeftOf", () => {
   });
 
   it("counts a wait down instead of showing a range", () => {
-    const wait = { code: "rate", until: "2025-10-18T16:00:40+08:00" };
+    const wait = { code: "rate_limited", until: "2025-10-18T16:00:40+08:00" } as const;
     const now = Date.parse("2025-10-18T16:00:00+08:00");
-    expect(timeLeftOf({ ...running, eta_range: [1, 2], wait }, now)).toEqual({ kind: "waiting", code: "rate", seconds: 40 });
-    expect(timeLeftOf({ ...running, wait }, now + 90_000)).toEqual({ kind: "waiting", code: "rate", seconds: 0 });
+    expect(timeLeftOf({ ...running, eta_range: [1, 2], wait }, now)).toEqual({
+      kind: "waiting",
+      code: "rate_limited",
+      seconds: 40,
+    });
+    expect(timeLeftOf({ ...running, wait }, now + 90_000)).toEqual({ kind: "waiting", code: "rate_limited", seconds: 0 });
   });
 
   it("promises nothing while the database is away", () => {

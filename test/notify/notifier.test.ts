@@ -31,9 +31,10 @@ async function aNotifier(answers: Parameters<typeof aWebhook>, known: Known = {}
     log,
     webhook: createPost(webhook.url + PATH, deadlineMs),
     origin: "https://dayfill.example.com",
+    zone: "Asia/Shanghai",
     reads: {
       task: async () => known.task ?? null,
-      activity: async () => (known.activity ?? []).map((action) => ({ action, by: null, at_ms: NOON_MS })),
+      activity: async () => (known.activity ?? []).map((action) => ({ action, by: null, at_ms: NOON_MS, reason: null })),
       failedDays: async () => (known.failedDays ?? []).map((code) => ({ error: { code, params: {} } }) as never),
     },
   });

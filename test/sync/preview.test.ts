@@ -11,6 +11,7 @@ const FACTS: PreviewFacts = {
   paces: [],
   sample: false,
   publishHour: 17.5,
+  budget: null,
   currentTask: null,
 };
 const march = { from: "2024-03-01", to: "2024-03-05", force: false } as const;
