@@ -187,7 +187,11 @@ export function startLeasedRun(
   log.info({ task_id, epoch, start_date, end_date, started_by }, "sync started");
   options.notifier?.begun(task);
   const ended = work()
-    .catch((error: unknown) => log.error({ task_id, err: wordsOf(error) }, "sync left its task behind"))
+    .catch((error: unknown) => {
+      // Somebody took over just before the last words: the task is theirs.
+      if (error instanceof LeaseLostError) log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost before the last words");
+      else log.error({ task_id, err: wordsOf(error) }, "sync left its task behind");
+    })
     .finally(() => release());
 
   return {

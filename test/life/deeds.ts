@@ -13,6 +13,7 @@ export type Deed =
   | { do: "reprioritise"; at: number; whom: number; priority: number }
   | { do: "replace"; at: number }
   | { do: "rob" }
+  | { do: "fill" | "makeRoom" }
   | { do: "wait"; ms: number };
 
 const at = fc.nat({ max: 2 });
@@ -37,9 +38,35 @@ export const aDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 60, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.nat({ max: 60 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("replace"), at: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 2, arbitrary: fc.constant({ do: "rob" }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("fill", "makeRoom", "makeRoom") }) },
 );
 
 const AMONG = ["status IN ('running', 'pausing', 'cancelling')", "status NOT IN ('completed', 'cancelled', 'failed')", "true"];
+
+/** From now on no day finds room in the database: whoever stores one pauses. */
+export async function fillDisk(ask: Ask): Promise<void> {
+  await ask("UPDATE test_disk SET is_full = true");
+}
+
+/** There is room again, and the time of every pause by the system has come. */
+export async function makeRoom(ask: Ask): Promise<void> {
+  await ask("UPDATE test_disk SET is_full = false");
+  // A row that somebody holds at this moment is no pause that is over; the next look finds it.
+  await ask(`UPDATE sync_task SET resume_at = clock_timestamp() WHERE task_id IN (
+    SELECT task_id FROM sync_task WHERE status = 'paused' AND pause_reason <> 'person' FOR UPDATE SKIP LOCKED)`);
+}
+
+/** Lets the database refuse days for want of room while `test_disk` says that it is full. */
+export async function makeDisk(ask: Ask): Promise<void> {
+  await ask(`
+    CREATE TABLE test_disk AS SELECT false AS is_full;
+    CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF (SELECT is_full FROM test_disk) THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER test_full BEFORE INSERT OR UPDATE ON sync_day FOR EACH ROW EXECUTE FUNCTION test_refuse()`);
+}
 
 /** A task to do it to: the one at work, one that is not over yet, or one of the last, whatever became of it. */
 export async function taskFor(ask: Ask, number: number): Promise<string | null> {
