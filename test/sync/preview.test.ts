@@ -94,6 +94,22 @@ describe("the expected duration", () => {
   test("is at least a second", () => expect(predictSeconds(1, [0.001])).toEqual([0, 1]));
 });
 
+describe("the allowance of the source", () => {
+  const warned = (left: number | null, callsPerDay: number, resetsAtMs: number | null = null) =>
+    previewOf(march, { ...FACTS, budget: { left, resetsAtMs, callsPerDay } }).warnings;
+
+  test("that does not suffice for the days to fetch is told before the start, with when there is more", () => {
+    expect(warned(5, 2, Date.UTC(2024, 2, 5, 16))).toEqual([
+      { code: "source_budget", params: { needed: 6, left: 5, at: "2024-03-06 00:00" } },
+    ]);
+    expect(warned(0, 0.5)).toEqual([{ code: "source_budget", params: { needed: 2, left: 0, at: "none" } }]);
+  });
+  test("that suffices, or that nobody knows, is no word worth", () => {
+    expect([...warned(6, 2), ...warned(null, 2)]).toEqual([]);
+    expect(codesOf(previewOf(march, FACTS))).not.toContain("source_budget");
+  });
+});
+
 describe("the expected rows", () => {
   test("are the median of the newest twenty loaded days for each fetched day", () => {
     const old = weekdays("2023-01-02", "2023-03-31", 50);
