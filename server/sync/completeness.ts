@@ -39,17 +39,16 @@ export function neighbourRows(day: Day, loadedDays: readonly Day[], ledger: Ledg
  */
 export function judgeRows(rows: number, neighbours: number[], replaced: number, expected: number | null = null): Verdict {
   const told = expected !== null && expected > 0;
-  const median = told ? expected : neighbours.length >= MIN_NEIGHBOURS ? medianOf(neighbours) : null;
-  const reference = told ? "expected" : "neighbours";
-  const lost = (reference: Shortfall["reference"], expected: number): Shortfall => ({
+  const usual = told ? expected : neighbours.length >= MIN_NEIGHBOURS ? medianOf(neighbours) : null;
+  const lost = (reference: Shortfall["reference"], among: number): Shortfall => ({
     reference,
-    expected,
-    percent: Math.round((1 - rows / expected) * 1000) / 10,
+    expected: among,
+    percent: Math.round((1 - rows / among) * 1000) / 10,
   });
   if (replaced > 0 && rows < replaced * HOLD_BACK_BELOW) return { kind: "incomplete", shortfall: lost("replaced", replaced) };
-  if (median !== null && rows < median * HOLD_BACK_BELOW) return { kind: "incomplete", shortfall: lost(reference, median) };
-  if (median !== null && rows < median * SUSPECT_BELOW) return { kind: "suspect", shortfall: lost(reference, median) };
-  return { kind: "complete" };
+  if (usual === null || rows >= usual * SUSPECT_BELOW) return { kind: "complete" };
+  const shortfall = lost(told ? "expected" : "neighbours", usual);
+  return { kind: rows < usual * HOLD_BACK_BELOW ? "incomplete" : "suspect", shortfall };
 }
 
 /** Loaded days of the ledger under `source`, sorted. */

@@ -1,6 +1,6 @@
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
-import { whileAway } from "./away";
-import { DiskFullError, LeaseLostError, type SystemPause, wordsOf } from "./errors";
+import { diskFullPause, untilWritten } from "./disk-full";
+import { DiskFullError, LeaseLostError, wordsOf } from "./errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "./ports";
 import { type RunOptions, runTask } from "./run-task";
@@ -15,12 +15,6 @@ export interface LeasedRunOptions extends RunOptions {
   /** Absent where nobody is to be told. */
   notifier?: Pick<Notifier, "begun" | "ended">;
 }
-
-/** A full disk is looked at again after this, doubling while it stays full without a finished day between. */
-const DISK_FULL_FIRST_MS = 5 * 60_000;
-const DISK_FULL_LONGEST_MS = 60 * 60_000;
-/** Wait before the last words are tried again on a full disk. */
-const FULL_WAIT_MS = 5_000;
 
 /** A task at work under its lease. */
 export interface LeasedRun {
@@ -63,6 +57,7 @@ export function startLeasedRun(
   const aborted = new AbortController();
   /** Aborted when nothing more may be written at all. */
   const silenced = new AbortController();
+  const lastWords = { clock, log, taskId: task_id, signal: silenced.signal };
   let tracker: RunTracker | null = null;
   let finishing: Promise<void> | null = null;
   let released = false;
@@ -115,7 +110,12 @@ export function startLeasedRun(
         await last(session, { status: "cancelled", error: null, rejudged: [] });
       } else if (error instanceof DiskFullError) {
         log.error({ task_id, err: error.message }, "no room left in the database, the task pauses");
-        await last(session, { status: "paused", error: null, rejudged: [], pause: { ...diskFull(), turn: turn() } });
+        await last(session, {
+          status: "paused",
+          error: null,
+          rejudged: [],
+          pause: { ...diskFullPause(turn(), clock.now()), turn: turn() },
+        });
       } else if (stopping) {
         await handBack();
       } else {
@@ -134,11 +134,6 @@ export function startLeasedRun(
     return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
   }
 
-  function diskFull(): SystemPause {
-    const waitMs = Math.min(DISK_FULL_LONGEST_MS, DISK_FULL_FIRST_MS * 2 ** (turn() - 1));
-    return { reason: "disk_full", resumeMs: clock.now() + waitMs, detail: null };
-  }
-
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
     finishing = finish(session, end);
     return finishing;
@@ -155,8 +150,8 @@ export function startLeasedRun(
 
   /** Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder. */
   async function finish(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
-    // A cancelled task still has its last words.
-    const { task: done, next } = await untilWritten(() => session.finish(task_id, { ...end, handOver: !stopping }));
+    // A cancelled task still has its last words: only the loss of the lease ends the waiting for the database.
+    const { task: done, next } = await untilWritten(lastWords, () => session.finish(task_id, { ...end, handOver: !stopping }));
     release(next);
     options.notifier?.ended(done);
     const seconds = Math.round(((done.finished_ms ?? clock.now()) - (done.started_ms ?? 0)) / 1000);
@@ -164,22 +159,9 @@ export function startLeasedRun(
     log.info({ task_id, status, success, failed, skipped, rows, seconds }, "sync ended, lease released");
   }
 
-  /** The last words are written however long the database is away or full: only the loss of the lease ends the waiting. */
-  async function untilWritten<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, work);
-      } catch (error) {
-        if (!(error instanceof DiskFullError)) throw error;
-        log.warn({ task_id, err: error.message }, "no room for the last words, trying again");
-        await clock.sleep(FULL_WAIT_MS, silenced.signal);
-      }
-    }
-  }
-
   /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
   async function handBack(): Promise<void> {
-    await untilWritten(() => lease.interrupt(task_id, epoch));
+    await untilWritten(lastWords, () => lease.interrupt(task_id, epoch));
     log.info({ task_id }, "sync interrupted by a stop, lease released");
   }
 

@@ -41,10 +41,20 @@ describe("a source that limits its rate", () => {
     expect(await onBench({ source }).run()).toMatchObject({ status: "failed", attempts: 3 });
     expect(source.asked).toHaveLength(6);
   });
-  test("does not use up the time of the day with its waits", async () => {
-    const bench = onBench({ source: refusing(14, () => refusal("rate", 60_000)) });
+  test("does not use up the time of the day with its waits, only with its answers", async () => {
+    const answeringAfter = (ms: number) =>
+      createFakeSource(async (day, _options, attempt) => {
+        await bench.clock.sleep(ms);
+        if (attempt <= 14) throw refusal("rate", 60_000);
+        return rowsAnswer(day);
+      });
+    let bench = onBench();
+    bench = onBench({ source: answeringAfter(1_000) });
     expect(await bench.run()).toMatchObject({ status: "success" });
-    expect(bench.clock.monotonic()).toBeGreaterThan(TIMEOUT_MS);
+    expect(bench.clock.monotonic()).toBe(14 * 60_000 + 15 * 1_000);
+    bench = onBench({ source: answeringAfter(TIMEOUT_MS * 0.4) });
+    expect(await bench.run()).toMatchObject({ reason: "timeout" });
+    expect(bench.clock.monotonic()).toBe(TIMEOUT_MS + 2 * 60_000);
   });
   test("for longer than the patience of a day makes the task pause, and the day has no outcome", async () => {
     const bench = onBench({ source: refusing(1_000, () => refusal("rate", 60_000)) });
