@@ -22,11 +22,11 @@ export function RejectedRowsLink({ taskId, day }: Props) {
     <>
       <button
         type="button"
+        aria-label={`${t("show")}: ${t("title", { day: day.date })}`}
         className="cursor-pointer rounded-(--r-control) underline decoration-line-2 underline-offset-2 hover:decoration-current"
         onClick={() => setOpen(true)}
       >
         {t("show")}
-        <span className="sr-only">: {t("title", { day: day.date })}</span>
       </button>
       {isOpen && <RejectedRowsDialog taskId={taskId} day={day} onClose={() => setOpen(false)} />}
     </>

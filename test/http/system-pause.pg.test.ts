@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Progress, RejectedRows, TaskPage, TaskSummary } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
+import { emptyDisk, fillDisk, makeDisk } from "../support/full-disk";
 
 const DAY = "2024-01-03";
 let app: App;
@@ -14,14 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,n/a"].join("\n"));
   writeFileSync(join(folder, "2024-01-04.csv"), ["stock_code,close_price", ...lines].join("\n"));
   app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") } });
-  await app.ask(`
-    CREATE TABLE test_disk AS SELECT false AS is_full;
-    CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF (SELECT is_full FROM test_disk) THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
-      RETURN NEW;
-    END $$;
-    CREATE TRIGGER test_full BEFORE INSERT OR UPDATE ON sync_day FOR EACH ROW EXECUTE FUNCTION test_refuse()`);
+  await makeDisk(app.ask);
 });
 afterAll(async () => {
   await app.stop();
@@ -29,7 +23,7 @@ afterAll(async () => {
 });
 
 test("a full disk pauses the task, which says why and until when, and goes on by itself once there is room", async () => {
-  await app.ask("UPDATE test_disk SET is_full = true");
+  await fillDisk(app.ask);
   const taskId = await app.start("2024-01-04", "2024-01-04");
   const paused = await app.progressWhen(taskId, ({ status }) => status === "paused");
   expect(paused).toMatchObject({ success: 0, failed: 0, pause: { reason: "disk_full", by: null, detail: null } });
@@ -40,7 +34,7 @@ test("a full disk pauses the task, which says why and until when, and goes on by
   expect((await app.api<TaskPage>("/tasks?status=paused")).body.data.total).toBe(1);
   expect(await app.ask("SELECT 1 FROM daily_stock_data")).toEqual([]);
 
-  await app.ask("UPDATE test_disk SET is_full = false");
+  await emptyDisk(app.ask);
   await app.ask("UPDATE sync_task SET resume_at = clock_timestamp()");
   expect(await app.settle(taskId)).toMatchObject({ status: "completed", success: 1, pause: null });
   const { activity } = (await app.api<TaskSummary>(`/tasks/${taskId}`)).body.data;

@@ -4,6 +4,7 @@ import { addDays, type Day } from "@/lib/contract/day";
 import type { TaskStatus } from "@/lib/contract/task";
 import { afterCommand, isBusy, type TaskCommand } from "@/lib/contract/task-rules";
 import type { App, Reply } from "../support/app";
+import { emptyDisk } from "../support/full-disk";
 import type { Ask } from "./history";
 
 /** What somebody does; `at` is the instance, `whom` chooses among the tasks there are. */
@@ -43,29 +44,12 @@ export const aDeed: fc.Arbitrary<Deed> = fc.oneof(
 
 const AMONG = ["status IN ('running', 'pausing', 'cancelling')", "status NOT IN ('completed', 'cancelled', 'failed')", "true"];
 
-/** From now on no day finds room in the database: whoever stores one pauses. */
-export async function fillDisk(ask: Ask): Promise<void> {
-  await ask("UPDATE test_disk SET is_full = true");
-}
-
 /** There is room again, and the time of every pause by the system has come. */
 export async function makeRoom(ask: Ask): Promise<void> {
-  await ask("UPDATE test_disk SET is_full = false");
+  await emptyDisk(ask);
   // A row that somebody holds at this moment is no pause that is over; the next look finds it.
   await ask(`UPDATE sync_task SET resume_at = clock_timestamp() WHERE task_id IN (
     SELECT task_id FROM sync_task WHERE status = 'paused' AND pause_reason <> 'person' FOR UPDATE SKIP LOCKED)`);
-}
-
-/** Lets the database refuse days for want of room while `test_disk` says that it is full. */
-export async function makeDisk(ask: Ask): Promise<void> {
-  await ask(`
-    CREATE TABLE test_disk AS SELECT false AS is_full;
-    CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF (SELECT is_full FROM test_disk) THEN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END IF;
-      RETURN NEW;
-    END $$;
-    CREATE TRIGGER test_full BEFORE INSERT OR UPDATE ON sync_day FOR EACH ROW EXECUTE FUNCTION test_refuse()`);
 }
 
 /** A task to do it to: the one at work, one that is not over yet, or one of the last, whatever became of it. */

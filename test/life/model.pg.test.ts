@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type App, startApp } from "../support/app";
-import { aDeed, type Deed, fillDisk, makeDisk, makeRoom, taskFor, tryCommand, tryRetry, tryStart } from "./deeds";
+import { fillDisk, makeDisk } from "../support/full-disk";
+import { aDeed, type Deed, makeRoom, taskFor, tryCommand, tryRetry, tryStart } from "./deeds";
 import { type Ask, auditOf, brokenRules, illegalSteps, readHistory, recordHistory, type Touch } from "./history";
 
 /** How many deeds in all, in stretches that each end in quiet. */
