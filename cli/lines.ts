@@ -36,17 +36,29 @@ function doing(say: Say, progress: Progress): string {
     case "queued":
       return say("cli.line.queued", { priority: progress.priority });
     case "paused":
-      return say("cli.line.paused", { by });
+      return pausedText(say, progress, by);
     case "interrupted":
     case "pausing":
     case "cancelling":
       return say(`cli.line.${progress.status}`);
     case "running":
-      if (progress.phase === "waiting") return say("cli.line.waiting");
+      if (progress.phase === "waiting") return waitingText(say, progress);
       return progress.current_date ?? say("cli.line.preparing");
     default:
       return say(`status.${progress.status}`);
   }
+}
+
+function pausedText(say: Say, { pause }: Progress, by: string): string {
+  if (!pause?.resume_at) return say("cli.line.paused", { by });
+  const at = pause.resume_at.slice(0, 16).replace("T", " ");
+  return say("cli.line.pausedBySystem", { why: say(`pauseReason.${pause.reason}`), at });
+}
+
+function waitingText(say: Say, { wait }: Progress): string {
+  if (!wait) return say("cli.line.waiting");
+  const seconds = Math.max(0, Math.ceil((Date.parse(wait.until) - Date.now()) / 1_000));
+  return say("cli.line.waitingFor", { seconds, why: say(`waitReason.${wait.code}`) });
 }
 
 const percentText = (progress: Progress) => `${progress.progress_percent.toFixed(1)}%`;

@@ -11,10 +11,17 @@ export type Params = Record<string, string | number>;
 /** A sentence by its full key: those of the command line stand under `cli`, the others in lib/text. */
 export type Say = (key: string, params?: Params) => string;
 
-const { status, taskType, planWarning } = shared;
+const { status, taskType, planWarning, pauseReason, waitReason } = shared;
 const MESSAGES = {
-  en: { status, taskType, planWarning, cli: own },
-  "zh-CN": { status: sharedZh.status, taskType: sharedZh.taskType, planWarning: sharedZh.planWarning, cli: ownZh },
+  en: { status, taskType, planWarning, pauseReason, waitReason, cli: own },
+  "zh-CN": {
+    status: sharedZh.status,
+    taskType: sharedZh.taskType,
+    planWarning: sharedZh.planWarning,
+    pauseReason: sharedZh.pauseReason,
+    waitReason: sharedZh.waitReason,
+    cli: ownZh,
+  },
 } as const;
 
 export function sayIn(language: Language): Say {

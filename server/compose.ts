@@ -65,6 +65,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
         log,
         webhook: createPost(config.notifyUrl),
         origin: config.publicOrigin,
+        zone: calendar.zone,
         reads: {
           ...reads,
           failedDays: async (taskId) =>

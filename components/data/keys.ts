@@ -25,5 +25,6 @@ export const keys = {
   paused: ["tasks", "paused"] as const,
   task: (id: string) => ["task", id] as const,
   schedules: ["schedules"] as const,
+  rejectedRows: (id: string, day: Day) => ["rejected-rows", id, day] as const,
   taskDays: (id: string) => ["task-days", id] as const,
 };

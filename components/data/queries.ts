@@ -90,6 +90,17 @@ export function taskQuery(id: string) {
   });
 }
 
+/** Rows that were left out of a day of a task; asked for when somebody looks. */
+export function useRejectedRows(taskId: string, day: Day) {
+  return useQuery({
+    queryKey: keys.rejectedRows(taskId, day),
+    queryFn: ({ signal }) =>
+      call<Replies["GET /tasks/:id/days/:date/rejected"]>("GET", `/tasks/${encodeURIComponent(taskId)}/days/${day}/rejected`, {
+        signal,
+      }),
+  });
+}
+
 /** Every day of a task (all pages), kept fresh by `sync:days`. `null` waits. */
 export function useTaskDays(id: string | null) {
   return useQuery({

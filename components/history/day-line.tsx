@@ -9,6 +9,7 @@ import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
 import type { TaskDay } from "@/lib/contract/task";
 import type { DayRow } from "./day-rows";
+import { RejectedRowsLink } from "./rejected-rows";
 
 /** One grid for head and lines, so that columns agree without a table element around virtual rows. */
 export const DAY_COLUMNS =
@@ -17,6 +18,7 @@ export const DAY_COLUMNS =
   "max-sm:grid-cols-[84px_minmax(0,1fr)_52px_56px] max-sm:gap-x-2 max-sm:px-4";
 
 interface Props {
+  taskId: string;
   row: DayRow;
   taskIsFinal: boolean;
   /** The longest day of the task, for the bars. */
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** A line of the days table: date, outcome, rows, duration, attempts and what there is to note. Skips are dimmed. */
-export function DayLine({ row, taskIsFinal, longestMs }: Props) {
+export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
   const t = useTranslations("task.table");
   const format = useFormat();
   const { weekday, reason, remarks } = useDaySentences();
@@ -69,6 +71,7 @@ export function DayLine({ row, taskIsFinal, longestMs }: Props) {
       }
       attempts={skipped || day.attempts === 0 ? null : String(day.attempts)}
       note={remarks(day).join(" · ")}
+      after={day.rejected > 0 ? <RejectedRowsLink taskId={taskId} day={day} /> : null}
     />
   );
 }
@@ -90,9 +93,11 @@ interface Cells {
   bar?: ReactNode;
   attempts?: string | null;
   note?: string;
+  /** What can be asked for beside the note. */
+  after?: ReactNode;
 }
 
-function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts = null, note = "" }: Cells) {
+function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts = null, note = "", after = null }: Cells) {
   return (
     <div
       role="row"
@@ -118,7 +123,7 @@ function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts 
           note ? "max-sm:col-span-full max-sm:pb-1 max-sm:[font:var(--t-12)]" : "max-sm:hidden",
         )}
       >
-        {note}
+        {note} {after}
       </span>
     </div>
   );

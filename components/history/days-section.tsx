@@ -69,7 +69,7 @@ export function DaysSection({ task }: { task: TaskSummary }) {
       ) : rows.length === 0 ? (
         <p className="border-t border-line px-6 py-5 text-ink-2 max-sm:px-4">{days.length === 0 ? t("notPlanned") : t("none")}</p>
       ) : (
-        <DaysTable rows={rows} days={days} taskIsFinal={isFinal(task.status)} />
+        <DaysTable taskId={task.task_id} rows={rows} days={days} taskIsFinal={isFinal(task.status)} />
       )}
       <div className="h-6" />
     </section>

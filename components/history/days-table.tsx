@@ -13,13 +13,14 @@ const MAX_PLAIN_ROWS = 200;
 const ROW_PX = 33;
 
 interface Props {
+  taskId: string;
   rows: readonly DayRow[];
   days: readonly TaskDay[];
   taskIsFinal: boolean;
 }
 
 /** Every day of a task. Long tables draw only what is on the screen; they scroll with the page, not in a box. */
-export function DaysTable({ rows, days, taskIsFinal }: Props) {
+export function DaysTable({ taskId, rows, days, taskIsFinal }: Props) {
   const t = useTranslations("task.table");
   const longestMs = useMemo(() => days.reduce((longest, day) => Math.max(longest, day.duration_ms ?? 0), 0), [days]);
   const head = "text-left whitespace-nowrap";
@@ -50,11 +51,11 @@ export function DaysTable({ rows, days, taskIsFinal }: Props) {
         </span>
       </div>
       {rows.length > MAX_PLAIN_ROWS ? (
-        <VirtualLines rows={rows} taskIsFinal={taskIsFinal} longestMs={longestMs} />
+        <VirtualLines taskId={taskId} rows={rows} taskIsFinal={taskIsFinal} longestMs={longestMs} />
       ) : (
         <div role="rowgroup">
           {rows.map((row) => (
-            <DayLine key={keyOf(row)} row={row} taskIsFinal={taskIsFinal} longestMs={longestMs} />
+            <DayLine key={keyOf(row)} taskId={taskId} row={row} taskIsFinal={taskIsFinal} longestMs={longestMs} />
           ))}
         </div>
       )}
@@ -62,7 +63,7 @@ export function DaysTable({ rows, days, taskIsFinal }: Props) {
   );
 }
 
-function VirtualLines({ rows, taskIsFinal, longestMs }: { rows: readonly DayRow[]; taskIsFinal: boolean; longestMs: number }) {
+function VirtualLines({ taskId, rows, taskIsFinal, longestMs }: Omit<Props, "days"> & { longestMs: number }) {
   const list = useRef<HTMLDivElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => {
@@ -83,7 +84,7 @@ function VirtualLines({ rows, taskIsFinal, longestMs }: { rows: readonly DayRow[
             className="absolute inset-x-0 top-0"
             style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
           >
-            <DayLine row={row} taskIsFinal={taskIsFinal} longestMs={longestMs} />
+            <DayLine taskId={taskId} row={row} taskIsFinal={taskIsFinal} longestMs={longestMs} />
           </div>
         ) : null;
       })}

@@ -13,6 +13,7 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
   const words = useTranslations("task");
   const running = useTranslations("progress");
   const life = useTranslations("life.row");
+  const reasons = useTranslations("pauseReason");
   const errorText = useTaskErrorText();
   const format = useFormat();
   const { state } = useLive();
@@ -29,6 +30,10 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
   const { success: stay, duration_seconds } = progress;
   if (progress.status === "queued")
     return task.start_time === null ? life("queued", { priority: progress.priority }) : life("resumed");
+  if (progress.status === "paused" && progress.pause?.resume_at) {
+    const time = format.moment(progress.pause.resume_at, state?.today ?? null);
+    return life("systemPaused", { why: reasons(progress.pause.reason), time });
+  }
   if (progress.status === "paused") return life("paused", { ...whoOf(progress.pause?.by ?? null), count: stay });
   if (progress.status === "cancelled") {
     if (task.start_time === null) return life("removed", whoOf(task.cancelled_by));

@@ -32,6 +32,8 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
   if (!before || (!moved && !ended && queueOf(before) === queueOf(after))) return;
   notePaused(queries, before, after);
   for (const id of left) void queries.invalidateQueries({ queryKey: keys.task(id) });
+  // It may have been paused by the server, without a word before.
+  if (moved && before?.current) void queries.invalidateQueries({ queryKey: keys.task(before.current.task_id) });
   void queries.invalidateQueries({ queryKey: keys.tasks });
   noteCoverage(queries);
   const finished = after.last;

@@ -46,6 +46,7 @@ const WHY_NONE = { paused: "goesOnByHand", cancelled: "stops", queued: "waitsIts
 function TimeLeftFigure({ progress }: { progress: Progress }) {
   const t = useTranslations("progress");
   const life = useTranslations("life.left");
+  const waits = useTranslations("waitReason");
   const format = useFormat();
   const now = useServerNow();
   // The range was reckoned when the state was sent; the clock times would wander with a clock that goes on.
@@ -63,7 +64,11 @@ function TimeLeftFigure({ progress }: { progress: Progress }) {
     );
   }
   if (left.kind === "waiting") {
-    return <Figure label={t("waiting")} value={left.seconds} unit={t("secondsUnit")} note={t("wait", { code: left.code })} />;
+    return <Figure label={t("waiting")} value={left.seconds} unit={t("secondsUnit")} note={waits(left.code)} />;
+  }
+  if (left.kind === "resumes") {
+    const note = left.at === null ? life("goesOnNext") : life("goesOnAt", { time: format.moment(left.at, state?.today ?? null) });
+    return <Figure label={t("timeLeft")} value="–" note={note} />;
   }
   const why =
     left.kind in WHY_NONE

@@ -1,24 +1,29 @@
-import type { Progress } from "@/lib/contract/task";
+import type { Instant } from "@/lib/contract/instant";
+import type { Progress, WaitCode } from "@/lib/contract/task";
 
 /** What the figure "time left" says. */
 export type TimeLeft =
   | { kind: "range"; seconds: [number, number] }
-  | { kind: "waiting"; code: string; seconds: number }
+  | { kind: "waiting"; code: WaitCode; seconds: number }
   | { kind: "takeover" }
   | { kind: "database" }
   | { kind: "paused" }
+  /** Paused by the system: it goes on by itself at that time; null = the time has come and it is next. */
+  | { kind: "resumes"; at: Instant | null }
   | { kind: "cancelled" }
   | { kind: "queued" }
   | { kind: "unknown" };
 
 /** Only the server's range is shown; a wait, a takeover or a lost database says so instead of a growing number. */
 export function timeLeftOf(
-  progress: Pick<Progress, "status" | "eta_range" | "wait">,
+  progress: Pick<Progress, "status" | "eta_range" | "wait"> & Partial<Pick<Progress, "pause">>,
   nowMs: number | null,
   databaseAway = false,
 ): TimeLeft {
   if (databaseAway) return { kind: "database" };
   if (progress.status === "interrupted") return { kind: "takeover" };
+  const resumeAt = progress.status === "paused" ? progress.pause?.resume_at : null;
+  if (resumeAt) return { kind: "resumes", at: nowMs !== null && Date.parse(resumeAt) <= nowMs ? null : resumeAt };
   if (progress.status === "paused" || progress.status === "pausing") return { kind: "paused" };
   if (progress.status === "cancelling" || progress.status === "cancelled") return { kind: "cancelled" };
   if (progress.status === "queued") return { kind: "queued" };

@@ -1,21 +1,19 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { useFormat } from "@/components/shell/format";
 import { consequencesOf } from "@/components/sync/consequences";
 import type { Progress } from "@/lib/contract/task";
+import { SystemPauseNote } from "./system-pause-note";
 
 /** What a pause, a cancel or a place in the queue means right now, under the head of the task. Nothing for the rest. */
 export function StateNote({ task, cancelledBy = null }: { task: Progress; cancelledBy?: string | null }) {
   const t = useTranslations("life.note");
-  const format = useFormat();
   const { stay, notFetched } = consequencesOf(task);
   const text = () => {
     switch (task.status) {
       case "pausing":
         return t("pausing");
       case "paused":
-        if (task.pause?.resume_at) return t("pausedUntil", { count: stay, time: format.timeShort(task.pause.resume_at) });
         return t("paused", { ...whoOf(task.pause?.by ?? null), count: stay });
       case "cancelling":
         return t("cancelling", { count: stay });
@@ -28,6 +26,8 @@ export function StateNote({ task, cancelledBy = null }: { task: Progress; cancel
         return null;
     }
   };
+  if (task.status === "paused" && task.pause && task.pause.reason !== "person")
+    return <SystemPauseNote pause={task.pause} reason={task.pause.reason} stay={stay} />;
   const words = text();
   return words === null ? null : <p className="mt-3 max-w-[68ch]">{words}</p>;
 }

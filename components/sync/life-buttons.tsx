@@ -23,6 +23,7 @@ export function LifeButtons({ task: pushed }: { task: Progress }) {
   const isCut = connection === "reconnecting" || state?.database.ok === false;
   const resumes = canDo("resume", task.status);
   const turns = resumes || canDo("pause", task.status) || task.status === "pausing";
+  const isBySystem = task.pause !== null && task.pause?.reason !== "person";
   const isCancelling = task.status === "cancelling";
   const isWaiting = task.status === "queued";
   return (
@@ -35,7 +36,7 @@ export function LifeButtons({ task: pushed }: { task: Progress }) {
           isDisabled={isCut}
           onPress={() => (resumes ? life.resume(task) : life.pause(task))}
         >
-          {task.status === "pausing" ? status("pausing") : resumes ? t("resume") : t("pause")}
+          {task.status === "pausing" ? status("pausing") : resumes ? t(isBySystem ? "resumeNow" : "resume") : t("pause")}
         </Button>
       ) : null}
       {canDo("cancel", task.status) || isCancelling ? (

@@ -64,17 +64,20 @@ export function QueueLine({ task, place }: { task: Progress; place: number }) {
   );
 }
 
-/** A paused task: it holds nothing up, and goes on when somebody says so. */
+/** A paused task: it holds nothing up, and goes on when somebody says so, or at its time. */
 export function PausedLine({ task, isHead }: { task: Progress; isHead: boolean }) {
   const t = useTranslations("queue");
   const format = useFormat();
   const who = useWho();
+  const { state } = useLive();
+  const at = task.pause?.resume_at ?? null;
+  const goesOn = at === null ? [] : [t("goesOnAt", { time: format.moment(at, state?.today ?? null) })];
   return (
     <Line
       icon={<CirclePause aria-hidden size={14} strokeWidth={2} className="mt-[3px] shrink-0 text-ink-2" />}
       task={task}
       name={format.days(task.start_date, task.end_date)}
-      facts={[who(task), t("done", { percent: format.percent(task.progress_percent) })]}
+      facts={[who(task), t("done", { percent: format.percent(task.progress_percent) }), ...goesOn]}
       below={isHead ? null : <LifeButtons task={task} />}
     />
   );

@@ -47,6 +47,7 @@ export type DayErrorCode = (typeof DAY_ERROR_CODES)[number];
 /** What was stored with a remark. Warnings never make a day suspect. */
 export const DAY_WARNING_CODES = [
   "few_rows",
+  "fewer_than_expected",
   "rejected_rows",
   "empty_prices",
   "price_outside_range",
@@ -60,7 +61,13 @@ export const TASK_ERROR_CODES = ["poison_task", "sample_into_existing", "configu
 export type TaskErrorCode = (typeof TASK_ERROR_CODES)[number];
 
 /** Remarks of a plan. */
-export const PLAN_WARNING_CODES = ["calendar_assumed", "overwrite", "sample_source", "today_not_published"] as const;
+export const PLAN_WARNING_CODES = [
+  "calendar_assumed",
+  "overwrite",
+  "sample_source",
+  "today_not_published",
+  "source_budget",
+] as const;
 export type PlanWarningCode = (typeof PLAN_WARNING_CODES)[number];
 
 /** Longest range of one task in calendar days: 35 years and a little. */

@@ -5,7 +5,7 @@ import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
 import type { FirePage, Schedule } from "./schedule";
-import type { BusyTask, Progress, TaskDaysPage, TaskPage, TaskSummary } from "./task";
+import type { BusyTask, Progress, RejectedRows, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
 /** Every REST call lives below this path. */
 export const API_BASE = "/api/v1/sync-status";
@@ -81,6 +81,7 @@ export interface Replies {
   "GET /tasks": TaskPage;
   "GET /tasks/:id": TaskSummary;
   "GET /tasks/:id/days": TaskDaysPage;
+  "GET /tasks/:id/days/:date/rejected": RejectedRows;
   "GET /sync/batch/active": { task_id: string; progress: Progress } | null;
   "POST /sync/batch": Started;
   "POST /sync/batch/preview": Preview;

@@ -56,6 +56,25 @@ export interface DayDiff {
   examples: DiffExample[];
 }
 
+/** Why a task is paused: a person asked, or the server found that nothing can be done before a time it knows. */
+export const PAUSE_REASONS = ["person", "quota", "banned", "rate_limited", "disk_full"] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
+/** Pauses that go on by themselves. */
+export type SystemPauseReason = Exclude<PauseReason, "person">;
+
+/** Why a task waits: the source limits the rate · a try failed, the next one comes · the day is not published yet. */
+export const WAIT_CODES = ["rate_limited", "retrying", "not_published"] as const;
+export type WaitCode = (typeof WAIT_CODES)[number];
+
+/** A row that was left out: its place among the delivered rows (from 1), and the value that cannot be used. */
+export interface RejectedRow {
+  row: number;
+  code: string | null;
+  field: string;
+  value: string | null;
+  problem: "missing" | "other_day" | "not_a_number";
+}
+
 /** What became of one day in one task. */
 export interface TaskDay {
   date: Day;
@@ -109,10 +128,11 @@ export interface Progress {
   duration_seconds: number | null;
   estimated_completion: Instant | null;
   eta_range: [number, number] | null;
-  wait: { code: string; until: Instant } | null;
+  wait: { code: WaitCode; until: Instant } | null;
   errors: ProgressError[];
   started_by: string | null;
-  pause: { reason: string; by: string | null; resume_at: Instant | null } | null;
+  /** `resume_at`: when a pause by the system ends by itself; `detail`: what the source said, in its own words. */
+  pause: { reason: PauseReason; by: string | null; resume_at: Instant | null; detail: string | null } | null;
   /** 0–9, 9 runs first. */
   priority: number;
   /** Grows with every change of this task; the newer of two states is the one with the larger number. */
@@ -150,6 +170,8 @@ export interface TaskActivity {
   action: TaskAction;
   by: string | null;
   at: Instant;
+  /** Of a pause by the system, and of its end. */
+  reason: SystemPauseReason | null;
 }
 
 /** A task in the history. `predicted` is what the plan said before the first day ran. */
@@ -185,4 +207,10 @@ export interface TaskDaysPage {
   days_seq: number;
   days: TaskDay[];
   next: Day | null;
+}
+
+/** Reply of `GET /tasks/{id}/days/{date}/rejected`: how many rows were left out, and the first of them. */
+export interface RejectedRows {
+  rejected: number;
+  sample: RejectedRow[];
 }

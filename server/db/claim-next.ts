@@ -1,6 +1,8 @@
 import type pg from "pg";
+import type { SystemPauseReason } from "@/lib/contract/task";
 import type { TaskRecord } from "@/server/sync/task-record";
 import { writeAudit } from "./audit";
+import { NO_PAUSE, PAUSE_IS_OVER } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 /** A task that crashed this often without finishing a day is not tried again. */
@@ -32,24 +34,25 @@ export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId:
 }
 
 /**
- * Claims what runs next under the locked, free lease: interrupted tasks, then resumed ones, then the queue by priority and
- * age. Null = nothing waits.
+ * Claims what runs next under the locked, free lease: interrupted tasks, then resumed ones and those whose pause by the
+ * system is over, then the queue by priority and age. Null = nothing waits.
  */
 export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Promise<TaskRecord | null> {
   await failHopeless(client, claimer);
-  const { rows } = await client.query<{ task_id: string; status: string }>(
-    `SELECT task_id, status FROM sync_task
-      WHERE status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())
-      ORDER BY status = 'interrupted' DESC, resumed_at NULLS LAST, priority DESC, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED`,
+  const { rows } = await client.query<{ task_id: string; status: string; pause_reason: SystemPauseReason | null }>(
+    `SELECT task_id, status, pause_reason FROM sync_task
+      WHERE (status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())) OR (${PAUSE_IS_OVER})
+      ORDER BY status = 'interrupted' DESC, CASE WHEN status = 'paused' THEN resume_at ELSE resumed_at END NULLS LAST, priority DESC, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
   const next = rows[0];
   if (!next) return null;
   const epoch = await takeLease(client, claimer, next.task_id);
   if (next.status === "interrupted") await writeAudit(client, next.task_id, "taken_over", null);
+  if (next.status === "paused") await writeAudit(client, next.task_id, "resumed", null, next.pause_reason);
   const taken = await client.query<TaskRow>(
     `WITH t AS (
        UPDATE sync_task SET status = 'running', epoch = $2, holder = $3, seq = seq + 1, started_at = coalesce(started_at, clock_timestamp()),
-              not_before = NULL, resumed_at = NULL, live = NULL
+              not_before = NULL, resumed_at = NULL, live = NULL, ${NO_PAUSE}
         WHERE task_id = $1 RETURNING *
      ) SELECT ${TASK_COLUMNS} FROM t`,
     [next.task_id, epoch, claimer.holderName],
@@ -63,7 +66,7 @@ async function failHopeless(client: pg.PoolClient, claimer: Claimer): Promise<vo
     `UPDATE sync_task SET status = 'failed', finished_at = clock_timestamp(), seq = seq + 1, live = NULL,
             error = CASE WHEN fingerprint <> $1 THEN jsonb_build_object('code', 'configuration_changed', 'params', jsonb_build_object('source', source))
                          ELSE jsonb_build_object('code', 'poison_task', 'params', jsonb_build_object('crashes', crashes)) END
-      WHERE (status IN ('interrupted', 'queued') AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2) RETURNING task_id`,
+      WHERE ((status IN ('interrupted', 'queued') OR (${PAUSE_IS_OVER})) AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2) RETURNING task_id`,
     [claimer.fingerprint, MAX_CRASHES],
   );
   if (rows.length > 0) claimer.onGivenUp?.(rows.map((row) => row.task_id));

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { DatabaseAwayError } from "@/server/sync/errors";
+import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
 
 /** Where the database is: a URL, or the socket directory of the embedded one. */
@@ -91,11 +91,23 @@ export function isAway(error: unknown): boolean {
   return error instanceof Error && AWAY_WORDS.test(error.message);
 }
 
-/** Runs database work; a lost or refused connection becomes a DatabaseAwayError, everything else stays what it is. */
+/** SQLSTATE of a disk, or a tablespace, without room. */
+const DISK_FULL = "53100";
+
+/** True where the database had no room to write. */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === DISK_FULL;
+}
+
+/**
+ * Runs database work; a lost or refused connection becomes a DatabaseAwayError, want of room a DiskFullError, everything else
+ * stays what it is.
+ */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isDiskFull(error)) throw new DiskFullError(error);
     throw isAway(error) && !(error instanceof DatabaseAwayError) ? new DatabaseAwayError(error) : error;
   }
 }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Finished, RunEnd } from "@/server/sync/ports";
+import { writeAudit } from "./audit";
 import { type Claimer, claimNextTask } from "./claim-next";
 import { transaction } from "./connect";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
@@ -29,6 +30,7 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
     // The fence is deferred to COMMIT; here it must look before the lease is given back.
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
     await client.query(CLOSE_TASK, [taskId, end.status, end.error, (told.rowCount ?? 0) > 0 ? 1 : 0]);
+    if (end.pause) await writePause(client, taskId, end.pause);
     await recountTask(client, taskId);
     const { rows } = await client.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE task_id = $1`, [taskId]);
     await client.query(
@@ -38,6 +40,16 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
     const next = end.handOver ? await claimNextTask(client, end.claimer) : null;
     return { task: toTaskRecord(rows[0] as TaskRow), next };
   });
+}
+
+/** Says why the system paused the task and until when; a pause or a cancel by a person that came meanwhile stands as it is. */
+async function writePause(client: pg.PoolClient, taskId: string, pause: NonNullable<RunEnd["pause"]>): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE sync_task SET pause_reason = $2, pause_detail = $3, resume_at = to_timestamp($4::float8 / 1000), pauses = $5
+      WHERE task_id = $1 AND status = 'paused' AND pause_reason IS NULL`,
+    [taskId, pause.reason, pause.detail, pause.resumeMs, pause.turn],
+  );
+  if (rowCount === 1) await writeAudit(client, taskId, "paused", null, pause.reason);
 }
 
 /** Counts of a task from what its days say. */
@@ -84,4 +96,4 @@ async function rejudge(client: pg.PoolClient, end: TaskEnd): Promise<void> {
   );
 }
 
-const WITHOUT_FEW_ROWS = `SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(d.warnings) w WHERE w ->> 'code' <> 'few_rows'`;
+const WITHOUT_FEW_ROWS = `SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(d.warnings) w WHERE w ->> 'code' NOT IN ('few_rows', 'fewer_than_expected')`;

@@ -3,7 +3,7 @@ import type { Ledger, LedgerDay } from "@/server/sync/ledger";
 
 /** Everything `sync_day` knows: at most one row per stored or failed day, some 9,000 for 35 years (20 ms). */
 export async function readLedger(db: pg.Pool | pg.PoolClient): Promise<Ledger> {
-  const { rows } = await db.query<LedgerDay>("SELECT date, state, rows, checksum, confirmed, source FROM sync_day");
+  const { rows } = await db.query<LedgerDay>("SELECT date, state, rows, checksum, confirmed, source, expected FROM sync_day");
   return new Map(rows.map((row) => [row.date, row]));
 }
 

@@ -12,7 +12,7 @@ const SETTLE_SKIPS = `UPDATE sync_task_day SET status = 'skipped', reason = plan
     WHERE task_id = $1 AND date = ANY ($3::date[]) AND plan_action = 'skip' AND status = 'pending'`;
 
 const RECORD_DAY = `UPDATE sync_task_day SET status = $5, reason = $6, rows = $7, rejected = $8, suspect = $9, warnings = $10, attempts = $11,
-        error = $12, duration_ms = $13, source = $14, diff = $15, checksum = $16, epoch = $2, finished_at = clock_timestamp()
+        error = $12, duration_ms = $13, source = $14, diff = $15, checksum = $16, rejected_sample = $17, epoch = $2, finished_at = clock_timestamp()
     WHERE task_id = $1 AND date = $4`;
 
 /** The outcome of a day and of the skips before it: `outcomeValues`. */
@@ -20,11 +20,11 @@ export const RECORD_OUTCOME = `WITH skips AS (${SETTLE_SKIPS}) ${RECORD_DAY}`;
 
 /** Likewise, with the day in the ledger: `storedValues`. */
 export const RECORD_STORED = `WITH skips AS (${SETTLE_SKIPS}), day AS (${RECORD_DAY})
-  INSERT INTO sync_day (date, state, rows, rejected, checksum, confirmed, source, task_id, epoch, attempt_id, started_at, finished_at, last_error, warnings)
-  VALUES ($4, $17, $7, $8, $16, $18, $14, $1, $2, $19, to_timestamp($20::float8 / 1000), clock_timestamp(), NULL, $10)
+  INSERT INTO sync_day (date, state, rows, rejected, checksum, confirmed, source, task_id, epoch, attempt_id, started_at, finished_at, last_error, warnings, expected)
+  VALUES ($4, $18, $7, $8, $16, $19, $14, $1, $2, $20, to_timestamp($21::float8 / 1000), clock_timestamp(), NULL, $10, $22)
   ON CONFLICT (date) DO UPDATE SET state = EXCLUDED.state, rows = EXCLUDED.rows, rejected = EXCLUDED.rejected, checksum = EXCLUDED.checksum,
     confirmed = EXCLUDED.confirmed, source = EXCLUDED.source, task_id = EXCLUDED.task_id, epoch = EXCLUDED.epoch, attempt_id = EXCLUDED.attempt_id,
-    started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at, last_error = NULL, warnings = EXCLUDED.warnings`;
+    started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at, last_error = NULL, warnings = EXCLUDED.warnings, expected = EXCLUDED.expected`;
 
 /** A failed day enters the ledger only where the table holds nothing of it: a failed re-sync leaves the stored day as it was. */
 export const RECORD_FAILED_DAY = `INSERT INTO sync_day (date, state, rows, source, task_id, epoch, attempt_id, started_at, finished_at, last_error)
@@ -52,6 +52,7 @@ export function outcomeValues(run: Run, outcome: DayOutcome, skipsBefore: string
     outcome.source,
     outcome.diff,
     checksum,
+    outcome.rejected_sample?.length ? JSON.stringify(outcome.rejected_sample) : null,
   ];
 }
 
@@ -63,6 +64,7 @@ export function storedValues(run: Run, write: DayWrite, attemptId: string): unkn
     write.confirmed,
     attemptId,
     write.startedMs,
+    write.expected,
   ];
 }
 

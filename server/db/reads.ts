@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
+import type { RejectedRows } from "@/lib/contract/task";
 import type { LedgerEntry, Reads } from "@/server/sync/reads";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
@@ -64,6 +65,14 @@ export function createReads(pool: pg.Pool): Reads {
         deltas.set(seq, [...(deltas.get(seq) ?? []), toTaskDay(row, null)]);
       }
       return [...deltas].map(([days_seq, days]) => ({ days_seq, days }));
+    },
+
+    async rejectedRows(taskId, day) {
+      const { rows } = await pool.query<RejectedRows>(
+        "SELECT rejected, coalesce(rejected_sample, '[]') AS sample FROM sync_task_day WHERE task_id = $1 AND date = $2",
+        [taskId, day],
+      );
+      return rows[0] ?? null;
     },
 
     receiptDays: (taskId, after, limit) => readReceiptDays(pool, taskId, after, limit),

@@ -3,9 +3,9 @@ import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { DatabaseAwayError, DayFailure, LeaseLostError } from "@/server/sync/errors";
+import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
-import { isAway, reaching, sqlState } from "./connect";
+import { isAway, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
 import { failedDayValues, outcomeValues, RECORD_FAILED_DAY, RECORD_OUTCOME, RECORD_STORED, storedValues } from "./outcome-sql";
 
@@ -134,11 +134,12 @@ async function wasCommitted(pool: pg.Pool, date: string, attemptId: string): Pro
   return rowCount === 1;
 }
 
-/** What a failure of the database means for the day: refused, away for now, or the lease is lost. */
+/** What a failure of the database means for the day: refused, away for now, full, or the lease is lost. */
 export function translate(error: unknown, epoch: number): unknown {
-  if (error instanceof DayFailure) return error;
+  if (error instanceof DayFailure || error instanceof DiskFullError) return error;
   if (sqlState(error) === FENCED) return new LeaseLostError(`epoch ${epoch} is over, the fence let nothing through`);
   if (isAway(error)) return new DatabaseAwayError(error);
+  if (isDiskFull(error)) return new DiskFullError(error);
   const state = sqlState(error);
   const words = error instanceof Error ? error.message : String(error);
   return new DayFailure("database_error", { detail: state ? `${words} (${state})` : words }, { cause: error });

@@ -4,6 +4,7 @@ import { afterCommand, type TaskCommand } from "@/lib/contract/task-rules";
 import type { Commanded, TaskCommands } from "@/server/sync/ports";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";
+import { isClosedSource, NO_PAUSE, reopenSource } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 const ACTION: Record<TaskCommand, TaskAction> = { cancel: "cancelled", pause: "paused", resume: "resumed" };
@@ -12,8 +13,8 @@ const ACTION: Record<TaskCommand, TaskAction> = { cancel: "cancelled", pause: "p
 const ALSO: Record<TaskCommand, string> = {
   cancel: `cancelled_by = $3, live = CASE WHEN $2 = 'cancelled' THEN NULL ELSE live END,
            finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END`,
-  pause: "paused_by = $3, pause_reason = 'person', resume_at = NULL",
-  resume: "resumed_at = clock_timestamp(), paused_by = NULL, pause_reason = NULL, resume_at = NULL",
+  pause: "paused_by = $3, pause_reason = 'person', pause_detail = NULL, resume_at = NULL",
+  resume: `resumed_at = clock_timestamp(), ${NO_PAUSE}`,
 };
 
 /** Commands stand in the row of the task, under its lock: two people at once get one order of events, and the holder reads it there. */
@@ -44,6 +45,7 @@ export function createTaskCommands(pool: pg.Pool): TaskCommands {
         const values = command === "resume" ? [taskId, after] : [taskId, after, by];
         await client.query(`UPDATE sync_task SET status = $2, seq = seq + 1, ${ALSO[command]} WHERE task_id = $1`, values);
         await writeAudit(client, taskId, ACTION[command], by);
+        if (command === "resume" && isClosedSource(row.pause_reason)) await reopenSource(client, taskId, row.source);
         return done(client, taskId);
       }),
 

@@ -8,7 +8,7 @@ export const TASK_COLUMNS = `
   t.task_id, t.task_type, t.status, t.start_date, t.end_date, t.total_days, t.options, t.source, t.started_by,
   ${msOf("t.created_at")} AS created_ms, ${msOf("t.started_at")} AS started_ms, ${msOf("t.finished_at")} AS finished_ms,
   t.epoch, t.holder, t.takeovers, t.predicted, t.total, t.success, t.failed, t.skipped, t.suspect, t.fetch_days, t.rows,
-  t.seq, t.days_seq, t.live, t.error, t.priority, t.paused_by, t.pause_reason, t.cancelled_by, ${msOf("t.resume_at")} AS resume_ms,
+  t.seq, t.days_seq, t.live, t.error, t.priority, t.paused_by, t.pause_reason, t.pause_detail, t.pauses, t.cancelled_by, ${msOf("t.resume_at")} AS resume_ms,
   CASE WHEN t.failed = 0 THEN '[]'::json ELSE (
     SELECT coalesce(json_agg(json_build_object('date', e.date, 'code', e.error ->> 'code', 'params', e.error -> 'params',
                                                'time_ms', ${msOf("e.finished_at")}) ORDER BY e.finished_at DESC), '[]')

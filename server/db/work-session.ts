@@ -11,6 +11,7 @@ import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
 import { workName } from "./lease-store";
 import { holdsRealRows, readLedger } from "./ledger-sql";
+import { readClosedSource } from "./pause-sql";
 import { cutOff, recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
 import { compareDay } from "./verify-day";
 
@@ -46,6 +47,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
     recordComparison: (taskId, outcome, checksum, skipsBefore) =>
       recordComparison(context(taskId), outcome, checksum, skipsBefore),
     loadLedger: () => reaching(() => readLedger(pool)),
+    closedSource: (taskId, source) => reaching(() => readClosedSource(pool, taskId, source)),
     holdsRealRows: () => reaching(() => holdsRealRows(pool)),
     savePlan: (taskId, plan, predicted) =>
       transaction(pool, async (client) => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
 import { instantIn } from "@/lib/contract/instant";
-import { DatabaseAwayError } from "@/server/sync/errors";
+import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
 import { dayRoutes } from "./day-routes";
 import type { HttpPorts } from "./handlers";
 import { lifeRoutes } from "./life-routes";
@@ -51,8 +51,10 @@ export function createApi(ports: HttpPorts): Hono {
     if (error instanceof Problem) return problemReply(error, languageFor(c));
     // Before the schema is there, and once the pools are closed, a failed question is no fault of ours.
     const notReady = ports.notReady();
-    if (error instanceof DatabaseAwayError || notReady) {
+    if (error instanceof DatabaseAwayError || error instanceof DiskFullError || notReady) {
       if (notReady) ports.log.warn({ err: error.message, path: c.req.path, notReady }, "request came while not ready");
+      if (error instanceof DiskFullError)
+        ports.log.error({ err: error.message, path: c.req.path }, "no room left in the database");
       const away = new Problem("database_unavailable", {}, { headers: { "Retry-After": String(DATABASE_RETRY_SECONDS) } });
       return problemReply(away, languageFor(c));
     }

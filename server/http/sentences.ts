@@ -28,6 +28,12 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
       return say(language, "api.failed", {
         reason: task.error ? say(language, `taskError.${task.error.code}`, task.error.params) : "",
       });
+    case "paused": {
+      const { pause } = progress;
+      if (!pause?.resume_at) return say(language, "api.paused");
+      const at = pause.resume_at.slice(0, 16).replace("T", " ");
+      return say(language, "api.pausedBySystem", { why: say(language, `pauseReason.${pause.reason}`), at });
+    }
     case "cancelled":
       return say(language, "api.cancelled", { success, failed, skipped });
     default:

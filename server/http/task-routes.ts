@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DAY_STATUSES, TASK_STATUSES, TASK_TYPES, type TaskPage } from "@/lib/contract/task";
 import { toSummary } from "@/server/sync/progress";
 import type { HttpPorts } from "./handlers";
-import { optionalDay, readQuery, readTaskId, whole } from "./input";
+import { optionalDay, readDay, readQuery, readTaskId, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
 import { summaryWithSentences } from "./sentences";
 
@@ -67,5 +67,12 @@ export function taskRoutes(app: Hono, ports: HttpPorts): void {
     const page = await reads.taskDays(taskId, { status: query.status ?? null, after: query.cursor ?? null, limit: query.limit });
     if (!page) throw new Problem("task_not_found");
     return success(c, { task_id: taskId, ...page });
+  });
+
+  app.get("/tasks/:taskId/days/:day/rejected", async (c) => {
+    const [taskId, day] = [readTaskId(c), readDay(c, "day")];
+    const found = await reads.rejectedRows(taskId, day);
+    if (!found) throw (await queries.task(taskId)) ? new Problem("day_not_found", { day }) : new Problem("task_not_found");
+    return success(c, found);
   });
 }

@@ -1,12 +1,13 @@
 import { createTranslator } from "use-intl/core";
 import type { Day } from "@/lib/contract/day";
 import type { DayErrorCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
-import type { TaskStatus, TaskType } from "@/lib/contract/task";
+import { type Instant, instantIn } from "@/lib/contract/instant";
+import type { PauseReason, TaskStatus, TaskType } from "@/lib/contract/task";
 import en from "@/lib/text/en.json";
 import zh from "@/lib/text/zh-CN.json";
 import type { TaskRecord } from "@/server/sync/task-record";
 
-export type NoticeEvent = "task_finished" | "task_failed" | "task_taken_over";
+export type NoticeEvent = "task_finished" | "task_failed" | "task_taken_over" | "task_paused";
 
 /** Failed days by their cause, the most frequent first. */
 export interface Cause {
@@ -33,6 +34,8 @@ export interface Notice {
   rows: number;
   causes: Cause[];
   error: Fact<TaskErrorCode> | null;
+  /** Of a pause by the system: why, and when it goes on. */
+  pause: { reason: PauseReason; resume_at: Instant; detail: string | null } | null;
   started_by: string | null;
   /** The instance that runs or ran the task, and how often it was taken over. */
   holder: string | null;
@@ -47,13 +50,21 @@ const TRANSLATORS = [
 
 const SEPARATORS = ["、", ", "];
 
-/** The notice of an event; `origin` is where browsers reach the console. */
-export function makeNotice(event: NoticeEvent, task: TaskRecord, causes: Cause[], origin: string | null): Notice {
+/** Where browsers reach the console, null where nobody said, and the zone of the exchange. */
+export interface NoticePlace {
+  origin: string | null;
+  zone: string;
+}
+
+/** The notice of an event. */
+export function makeNotice(event: NoticeEvent, task: TaskRecord, causes: Cause[], { origin, zone }: NoticePlace): Notice {
+  const pause = event === "task_paused" ? pauseOf(task, zone) : null;
   const link = origin && `${origin}/history/${encodeURIComponent(task.task_id)}`;
-  const sentences = TRANSLATORS.map((say, index) => sentence(say, event, task, causes, SEPARATORS[index] ?? ", "));
+  const sentences = TRANSLATORS.map((say, index) => sentence(say, event, task, causes, SEPARATORS[index] ?? ", ", pause));
   return {
     event,
-    notice_id: `${event}:${task.task_id}:${task.takeovers}`,
+    // A task may pause more than once: the time until which it does tells one from the other.
+    notice_id: `${event}:${task.task_id}:${pause ? pause.resume_at : task.takeovers}`,
     text: [...sentences, ...(link ? [link] : [])].join("\n"),
     task_id: task.task_id,
     task_type: task.task_type,
@@ -67,6 +78,7 @@ export function makeNotice(event: NoticeEvent, task: TaskRecord, causes: Cause[]
     rows: task.rows,
     causes,
     error: task.error,
+    pause,
     started_by: task.started_by,
     holder: task.holder,
     takeovers: task.takeovers,
@@ -74,9 +86,21 @@ export function makeNotice(event: NoticeEvent, task: TaskRecord, causes: Cause[]
   };
 }
 
+function pauseOf({ pause_reason, resume_ms, pause_detail }: TaskRecord, zone: string): Notice["pause"] {
+  if (pause_reason === null || resume_ms === null) return null;
+  return { reason: pause_reason, resume_at: instantIn(zone, resume_ms), detail: pause_detail };
+}
+
 type Say = (typeof TRANSLATORS)[number];
 
-function sentence(say: Say, event: NoticeEvent, task: TaskRecord, causes: Cause[], separator: string): string {
+function sentence(
+  say: Say,
+  event: NoticeEvent,
+  task: TaskRecord,
+  causes: Cause[],
+  separator: string,
+  pause: Notice["pause"],
+): string {
   const { start_date: start, end_date: end, success, failed, suspect } = task;
   const list = causes.map(({ code, days }) => say("webhook.cause", { reason: say(`dayReason.${code}`), days })).join(separator);
   const why = list ? say("webhook.causes", { causes: list }) : "";
@@ -87,6 +111,10 @@ function sentence(say: Say, event: NoticeEvent, task: TaskRecord, causes: Cause[
       return say("webhook.failed", { start, end, success, reason: reasonOf(say, task) }) + why;
     case "task_taken_over":
       return say("webhook.takenOver", { start, end, holder: task.holder ?? "?" });
+    case "task_paused": {
+      const at = pause?.resume_at.slice(0, 16).replace("T", " ") ?? "?";
+      return say("webhook.paused", { start, end, success, why: say(`pauseReason.${pause?.reason ?? "person"}`), at });
+    }
   }
 }
 

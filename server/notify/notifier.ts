@@ -21,6 +21,8 @@ export interface NotifierOptions {
   webhook: Post;
   /** Where browsers reach the console; null = notices have no link. */
   origin: string | null;
+  /** The exchange's, for the time at which a paused task goes on. */
+  zone: string;
   reads: {
     task(taskId: string): Promise<TaskRecord | null>;
     activity(taskId: string): Promise<RecordedActivity[]>;
@@ -35,7 +37,8 @@ type Job = () => Promise<Notice | null>;
 const BEGINNINGS: ReadonlySet<TaskAction> = new Set<TaskAction>(["started", "queued", "resumed", "taken_over"]);
 
 /** Sends notices one after the other, in the background; the instance that saw the event is the one that sends it. */
-export function createNotifier({ clock, log, webhook, origin, reads }: NotifierOptions): Notifier {
+export function createNotifier({ clock, log, webhook, origin, zone, reads }: NotifierOptions): Notifier {
+  const place = { origin, zone };
   const waiting: Job[] = [];
   const stopped = new AbortController();
   let stopping = false;
@@ -89,7 +92,7 @@ export function createNotifier({ clock, log, webhook, origin, reads }: NotifierO
     for (let look = 0; look < COMMIT_LOOKS; look += 1) {
       await clock.sleep(COMMIT_MS, stopped.signal);
       const task = await reads.task(taskId);
-      if (task?.status === "failed") return makeNotice("task_failed", task, await causes(task), origin);
+      if (task?.status === "failed") return makeNotice("task_failed", task, await causes(task), place);
     }
     return null;
   }
@@ -99,13 +102,16 @@ export function createNotifier({ clock, log, webhook, origin, reads }: NotifierO
       if (task.takeovers === 0) return;
       add(async () => {
         const last = (await reads.activity(task.task_id)).findLast(({ action }) => BEGINNINGS.has(action));
-        return last?.action === "taken_over" ? makeNotice("task_taken_over", task, [], origin) : null;
+        return last?.action === "taken_over" ? makeNotice("task_taken_over", task, [], place) : null;
       });
     },
     ended(task) {
-      if (task.status === "failed") add(async () => makeNotice("task_failed", task, await causes(task), origin));
+      if (task.status === "failed") add(async () => makeNotice("task_failed", task, await causes(task), place));
+      // The first pause in a row only: a disk that stays full all night is one piece of news.
+      if (task.status === "paused" && task.pause_reason !== "person" && task.resume_ms !== null && task.pauses <= 1)
+        add(async () => makeNotice("task_paused", task, [], place));
       if (task.status === "completed" && task.failed + task.suspect > 0)
-        add(async () => makeNotice("task_finished", task, await causes(task), origin));
+        add(async () => makeNotice("task_finished", task, await causes(task), place));
     },
     givenUp(taskIds) {
       for (const taskId of taskIds) add(() => givenUp(taskId));

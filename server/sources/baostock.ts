@@ -1,5 +1,6 @@
 import type { Day } from "@/lib/contract/day";
-import type { Clock, Fetched, Source } from "@/server/sync/ports";
+import type { Clock } from "@/server/sync/ports";
+import type { Fetched, Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { createBaostockCalls } from "./baostock-calls";
 import { createBaostockClient } from "./baostock-client";

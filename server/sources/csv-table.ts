@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { FetchOptions } from "@/server/sync/ports";
+import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
 import { missingColumn, placeColumns } from "./csv-columns";
 import { readRecords } from "./csv-records";

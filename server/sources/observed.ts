@@ -1,6 +1,7 @@
 import type { DayError } from "@/lib/contract/task";
 import { BadRowsError, SourceError, StoppedError } from "@/server/sync/errors";
-import type { Clock, Source } from "@/server/sync/ports";
+import type { Clock } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 
 /** How the last call of the source went. Nothing probes a source in the background: this is what the page shows of its health. */
 export interface LastCall {

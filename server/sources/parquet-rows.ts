@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Day } from "@/lib/contract/day";
-import type { FetchOptions } from "@/server/sync/ports";
+import type { FetchOptions } from "@/server/sync/source-ports";
 import { COLUMNS, type Row } from "@/server/sync/row";
 import { missingColumn, placeColumns } from "./csv-columns";
 import { createDayReader, createRowReader } from "./csv-rows";

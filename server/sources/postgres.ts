@@ -1,6 +1,6 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { ColumnChoice, ForeignTable } from "@/server/sync/foreign-table";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { COLUMNS, type Column, type Row } from "@/server/sync/row";
 import { type ColumnMapping, missingColumn, parseColumnMapping, placeColumns } from "./csv-columns";
 import { createNullTest, createRowReader } from "./csv-rows";

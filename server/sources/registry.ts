@@ -1,5 +1,6 @@
 import type { ForeignTable } from "@/server/sync/foreign-table";
-import type { Clock, Log, Source, TradingCalendar } from "@/server/sync/ports";
+import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { createBaostockSource } from "./baostock";
 import { createFilesSource } from "./files";
 import { createMassiveSource } from "./massive";

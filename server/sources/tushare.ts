@@ -1,5 +1,6 @@
 import { SourceError, wordsOf } from "@/server/sync/errors";
-import type { Clock, Log, Source } from "@/server/sync/ports";
+import type { Clock, Log } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
 import { differenceText, percentText, shiftPoint } from "./decimal-text";
 import type { HttpLimits } from "./http";

@@ -22,13 +22,13 @@ export async function recountDay(day: Day, session: MomentSession, context: Omit
   const rows = await session.countRows(day);
   const known = held && held.state !== "failed" ? held.rows : 0;
   if (rows !== known) {
-    const verdict = judgeRows(rows, neighbourRows(day, loadedDaysOf(ledger, context.source), ledger), 0);
+    const verdict = judgeRows(rows, neighbourRows(day, loadedDaysOf(ledger, context.source), ledger), 0, held?.expected);
     const state = verdict.kind === "complete" ? "complete" : "suspect";
     // Rows that came from elsewhere bear the name of nobody: they must not pass for the source's, nor for sample rows.
     const source = held && held.state !== "failed" ? held.source : "unknown";
     await session.correct(day, { rows, state, source });
     if (rows === 0) ledger.delete(day);
-    else ledger.set(day, { date: day, state, rows, checksum: null, confirmed: false, source });
+    else ledger.set(day, { ...held, date: day, state, rows, checksum: null, confirmed: false, source });
   }
   return checkOf(day, { ...context, ledger });
 }

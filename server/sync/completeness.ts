@@ -9,9 +9,9 @@ const HOLD_BACK_BELOW = 0.7;
 const NEIGHBOURS_PER_SIDE = 5;
 const MIN_NEIGHBOURS = 2;
 
-/** Fewer rows than expected: `percent` of `expected` are missing, compared with the neighbours or with the rows to be replaced. */
+/** Fewer rows than expected: `percent` of `expected` are missing, compared with the neighbours, with what the source itself expects, or with the rows to be replaced. */
 export interface Shortfall {
-  reference: "neighbours" | "replaced";
+  reference: "neighbours" | "expected" | "replaced";
   expected: number;
   percent: number;
 }
@@ -33,18 +33,22 @@ export function neighbourRows(day: Day, loadedDays: readonly Day[], ledger: Ledg
   return [...before, ...after];
 }
 
-/** Judges a fetched day by its number of rows. `replaced` = rows it would replace, 0 if none. */
-export function judgeRows(rows: number, neighbours: number[], replaced: number): Verdict {
-  const median = neighbours.length >= MIN_NEIGHBOURS ? medianOf(neighbours) : null;
-  const lost = (reference: Shortfall["reference"], expected: number): Shortfall => ({
+/**
+ * Judges a fetched day by its number of rows. `replaced` = rows it would replace, 0 if none; `expected` = what the source
+ * itself says the day must have: it then counts instead of the neighbours, who may have had more or fewer for good reasons.
+ */
+export function judgeRows(rows: number, neighbours: number[], replaced: number, expected: number | null = null): Verdict {
+  const told = expected !== null && expected > 0;
+  const usual = told ? expected : neighbours.length >= MIN_NEIGHBOURS ? medianOf(neighbours) : null;
+  const lost = (reference: Shortfall["reference"], among: number): Shortfall => ({
     reference,
-    expected,
-    percent: Math.round((1 - rows / expected) * 1000) / 10,
+    expected: among,
+    percent: Math.round((1 - rows / among) * 1000) / 10,
   });
   if (replaced > 0 && rows < replaced * HOLD_BACK_BELOW) return { kind: "incomplete", shortfall: lost("replaced", replaced) };
-  if (median !== null && rows < median * HOLD_BACK_BELOW) return { kind: "incomplete", shortfall: lost("neighbours", median) };
-  if (median !== null && rows < median * SUSPECT_BELOW) return { kind: "suspect", shortfall: lost("neighbours", median) };
-  return { kind: "complete" };
+  if (usual === null || rows >= usual * SUSPECT_BELOW) return { kind: "complete" };
+  const shortfall = lost(told ? "expected" : "neighbours", usual);
+  return { kind: rows < usual * HOLD_BACK_BELOW ? "incomplete" : "suspect", shortfall };
 }
 
 /** Loaded days of the ledger under `source`, sorted. */
@@ -79,7 +83,7 @@ export function judgeAgain(
   for (const date of loaded.slice(first, last)) {
     const day = ledger.get(date);
     if (!day || day.confirmed) continue;
-    const verdict = judgeRows(day.rows, neighbourRows(date, loaded, ledger), 0);
+    const verdict = judgeRows(day.rows, neighbourRows(date, loaded, ledger), 0, day.expected);
     const state = verdict.kind === "complete" ? "complete" : "suspect";
     if (state !== day.state)
       changes.push({ day, state, shortfall: verdict.kind === "complete" ? null : verdict.shortfall } as const);

@@ -1,4 +1,5 @@
 import type { DayErrorCode, Fact } from "@/lib/contract/problem";
+import type { RejectedRow, SystemPauseReason } from "@/lib/contract/task";
 
 /** How a source refused: decides whether the day is tried again (4-sources: later · rate · quota · auth · plan · broken). */
 export type SourceRefusal = "later" | "rate" | "quota" | "auth" | "plan" | "broken";
@@ -10,7 +11,7 @@ export type SourceRefusal = "later" | "rate" | "quota" | "auth" | "plan" | "brok
 export class SourceError extends Error {
   readonly refusal: SourceRefusal;
   readonly params: Fact["params"];
-  /** Only a broken answer is worth another attempt; a failure asked for by configuration is not. */
+  /** A broken answer and a source that asks to come later are worth another attempt; a failure asked for by configuration is not. */
   readonly retry: boolean;
   /** When the source said it may be asked again: milliseconds from now (`Retry-After`, a minute's budget); null = it did not say. */
   readonly waitMs: number | null;
@@ -24,7 +25,7 @@ export class SourceError extends Error {
     this.name = "SourceError";
     this.refusal = refusal;
     this.params = params;
-    this.retry = options.retry ?? refusal === "broken";
+    this.retry = options.retry ?? (refusal === "broken" || refusal === "later");
     this.waitMs = options.waitMs ?? null;
   }
 }
@@ -32,8 +33,10 @@ export class SourceError extends Error {
 /** The rows of the day break a rule that fails the whole day; `rule` selects the sentence, the rest names row and field. */
 export class BadRowsError extends Error {
   readonly params: Fact["params"];
+  /** Where too many rows were unusable: how many, and the first of them. */
+  readonly left: { rejected: number; sample: readonly RejectedRow[] };
 
-  constructor(params: { rule: string } & Fact["params"]) {
+  constructor(params: { rule: string } & Fact["params"], left: BadRowsError["left"] = { rejected: 0, sample: [] }) {
     super(
       `bad rows: ${Object.entries(params)
         .map(([key, value]) => `${key}=${value}`)
@@ -41,6 +44,7 @@ export class BadRowsError extends Error {
     );
     this.name = "BadRowsError";
     this.params = params;
+    this.left = left;
   }
 }
 
@@ -54,6 +58,32 @@ export class DayFailure extends Error {
     this.name = "DayFailure";
     this.code = code;
     this.params = params;
+  }
+}
+
+/** Why a task pauses by itself, and when it goes on (Unix ms); `detail` is what the source said. */
+export interface SystemPause {
+  reason: SystemPauseReason;
+  resumeMs: number;
+  detail: string | null;
+}
+
+/** The day cannot be had before a time that is known: the task pauses, and the day has no outcome. */
+export class PauseError extends Error {
+  readonly pause: SystemPause;
+
+  constructor(pause: SystemPause) {
+    super(`${pause.reason}${pause.detail ? `: ${pause.detail}` : ""}`);
+    this.name = "PauseError";
+    this.pause = pause;
+  }
+}
+
+/** The database has no room left: nothing was written, and it will not be until somebody makes room. */
+export class DiskFullError extends Error {
+  constructor(cause: unknown) {
+    super(`the database has no room left: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = "DiskFullError";
   }
 }
 

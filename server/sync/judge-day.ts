@@ -10,6 +10,8 @@ export interface JudgeContext {
   loadedDays: readonly Day[];
   source: string;
   acceptIncomplete: boolean;
+  /** Rows that the source itself says the day must have; null = it cannot tell. */
+  expected: number | null;
 }
 
 /** What a fetched day is stored as. */
@@ -24,7 +26,7 @@ export function judgeDay(day: Day, encoded: EncodedDay, context: JudgeContext): 
   const { ledger, source } = context;
   const held = ledger.get(day);
   const replaced = held && isLoaded(held, source) ? held.rows : 0;
-  const verdict = judgeRows(encoded.rows, neighbourRows(day, context.loadedDays, ledger), replaced);
+  const verdict = judgeRows(encoded.rows, neighbourRows(day, context.loadedDays, ledger), replaced, context.expected);
   if (verdict.kind === "complete") return { state: "complete", confirmed: false, warning: null };
   // The same rows once more: nothing would be lost by storing them, however few they are.
   const same = held?.checksum === encoded.checksum && held.source === source && (held.state === "suspect" || held.confirmed);
@@ -37,5 +39,6 @@ export function judgeDay(day: Day, encoded: EncodedDay, context: JudgeContext): 
 
 /** The warning of a day with fewer rows than expected. */
 export function fewRows(rows: number, shortfall: Shortfall): Fact<DayWarningCode> {
-  return { code: "few_rows", params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
+  const code = shortfall.reference === "expected" ? "fewer_than_expected" : "few_rows";
+  return { code, params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
 }

@@ -1,6 +1,6 @@
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
-import { whileAway } from "./away";
-import { LeaseLostError, wordsOf } from "./errors";
+import { diskFullPause, untilWritten } from "./disk-full";
+import { DiskFullError, LeaseLostError, wordsOf } from "./errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "./ports";
 import { type RunOptions, runTask } from "./run-task";
@@ -57,6 +57,7 @@ export function startLeasedRun(
   const aborted = new AbortController();
   /** Aborted when nothing more may be written at all. */
   const silenced = new AbortController();
+  const lastWords = { clock, log, taskId: task_id, signal: silenced.signal };
   let tracker: RunTracker | null = null;
   let finishing: Promise<void> | null = null;
   let released = false;
@@ -84,7 +85,7 @@ export function startLeasedRun(
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
     const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
     try {
-      const { rejudged, isWhole } = await runTask(options, {
+      const { rejudged, isWhole, pause } = await runTask(options, {
         task,
         session,
         signal: aborted.signal,
@@ -98,6 +99,7 @@ export function startLeasedRun(
       keeper.stop();
       if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
       if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
+      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: { ...pause, turn: turn() } });
       await handBack();
     } catch (error) {
       keeper.stop();
@@ -106,6 +108,14 @@ export function startLeasedRun(
         lose(error);
       } else if (wished.wish === "cancel") {
         await last(session, { status: "cancelled", error: null, rejudged: [] });
+      } else if (error instanceof DiskFullError) {
+        log.error({ task_id, err: error.message }, "no room left in the database, the task pauses");
+        await last(session, {
+          status: "paused",
+          error: null,
+          rejudged: [],
+          pause: { ...diskFullPause(turn(), clock.now()), turn: turn() },
+        });
       } else if (stopping) {
         await handBack();
       } else {
@@ -116,6 +126,12 @@ export function startLeasedRun(
       wishes.stop();
       await session.close().catch(() => {});
     }
+  }
+
+  /** Which pause by the system in a row this is: a finished day begins the count anew. */
+  function turn(): number {
+    const finished = tracker?.record() ?? task;
+    return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
@@ -135,9 +151,7 @@ export function startLeasedRun(
   /** Without renewals, for the fence decides: as long as nobody took over, the task can still be ended by its holder. */
   async function finish(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
     // A cancelled task still has its last words: only the loss of the lease ends the waiting for the database.
-    const { task: done, next } = await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () =>
-      session.finish(task_id, { ...end, handOver: !stopping }),
-    );
+    const { task: done, next } = await untilWritten(lastWords, () => session.finish(task_id, { ...end, handOver: !stopping }));
     release(next);
     options.notifier?.ended(done);
     const seconds = Math.round(((done.finished_ms ?? clock.now()) - (done.started_ms ?? 0)) / 1000);
@@ -147,7 +161,7 @@ export function startLeasedRun(
 
   /** A clean stop: the task is left interrupted and the lease free, so that another instance goes on at once. */
   async function handBack(): Promise<void> {
-    await whileAway({ clock, log, taskId: task_id, signal: silenced.signal }, () => lease.interrupt(task_id, epoch));
+    await untilWritten(lastWords, () => lease.interrupt(task_id, epoch));
     log.info({ task_id }, "sync interrupted by a stop, lease released");
   }
 
@@ -155,7 +169,11 @@ export function startLeasedRun(
   log.info({ task_id, epoch, start_date, end_date, started_by }, "sync started");
   options.notifier?.begun(task);
   const ended = work()
-    .catch((error: unknown) => log.error({ task_id, err: wordsOf(error) }, "sync left its task behind"))
+    .catch((error: unknown) => {
+      // Somebody took over just before the last words: the task is theirs.
+      if (error instanceof LeaseLostError) log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost before the last words");
+      else log.error({ task_id, err: wordsOf(error) }, "sync left its task behind");
+    })
     .finally(() => release());
 
   return {

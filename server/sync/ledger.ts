@@ -11,6 +11,8 @@ export interface LedgerDay {
   /** A suspect day that was fetched again with the same rows: it is as it is, and no longer doubted. */
   confirmed: boolean;
   source: string;
+  /** Rows that the source itself said the day must have; without it the neighbours tell. */
+  expected?: number | null;
 }
 
 /** Everything that is known of stored and failed days, by day. */

@@ -28,8 +28,17 @@ export function failedOutcome(
   error: DayFailure,
   spent: { attempts: number; duration_ms: number },
 ): DayOutcome {
-  const { code, params } = error;
-  return outcomeOf(date, source, { status: "failed", reason: code, rows: 0, error: { code, params }, ...spent });
+  const { code, params, cause } = error;
+  const left = cause instanceof BadRowsError ? cause.left : { rejected: 0, sample: [] };
+  return outcomeOf(date, source, {
+    status: "failed",
+    reason: code,
+    rows: 0,
+    rejected: left.rejected,
+    error: { code, params },
+    rejected_sample: left.sample,
+    ...spent,
+  });
 }
 
 /** Any error as the failure of a day; `unnamed` = the code of one that no adapter gave a name. */

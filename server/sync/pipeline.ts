@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { PauseError } from "./errors";
 
 export interface PipelineOptions<Step, Ready> {
   steps: readonly Step[];
@@ -14,6 +15,7 @@ export interface PipelineOptions<Step, Ready> {
   pausing: AbortSignal;
   /** What must be there before the step is fetched; false = it was stopped, and nothing further is begun. */
   prepare(step: Step): Promise<boolean>;
+  /** A PauseError, or the reason of `pausing`, sets the day down: nothing more is fetched, and what is fetched is still stored. */
   fetch(step: Step, signal: AbortSignal): Promise<Ready>;
   bytesOf(ready: Ready): number;
   /** Stores the day or records its failure; rejects only when nothing more can be written at all. */
@@ -22,7 +24,8 @@ export interface PipelineOptions<Step, Ready> {
 
 /**
  * Fetches one day after the other while earlier ones are being stored. Memory is bounded by bytes, not by days: a small
- * market runs far ahead, a large one does not. Resolves when all days are stored, or the fetched ones after draining.
+ * market runs far ahead, a large one does not. Resolves when all days are stored, or the fetched ones after draining; rejects
+ * with the PauseError of the day that was set down, when the days before it are stored.
  */
 export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Ready>): Promise<void> {
   const stores = new PQueue({ concurrency: options.loaders });
@@ -30,6 +33,7 @@ export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Re
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const fetchSignal = AbortSignal.any([signal, options.draining]);
   let waitingBytes = 0;
+  let setDown: PauseError | null = null;
   let wake = () => {};
 
   const room = async () => {
@@ -63,8 +67,11 @@ export async function runPipeline<Step, Ready>(options: PipelineOptions<Step, Re
       put(await options.fetch(step, fetchSignal));
     }
   } catch (error) {
-    if (!options.draining.aborted) failed.abort(error);
+    const isPaused = options.pausing.aborted && error === options.pausing.reason;
+    if (error instanceof PauseError) setDown = error;
+    else if (!options.draining.aborted && !isPaused) failed.abort(error);
   }
   await stores.onIdle();
   signal.throwIfAborted();
+  if (setDown) throw setDown;
 }

@@ -1,13 +1,13 @@
 import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
-import type { DayDiff, DayError, DayReason, TaskDay } from "@/lib/contract/task";
+import type { DayDiff, DayError, DayReason, RejectedRow, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
+import type { SystemPause } from "./errors";
 import type { Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
-import type { Row } from "./row";
 import type { FireKey, FireOver } from "./schedule-ports";
-import type { PrepareOptions, Stage, StageStore } from "./stage-ports";
+import type { StageStore } from "./stage-ports";
 import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
@@ -28,42 +28,6 @@ export interface TradingCalendar {
   knownUntil: Day;
   /** Null = the exchange trades on that day. */
   closedReason(day: Day): ClosedReason | null;
-}
-
-/** What a source said of one day. */
-export type Fetched =
-  /** All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can tell. */
-  | { kind: "rows"; rows: Row[]; expected?: number }
-  /** The source itself says that the exchange did not trade. */
-  | { kind: "closed" }
-  /** The source has nothing for that day (yet): the calendar and the publish hour decide what that means. */
-  | { kind: "nothing" };
-
-export interface FetchOptions {
-  signal: AbortSignal;
-  /** Called now and then with the rows (or symbols) fetched so far and the number expected, if known. */
-  onProgress(done: number, of: number | null): void;
-  /** Where the source has `prepare`, and the engine asks: what it collected for the chunk of this day. */
-  stage?: Stage;
-}
-
-/** One provider of rows. Answers one question: all rows of day D. Throws SourceError or BadRowsError, never an empty day. */
-export interface Source {
-  name: string;
-  /** Invented rows: never scheduled, never mixed with real ones. */
-  sample: boolean;
-  /** Exchange hour from which an empty trading day is an error. */
-  publishHour: number;
-  fetchDay(day: Day, options: FetchOptions): Promise<Fetched>;
-  /**
-   * For providers that are cheap by range: collects what these days (at most 250, within a year) need, outside any day's
-   * deadline. Called again after a failure or a restart, it goes on from what the stage has.
-   */
-  prepare?(days: readonly Day[], options: PrepareOptions): Promise<void>;
-  /** A few rows of the day, to see whether the source answers, where a whole day is too dear for that. */
-  probe?(day: Day, options: FetchOptions): Promise<Fetched>;
-  /** Gives back what is held open between calls; the next call opens it again. */
-  close?(): Promise<void>;
 }
 
 /** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */
@@ -87,6 +51,8 @@ export interface DayOutcome {
   duration_ms: number | null;
   source: string | null;
   diff: DayDiff | null;
+  /** The first of the rows that were left out. */
+  rejected_sample?: readonly RejectedRow[];
 }
 
 /** A day to be stored: rows, ledger entry and outcome commit together, with the skipped days that stand before it. */
@@ -95,6 +61,8 @@ export interface DayWrite {
   encoded: EncodedDay;
   state: "complete" | "suspect";
   confirmed: boolean;
+  /** Rows that the source itself said the day must have; null = it did not say. */
+  expected: number | null;
   startedMs: number;
   skipsBefore: Day[];
 }
@@ -146,6 +114,8 @@ export interface RunEnd {
   status: "completed" | "failed" | "cancelled" | "paused";
   error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
+  /** Of a pause by the system: why, until when, and which in a row it is. A person's pause has none. */
+  pause?: SystemPause & { turn: number };
   /** False while the server stops: what waits is left to others. */
   handOver: boolean;
 }
@@ -162,7 +132,10 @@ export interface LeaseStore {
   claimNew(task: NewTask): Promise<Claim>;
   /** The same for a schedule: the fire is written in the same transaction, so that it comes to one task over all instances. */
   claimNew(task: NewTask, fire: FireKey | undefined): Promise<Claim | FireOver>;
-  /** Takes what runs next: a task whose holder is gone, then resumed ones, then the queue; null = nothing waits or somebody runs. */
+  /**
+   * Takes what runs next: a task whose holder is gone, then resumed ones and those whose pause by the system is over, then
+   * the queue; null = nothing waits or somebody runs.
+   */
   claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
   renew(epoch: number): Promise<boolean>;
@@ -182,7 +155,10 @@ export interface MomentSession {
 
 /** The connections of one run, marked with its epoch so that a thief can end them. */
 export interface WorkSession {
-  /** Rejects with DayFailure (refused), DatabaseAwayError (try again) or LeaseLostError (stop); an abort cuts the connection. */
+  /**
+   * Rejects with DayFailure (refused), DatabaseAwayError (try again), DiskFullError (pause) or LeaseLostError (stop); an abort
+   * cuts the connection.
+   */
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
   /** Records a failed or skipped day without touching the table. */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
@@ -193,6 +169,8 @@ export interface WorkSession {
   savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
   loadLedger(): Promise<Ledger>;
+  /** The pause of another task that says that this source gives nothing before a time to come; the latest one, null = none. */
+  closedSource(taskId: string, source: string): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
   holdsRealRows(): Promise<boolean>;
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */

@@ -1,9 +1,10 @@
 import type { Day } from "@/lib/contract/day";
 import { whileAway } from "./away";
 import { createChunks, type Chunks } from "./chunks";
-import { LeaseLostError, SourceError, StoppedError, wordsOf } from "./errors";
+import { DiskFullError, LeaseLostError, SourceError, StoppedError, wordsOf } from "./errors";
 import { createKeeping, type Keeping } from "./keeping";
-import type { Clock, Log, PlannedDay, Source } from "./ports";
+import type { Clock, Log, PlannedDay } from "./ports";
+import type { Source } from "./source-ports";
 import type { StagedChunk, StageStore } from "./stage-ports";
 
 /** A walk stands for many days, so it is more patient than one of them. Every symbol that arrives makes it so anew. */
@@ -101,7 +102,7 @@ export function createPreparation(options: PreparationOptions): Preparation {
       try {
         await patiently(() => store.drop(chunk.chunk));
       } catch (error) {
-        if (error instanceof LeaseLostError || signal.aborted) throw error;
+        if (endsTheRun(error) || signal.aborted) throw error;
         log.warn({ task_id: taskId, err: wordsOf(error) }, "what was collected stays until the task ends");
       }
     },
@@ -127,7 +128,7 @@ async function collect(options: PreparationOptions, days: Day[], walk: Walk): Pr
       Object.assign(walk, { isWhole: true, failure: null });
       return true;
     } catch (error) {
-      if (signal.aborted || error instanceof LeaseLostError) throw error;
+      if (signal.aborted || endsTheRun(error)) throw error;
       const cause = await keepWhatCame(keeping, error, signal);
       if (cause instanceof StoppedError) return false;
       if (keeping.count() > before) attempt = 0;
@@ -150,10 +151,13 @@ async function keepWhatCame(keeping: Keeping, error: unknown, signal: AbortSigna
     await keeping.flush();
     return error;
   } catch (refusal) {
-    if (signal.aborted || refusal instanceof LeaseLostError) throw refusal;
+    if (signal.aborted || endsTheRun(refusal)) throw refusal;
     return refusal;
   }
 }
+
+/** No verdict on the walk: the lease is gone, or the database has no room and the task pauses. */
+const endsTheRun = (error: unknown) => error instanceof LeaseLostError || error instanceof DiskFullError;
 
 /** A line that broke, a server that asks for a moment: what a ban or a used-up allowance needs is not for a walk to wait. */
 function isWorthTrying(error: unknown): boolean {

@@ -1,10 +1,12 @@
 import { type Day, eachDay } from "@/lib/contract/day";
+import { instantIn } from "@/lib/contract/instant";
 import type { BusyTask } from "@/lib/contract/task";
 import type { Preview } from "@/lib/contract/plan";
 import type { Fact, PlanWarningCode } from "@/lib/contract/problem";
 import { type CoverageContext, isLoaded } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
 import { countPlan, makePlan, type PlanItem, planRuns } from "./plan";
+import type { SourceBudget } from "./source-ports";
 
 export interface PreviewRequest {
   from: Day;
@@ -19,6 +21,8 @@ export interface PreviewFacts {
   paces: readonly number[];
   sample: boolean;
   publishHour: number;
+  /** What is left of the source's allowance; null = it has none, or cannot tell. */
+  budget: SourceBudget | null;
   currentTask: BusyTask | null;
 }
 
@@ -64,8 +68,20 @@ function warningsOf(
   if (context.todayNotDue && fetched.some((item) => item.date === context.today)) {
     warnings.push({ code: "today_not_published", params: { hour: clockHour(facts.publishHour) } });
   }
+  const budget = budgetWarning(facts, fetched.length);
+  if (budget) warnings.push(budget);
   if (facts.sample) warnings.push({ code: "sample_source", params: {} });
   return warnings;
+}
+
+/** The allowance of the source does not suffice for all days: the sync would pause until there is a new one. */
+function budgetWarning({ budget, context }: PreviewFacts, fetchDays: number): Fact<PlanWarningCode> | null {
+  const needed = Math.ceil(fetchDays * (budget?.callsPerDay ?? 0));
+  if (!budget || budget.left === null || needed <= budget.left) return null;
+  const { left, resetsAtMs } = budget;
+  // `2024-03-06 00:00` by the clock of the exchange.
+  const at = resetsAtMs === null ? "none" : instantIn(context.calendar.zone, resetsAtMs).slice(0, 16).replace("T", " ");
+  return { code: "source_budget", params: { needed, left, at } };
 }
 
 /** 17.5 as `17:30`. */

@@ -39,7 +39,12 @@ export function toProgress(task: TaskRecord, zone: string, nowMs: number): Progr
     started_by: task.started_by,
     pause:
       task.status === "paused" || task.status === "pausing"
-        ? { reason: task.pause_reason ?? "person", by: task.paused_by, resume_at: at(task.resume_ms) }
+        ? {
+            reason: task.pause_reason ?? "person",
+            by: task.paused_by,
+            resume_at: at(task.resume_ms),
+            detail: task.pause_detail,
+          }
         : null,
     priority: task.priority,
     seq: task.seq,

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
-import type { DayError, DayStatus, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
+import type { DayError, DayStatus, RejectedRows, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { LedgerDay } from "./ledger";
 import type { TaskReader } from "./ports";
 import type { ReceiptDay } from "./receipt";
@@ -73,6 +73,8 @@ export interface Reads extends TaskReader {
     taskId: string,
     page: { status: DayStatus | null; after: Day | null; limit: number },
   ): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
+  /** Rows of a day that were left out, the first of them with their reasons; null = no such day in such a task. */
+  rejectedRows(taskId: string, day: Day): Promise<RejectedRows | null>;
   /** Days of a task with plan and checksum, at most `limit` after `after`, in the order of the calendar. */
   receiptDays(taskId: string, after: Day | null, limit: number): Promise<ReceiptDay[]>;
   /** The days that changed after `daysSeq`, delta by delta. */

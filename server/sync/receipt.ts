@@ -1,7 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import { instantIn } from "@/lib/contract/instant";
 import type { PlanAction } from "@/lib/contract/plan";
-import type { DayError, TaskDay, TaskSummary } from "@/lib/contract/task";
+import type { DayError, RejectedRow, TaskDay, TaskSummary } from "@/lib/contract/task";
 import type { WrittenItem } from "./plan";
 
 /** A day of a task with what was planned for it and what came of it. */
@@ -11,6 +11,8 @@ export interface ReceiptDay extends TaskDay {
   /** SHA-256 of the rows as they were stored (of a verify: as the source delivered them). */
   checksum: string | null;
   finished_ms: number | null;
+  /** The first of the rows that were left out, each with its reason. */
+  rejected_sample: RejectedRow[];
 }
 
 /** Everything of a receipt but its days, which come page by page: a receipt of 13,000 days is never in memory as a whole. */

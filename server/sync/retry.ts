@@ -7,6 +7,10 @@ const JITTER = 0.25;
 export interface RetryOptions {
   clock: Clock;
   signal: AbortSignal;
+  /** The number of the first attempt, 1 unless said: work that was only made to wait goes on counting where it was. */
+  firstAttempt?: number;
+  /** The least wait after this failure in milliseconds, where somebody asked for one. */
+  atLeastMs?(error: unknown): number;
   /** False = this failure is final, no further attempt. */
   worthRetrying(error: unknown): boolean;
   onAttempt(attempt: number): void;
@@ -15,7 +19,7 @@ export interface RetryOptions {
 
 /** Runs `work` up to three times with growing, jittered waits; the last failure is thrown as it came. */
 export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = options.firstAttempt ?? 1; ; attempt += 1) {
     options.signal.throwIfAborted();
     options.onAttempt(attempt);
     try {
@@ -23,7 +27,8 @@ export async function withRetry<T>(work: () => Promise<T>, options: RetryOptions
     } catch (error) {
       const wait = WAITS_MS[attempt - 1];
       if (options.signal.aborted || wait === undefined || !options.worthRetrying(error)) throw error;
-      const waitMs = Math.round(wait * (1 + JITTER * (2 * Math.random() - 1)));
+      const jittered = Math.round(wait * (1 + JITTER * (2 * Math.random() - 1)));
+      const waitMs = Math.max(jittered, options.atLeastMs?.(error) ?? 0);
       options.onWait(error, waitMs);
       await options.clock.sleep(waitMs, options.signal);
     }

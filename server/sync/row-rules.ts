@@ -1,5 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "./errors";
 import { numberFault, wholeNumberText } from "./number-text";
 import { createPriceChecks } from "./price-checks";
@@ -8,19 +9,14 @@ import { shown } from "./shown";
 
 /** More than one row in a hundred unusable: the file or the mapping is wrong, not a row. */
 const MAX_REJECTED_PERCENT = 1;
-const SAMPLE_SIZE = 5;
+/** Rows left out that are kept with their reason. */
+const SAMPLE_SIZE = 20;
 
 /** What is wrong with a row that cannot be stored; the text files select their words by `problem`. */
 interface UnusableField {
   problem: "missing" | "other_day" | "not_a_number";
   field: Column;
   value: string | null;
-}
-
-/** A row that was left out: its place among the delivered rows (from 1), and the value that cannot be used. */
-interface RejectedRow extends UnusableField {
-  row: number;
-  code: string | null;
 }
 
 /** The rows to store, and what is to be said of the others. */
@@ -68,7 +64,8 @@ export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows {
   if (!first) return { rows, rejected, rejectedSample, warnings: prices.warnings() };
   const { row, problem, field, value } = first;
   if (rejected * 100 > delivered.length * MAX_REJECTED_PERCENT) {
-    throw new BadRowsError({ rule: "too_many_rejected", rejected, rows: delivered.length, row, problem, field, value });
+    const said = { rule: "too_many_rejected", rejected, rows: delivered.length, row, problem, field, value };
+    throw new BadRowsError(said, { rejected, sample: rejectedSample });
   }
   const warning: Fact<DayWarningCode> = { code: "rejected_rows", params: { count: rejected, row, problem, field, value } };
   return { rows, rejected, rejectedSample, warnings: [warning, ...prices.warnings()] };

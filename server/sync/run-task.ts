@@ -1,23 +1,15 @@
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import { whileAway } from "./away";
+import { createCircuit } from "./circuit";
 import { judgeAgain, loadedDaysOf } from "./completeness";
+import { PauseError, type SystemPause } from "./errors";
 import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
 import { runPipeline } from "./pipeline";
 import { makePlan, type WrittenItem } from "./plan";
-import type {
-  Clock,
-  EncodedDay,
-  Log,
-  PlannedDay,
-  Rejudged,
-  Source,
-  SyncEvents,
-  TaskReader,
-  TradingCalendar,
-  WorkSession,
-} from "./ports";
+import type { Clock, EncodedDay, Log, PlannedDay, Rejudged, SyncEvents, TaskReader, TradingCalendar, WorkSession } from "./ports";
+import type { Source } from "./source-ports";
 import type { Row } from "./row";
 import { createPreparation } from "./prepare";
 import { createRunTracker, type RunTracker } from "./run-tracker";
@@ -61,6 +53,8 @@ export interface RunResult {
   rejudged: Rejudged[];
   /** False where draining left days of the plan for later. */
   isWhole: boolean;
+  /** What the source said that keeps the rest of the plan for later. */
+  pause: SystemPause | null;
 }
 
 /** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
@@ -70,15 +64,14 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const away = { clock, log, taskId: task.task_id, signal: run.signal };
   const ledger = await whileAway(away, () => session.loadLedger());
   const plan = await whileAway(away, () => planOf(options, run, ledger));
+  const closed = await whileAway(away, () => session.closedSource(task.task_id, source.name));
+  const today = () => todayOf(clock, options.calendar, source);
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
   run.onTracked(tracker);
   const verifies = task.task_type === "verify";
-  // Asked anew for each day: a long run may see the publish hour come.
-  const notDue = (day: Day) => {
-    const today = todayOf(clock, options.calendar, source);
-    return day > today.day || (day === today.day && today.notDue);
-  };
+  // Asked anew for each day: a long run may see the publish hour come, or midnight.
+  const notDue = (day: Day) => day > today().day || (day === today().day && today().notDue);
   const preparation = createPreparation({
     clock,
     log,
@@ -91,6 +84,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     stopping: AbortSignal.any([run.draining, run.pausing]),
     watch: tracker,
   });
+  const circuit = createCircuit({ clock, zone: options.calendar.zone, closed });
   const days = (verifies ? createVerifyDay : createSyncDay)({
     clock,
     log,
@@ -103,22 +97,28 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     acceptIncomplete: task.options.accept_incomplete,
     sampleIntoExisting: options.settings.sampleIntoExisting,
     dayTimeoutMs: options.settings.dayTimeoutMs,
+    circuit,
+    pausing: run.pausing,
     notDue,
+    isToday: (day) => day === today().day,
   });
+  const watch = { progressed: tracker.fetchedSoFar, waiting: tracker.waiting };
+  let pause: SystemPause | null = null;
   try {
-    await runPipeline({
+    const piped = runPipeline({
       steps: stepsOf(plan, task.options.order),
       loaders: options.settings.loaders,
       prefetchBytes: options.settings.prefetchBytes,
       signal: run.signal,
       draining: run.draining,
       pausing: run.pausing,
-      prepare: (step) => {
+      prepare: async (step) => {
         tracker.fetching(step.date);
-        return preparation.before(step.date);
+        return circuit.isShut() ? true : preparation.before(step.date);
       },
       fetch: (step, signal) => {
-        return days.fetch(step, signal, tracker.fetchedSoFar);
+        tracker.fetching(step.date);
+        return days.fetch(step, signal, watch);
       },
       bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
       store: async (ready) => {
@@ -142,6 +142,10 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
         await preparation.done(outcome.date);
       },
     });
+    await piped.catch((error: unknown) => {
+      if (!(error instanceof PauseError)) throw error;
+      pause = error.pause;
+    });
     await tracker.flush();
   } finally {
     await tracker.end();
@@ -154,6 +158,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
       warning: shortfall ? fewRows(day.rows, shortfall) : null,
     })),
     isWhole: tracker.isWhole(),
+    pause,
   };
 }
 

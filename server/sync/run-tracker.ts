@@ -3,8 +3,15 @@ import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "./errors";
 import { createEta } from "./eta";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "./ports";
+import {
+  type LiveState,
+  MAX_PROGRESS_ERRORS,
+  type RecordedError,
+  type TaskCounts,
+  type TaskRecord,
+  type Wait,
+} from "./task-record";
 import { createWalkEta, type WalkEta } from "./walk-eta";
-import { type LiveState, MAX_PROGRESS_ERRORS, type RecordedError, type TaskCounts, type TaskRecord } from "./task-record";
 
 /** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
 const PUBLISH_EVERY_MS = 250;
@@ -34,6 +41,8 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
   /** The walk over the symbols of a chunk, while it goes on; and the days that wait for another walk. */
   let walk: WalkEta | null = null;
   let daysToCollect = 0;
+  /** What the day that is being fetched waits for. */
+  let waitsFor: Wait | null = null;
   let seq = task.seq;
   let daysSeq = task.days_seq;
   let fetchLeft = 0;
@@ -58,12 +67,14 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
 
   function live(): LiveState {
     const [current, phase] = inWork.entries().next().value ?? [null, null];
+    const wait = phase === "fetching" ? waitsFor : null;
     return {
       current_date: current,
-      phase,
+      phase: wait ? "waiting" : phase,
       fetched: phase === "fetching" ? fetched : null,
-      eta: etaNow(),
-      wait: null,
+      // Nobody knows the time left while the source keeps us waiting; a number that grows in silence would say it did.
+      eta: wait ? null : etaNow(),
+      wait,
     };
   }
 
@@ -131,6 +142,12 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
     fetching(date: Day): void {
       inWork.set(date, "fetching");
       fetched = null;
+      waitsFor = null;
+      touch();
+    },
+    waiting(wait: Wait | null): void {
+      if (wait === waitsFor) return;
+      waitsFor = wait;
       touch();
     },
     fetchedSoFar(done: number, of: number | null): void {
@@ -206,5 +223,8 @@ function skippedOutcome(day: PlannedDay): DayOutcome {
 }
 
 function asTaskDay(outcome: DayOutcome | undefined): TaskDay[] {
-  return outcome ? [{ ...outcome }] : [];
+  if (!outcome) return [];
+  // Rows left out are asked for one day at a time.
+  const { rejected_sample: _, ...day } = outcome;
+  return [day];
 }

@@ -1,6 +1,7 @@
 import type { Schedule, ScheduleChange, ScheduleFire, ScheduleId } from "@/lib/contract/schedule";
 import { dayIn, instantIn } from "@/lib/contract/instant";
-import type { Clock, Source } from "./ports";
+import type { Clock } from "./ports";
+import type { Source } from "./source-ports";
 import type { FirePageAsked, FireRecord, ScheduleRecord, ScheduleStore } from "./schedule-ports";
 import { FILL_DAYS_BACK, type ScheduledStart, type ScheduleRequestOptions, scheduledStart } from "./schedule-request";
 import { nextMoments } from "./schedule-times";

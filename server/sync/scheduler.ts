@@ -1,6 +1,7 @@
 import { dayIn } from "@/lib/contract/instant";
 import { wordsOf } from "./errors";
-import type { Clock, Log, Source } from "./ports";
+import type { Clock, Log } from "./ports";
+import type { Source } from "./source-ports";
 import type { FireKey, RecentFire, ScheduleRecord, ScheduleStore } from "./schedule-ports";
 import { type ScheduledStart, type ScheduleRequestOptions, scheduledStart } from "./schedule-request";
 import { dueFires } from "./schedule-times";

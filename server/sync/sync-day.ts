@@ -1,33 +1,29 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
+import type { RejectedRow } from "@/lib/contract/task";
 import { whileAway } from "./away";
 import { addLoadedDay } from "./completeness";
 import { withDeadline } from "./deadline";
-import { BadRowsError, DayFailure, LeaseLostError, SourceError, wordsOf } from "./errors";
+import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, wordsOf } from "./errors";
+import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
 import { judgeDay } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
-import type { Clock, DayOutcome, EncodedDay, FetchOptions, Log, Source, WorkSession } from "./ports";
+import type { DayOutcome, EncodedDay, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import type { Row } from "./row";
-import { applyRowRules } from "./row-rules";
 import type { Step } from "./steps";
 
-export interface SyncDayOptions {
-  clock: Clock;
-  log: Log;
-  source: Source;
+export interface SyncDayOptions extends FetchDayOptions {
   session: Pick<WorkSession, "storeDay" | "recordOutcome">;
   encode(rows: readonly Row[]): EncodedDay;
-  taskId: string;
   ledger: Ledger;
   /** Sorted days of the ledger that count as loaded; kept up to date here. */
   loadedDays: Day[];
   acceptIncomplete: boolean;
   sampleIntoExisting: boolean;
-  dayTimeoutMs: number;
-  /** True for the day that the source is not expected to have yet. */
-  notDue(day: Day): boolean;
+  /** True for the exchange's today: a source that is late with it is asked again by whoever asks next. */
+  isToday(day: Day): boolean;
 }
 
 /** A fetched day on its way to the table, or one that already has its outcome. */
@@ -37,44 +33,27 @@ export interface ReadyDay {
   fetchMs: number;
   attempts: number;
   content:
-    | { kind: "rows"; encoded: EncodedDay; rejected: number; warnings: Fact<DayWarningCode>[] }
+    | {
+        kind: "rows";
+        encoded: EncodedDay;
+        rejected: number;
+        rejectedSample: readonly RejectedRow[];
+        warnings: Fact<DayWarningCode>[];
+        expected: number | null;
+      }
     | { kind: "outcome"; outcome: DayOutcome };
 }
-
-type Progressed = (done: number, of: number | null) => void;
 
 /** The road of one day: `fetch` asks, checks and encodes before any transaction begins, `store` judges and commits. */
 export function createSyncDay(options: SyncDayOptions) {
   const { clock, log, source, session, taskId, ledger } = options;
+  const fetchDay = createFetchDay(options);
   const retryLog = (day: Day, what: string) => (error: unknown, waitMs: number) =>
     log.warn({ task_id: taskId, date: day, waitMs, err: wordsOf(error) }, `${what} failed, trying again`);
   const timedOut = () => new DayFailure("timeout", { seconds: Math.round(options.dayTimeoutMs / 1000) });
 
-  async function fetchRows(day: Day, signal: AbortSignal, onProgress: Progressed, onAttempt: (attempt: number) => void) {
-    const ask = async (deadline: AbortSignal) => {
-      const request: FetchOptions = {
-        signal: deadline,
-        // A source that goes on after its time is up speaks of a day that is over.
-        onProgress: (done, of) => {
-          if (!deadline.aborted) onProgress(done, of);
-        },
-      };
-      const fetched = await source.fetchDay(day, request);
-      return fetched.kind === "rows" ? applyRowRules(fetched.rows, day) : null;
-    };
-    return withDeadline(clock, options.dayTimeoutMs, signal, timedOut, (deadline) =>
-      withRetry(() => ask(deadline), {
-        clock,
-        signal: deadline,
-        onAttempt,
-        worthRetrying: (error) =>
-          !(error instanceof BadRowsError) && !(error instanceof DayFailure) && !(error instanceof SourceError && !error.retry),
-        onWait: retryLog(day, "fetch"),
-      }),
-    );
-  }
-
-  async function fetch(step: Step, signal: AbortSignal, onProgress: Progressed): Promise<ReadyDay> {
+  async function fetch(step: Step, signal: AbortSignal, watch: Omit<FetchWatch, "attempt">): Promise<ReadyDay> {
+    const { date } = step;
     const startedMs = clock.now();
     const begun = clock.monotonic();
     let attempts = 0;
@@ -85,30 +64,39 @@ export function createSyncDay(options: SyncDayOptions) {
       attempts,
       content,
     });
+    const skipped = (reason: "not_published" | "holiday") =>
+      ready({ kind: "outcome", outcome: outcomeOf(date, source.name, { status: "skipped", reason, attempts }) });
     try {
-      if (source.sample && !options.sampleIntoExisting && holdsRealDay(step.date))
-        throw new DayFailure("sample_into_existing", {});
-      const checked = await fetchRows(step.date, signal, onProgress, (attempt) => {
-        attempts = attempt;
-      });
-      if (!checked || checked.rows.length === 0) {
-        if (!options.notDue(step.date)) throw new DayFailure("source_empty", {});
-        return ready({
-          kind: "outcome",
-          outcome: outcomeOf(step.date, source.name, { status: "skipped", reason: "not_published", attempts }),
-        });
+      if (source.sample && !options.sampleIntoExisting && holdsRealDay(date)) throw new DayFailure("sample_into_existing", {});
+      const attempt = (number: number) => {
+        attempts = number;
+      };
+      const fetched = await fetchDay(date, signal, { ...watch, attempt });
+      // The source knows better than a list of holidays.
+      if (fetched.kind === "closed") return skipped("holiday");
+      if (fetched.kind === "nothing" || fetched.judged.rows.length === 0) {
+        if (options.notDue(date)) return skipped("not_published");
+        throw new DayFailure("source_empty", {});
       }
-      return ready({
-        kind: "rows",
-        encoded: options.encode(checked.rows),
-        rejected: checked.rejected,
-        warnings: checked.warnings,
-      });
+      const { rows, rejected, rejectedSample, warnings } = fetched.judged;
+      const { expected } = fetched;
+      return ready({ kind: "rows", encoded: options.encode(rows), rejected, rejectedSample, warnings, expected });
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof PauseError || (options.pausing.aborted && error === options.pausing.reason)) throw error;
+      if (asksForLater(error, date)) return skipped("not_published");
       const spent = { attempts, duration_ms: Math.round(clock.monotonic() - begun) };
-      return ready({ kind: "outcome", outcome: failedOutcome(step.date, source.name, asFailure(error, "source_error"), spent) });
+      return ready({ kind: "outcome", outcome: failedOutcome(date, source.name, asFailure(error, "source_error"), spent) });
     }
+  }
+
+  /**
+   * A day that is not due may come later, whatever the source calls it. Today's rows may be late: the day is not failed for
+   * that, and whoever asks next finds it missing. A gateway that is down says nothing of the day, so only the word counts.
+   */
+  function asksForLater(error: unknown, day: Day): boolean {
+    if (!(error instanceof SourceError && error.refusal === "later")) return false;
+    return options.notDue(day) || (options.isToday(day) && error.params["kind"] === "later");
   }
 
   function holdsRealDay(day: Day): boolean {
@@ -128,6 +116,7 @@ export function createSyncDay(options: SyncDayOptions) {
         loadedDays: options.loadedDays,
         source: source.name,
         acceptIncomplete: options.acceptIncomplete,
+        expected: content.expected,
       });
       const suspect = verdict.state === "suspect";
       const outcome = (): DayOutcome =>
@@ -136,6 +125,7 @@ export function createSyncDay(options: SyncDayOptions) {
           reason: suspect ? "few_rows" : null,
           rows: content.encoded.rows,
           rejected: content.rejected,
+          rejected_sample: content.rejectedSample,
           suspect,
           warnings: verdict.warning ? [verdict.warning, ...content.warnings] : content.warnings,
           attempts: ready.attempts + attempts - 1,
@@ -145,13 +135,10 @@ export function createSyncDay(options: SyncDayOptions) {
       const storeOnce = (deadline: AbortSignal) => {
         const { startedMs } = ready;
         const { state, confirmed } = verdict;
-        const { encoded } = content;
+        const { encoded, expected } = content;
+        const skipsBefore = step.skipsBefore;
         writing = patiently(deadline, () =>
-          session.storeDay(
-            taskId,
-            { outcome: outcome(), encoded, state, confirmed, startedMs, skipsBefore: step.skipsBefore },
-            deadline,
-          ),
+          session.storeDay(taskId, { outcome: outcome(), encoded, state, confirmed, expected, startedMs, skipsBefore }, deadline),
         );
         return writing;
       };
@@ -173,11 +160,20 @@ export function createSyncDay(options: SyncDayOptions) {
       });
       const { rows, checksum } = content.encoded;
       const { state, confirmed } = verdict;
-      ledger.set(step.date, { date: step.date, state, rows, checksum, confirmed, source: source.name });
+      ledger.set(step.date, {
+        date: step.date,
+        state,
+        rows,
+        checksum,
+        confirmed,
+        source: source.name,
+        expected: content.expected,
+      });
       addLoadedDay(options.loadedDays, step.date);
       return outcome();
     } catch (error) {
-      if (error instanceof LeaseLostError || signal.aborted) throw error;
+      // For want of room nothing is said of the day: the task pauses and brings it later.
+      if (error instanceof LeaseLostError || error instanceof DiskFullError || signal.aborted) throw error;
       const spent = { attempts: ready.attempts + Math.max(0, attempts - 1), duration_ms: spentMs() };
       return record(failedOutcome(step.date, source.name, asFailure(error, "database_error"), spent), step, signal);
     }

@@ -5,7 +5,8 @@ import { type DayCheck, checkOf, recountDay } from "./check-day";
 import { coverageRuns, gapDays } from "./coverage";
 import { type BareDayRecord, dayRecords, lastDays } from "./day-records";
 import { type CoverageContext, isLoaded } from "./ledger";
-import type { Clock, LeaseStore, Source, TradingCalendar } from "./ports";
+import type { Clock, LeaseStore, TradingCalendar } from "./ports";
+import type { Source } from "./source-ports";
 import { type PreviewRequest, previewOf } from "./preview";
 import { toBusyTask } from "./progress";
 import type { Reads } from "./reads";
@@ -69,6 +70,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
         paces,
         sample: source.sample,
         publishHour: source.publishHour,
+        budget: source.budget?.() ?? null,
         currentTask: active ? toBusyTask(active, calendar.zone, clock.now()) : null,
       });
     },

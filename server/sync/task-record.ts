@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayError, TaskAction, TaskStatus, TaskType } from "@/lib/contract/task";
+import type { DayError, PauseReason, SystemPauseReason, TaskAction, TaskStatus, TaskType, WaitCode } from "@/lib/contract/task";
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 
 /** What the starter asked for; `days` = exactly these days instead of the whole range. */
@@ -25,7 +25,13 @@ export interface LiveState {
   fetched: { done: number; of: number; unit: "rows" | "symbols" } | null;
   /** Seconds left, low and high; null before there is enough to go by. */
   eta: [number, number] | null;
-  wait: { code: string; until_ms: number } | null;
+  wait: Wait | null;
+}
+
+/** What a task waits for, and until when. */
+export interface Wait {
+  code: WaitCode;
+  until_ms: number;
 }
 
 export interface RecordedError extends DayError {
@@ -38,6 +44,7 @@ export interface RecordedActivity {
   action: TaskAction;
   by: string | null;
   at_ms: number;
+  reason: SystemPauseReason | null;
 }
 
 /** Counts of a task; `current` = success + failed + skipped. */
@@ -75,7 +82,11 @@ export interface TaskRecord extends TaskCounts {
   error: Fact<TaskErrorCode> | null;
   priority: number;
   paused_by: string | null;
-  pause_reason: string | null;
+  pause_reason: PauseReason | null;
+  /** What the source said when the system paused the task. */
+  pause_detail: string | null;
+  /** Pauses by the system in a row, without a finished day between them. */
+  pauses: number;
   cancelled_by: string | null;
   resume_ms: number | null;
   /** The last ten, newest first. */

@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import { dayIn, hourIn } from "@/lib/contract/instant";
-import type { Clock, Source, TradingCalendar } from "./ports";
+import type { Clock, TradingCalendar } from "./ports";
+import type { Source } from "./source-ports";
 
 /** The exchange's today, and whether the source is not expected to have it yet. */
 export function todayOf(

@@ -1,7 +1,7 @@
 import type { DayDiff } from "@/lib/contract/task";
 import { whileAway } from "./away";
 import { withDeadline } from "./deadline";
-import { DayFailure, LeaseLostError, wordsOf } from "./errors";
+import { DayFailure, DiskFullError, LeaseLostError, wordsOf } from "./errors";
 import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
 import type { DayOutcome, WorkSession } from "./ports";
 import { withRetry } from "./retry";
@@ -62,19 +62,20 @@ export function createVerifyDay(options: VerifyDayOptions) {
           signal: deadline,
         }),
       );
-      const { rejected, warnings, encoded } = content;
+      const { rejected, rejectedSample, warnings, encoded } = content;
       const reason = differs(diff) ? "changed" : null;
       return outcomeOf(date, source.name, {
         status: "success",
         reason,
         rows: encoded.rows,
         rejected,
+        rejected_sample: rejectedSample,
         warnings,
         diff,
         ...spent(),
       });
     } catch (error) {
-      if (error instanceof LeaseLostError || signal.aborted) throw error;
+      if (error instanceof LeaseLostError || error instanceof DiskFullError || signal.aborted) throw error;
       return failedOutcome(date, source.name, asFailure(error, "database_error"), spent());
     }
   }

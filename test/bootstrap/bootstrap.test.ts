@@ -135,7 +135,7 @@ test("packages that somebody installed by hand are taken as they are, if they ar
 
 test("a word that is no command is refused with the words that are", async () => {
   const run = promisify(execFile)(process.execPath, [join(ROOT, "server", "bootstrap.mjs"), "serve"]);
-  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("start|dev|build|test|bench|sync") });
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("start|dev|build|test|faults|bench|sync") });
 });
 
 test("the command line does not wait while another start builds the pages", async () => {

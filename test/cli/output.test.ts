@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exitCodeOf } from "@/cli/exit-codes";
-import { endLines, spanText, tableLines } from "@/cli/lines";
+import { endLines, plainLine, spanText, tableLines } from "@/cli/lines";
 import { humanOutput } from "@/cli/output";
 import { sayIn } from "@/cli/text";
 import { fitted, widthOf } from "@/cli/width";
@@ -134,4 +134,19 @@ test("a table has its columns under each other in Chinese too", () => {
   const tasks = [aTask(), aTask({ status: "interrupted", started_by: "李雷" })].map((task) => toSummary(task, "UTC", NOON_MS));
   const [first = "", second = ""] = tableLines(sayIn("zh-CN"), tasks);
   expect(widthOf(first.slice(0, first.indexOf("0.0%")))).toBe(widthOf(second.slice(0, second.indexOf("0.0%"))));
+});
+
+test("a pause by the system says why and when it goes on; a person's pause says who", () => {
+  const paused = aTask({ status: "paused", pause_reason: "quota", resume_ms: NOON_MS + 12 * 3_600_000 });
+  expect(plainLine(say, toProgress(paused, "Asia/Shanghai", NOON_MS))).toContain(
+    "paused: the allowance of the source is used up, goes on by itself at 2024-03-06 00:00",
+  );
+  const byAnn = aTask({ status: "paused", pause_reason: "person", paused_by: "ann" });
+  expect(plainLine(say, toProgress(byAnn, "UTC", NOON_MS))).toContain("paused by ann");
+});
+
+test("a wait says for what, and for how long", () => {
+  const wait = { code: "rate_limited", until_ms: Date.now() + 3_600_000 } as const;
+  const waiting = aTask({ live: { ...live, phase: "waiting", eta: null, wait } });
+  expect(plainLine(say, toProgress(waiting, "UTC", NOON_MS))).toMatch(/waiting 3[56]\d\d s: the source limits the rate/);
 });

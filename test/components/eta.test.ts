@@ -14,10 +14,23 @@ describe("timeLeftOf", () => {
   });
 
   it("counts a wait down instead of showing a range", () => {
-    const wait = { code: "rate", until: "2025-10-18T16:00:40+08:00" };
+    const wait = { code: "rate_limited", until: "2025-10-18T16:00:40+08:00" } as const;
     const now = Date.parse("2025-10-18T16:00:00+08:00");
-    expect(timeLeftOf({ ...running, eta_range: [1, 2], wait }, now)).toEqual({ kind: "waiting", code: "rate", seconds: 40 });
-    expect(timeLeftOf({ ...running, wait }, now + 90_000)).toEqual({ kind: "waiting", code: "rate", seconds: 0 });
+    expect(timeLeftOf({ ...running, eta_range: [1, 2], wait }, now)).toEqual({
+      kind: "waiting",
+      code: "rate_limited",
+      seconds: 40,
+    });
+    expect(timeLeftOf({ ...running, wait }, now + 90_000)).toEqual({ kind: "waiting", code: "rate_limited", seconds: 0 });
+  });
+
+  it("says of a pause by the system when it ends, and that it is next once that time has come", () => {
+    const pause = { reason: "quota", by: null, resume_at: "2025-10-18T16:00:40+08:00", detail: null } as const;
+    const paused = { ...running, status: "paused", pause } as const;
+    const at = Date.parse(pause.resume_at);
+    expect(timeLeftOf(paused, at - 1)).toEqual({ kind: "resumes", at: pause.resume_at });
+    expect(timeLeftOf(paused, at)).toEqual({ kind: "resumes", at: null });
+    expect(timeLeftOf({ ...paused, pause: { ...pause, reason: "person", resume_at: null } }, at)).toEqual({ kind: "paused" });
   });
 
   it("promises nothing while the database is away", () => {

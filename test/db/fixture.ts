@@ -186,6 +186,7 @@ export function write(day: Day, rows: Row[], more: Partial<DayWrite> = {}): DayW
     encoded,
     state: "complete",
     confirmed: false,
+    expected: null,
     startedMs: 0,
     skipsBefore: [],
     ...more,

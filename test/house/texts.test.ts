@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { join } from "node:path";
 import { DAY_ERROR_CODES, DAY_WARNING_CODES, PLAN_WARNING_CODES, PROBLEM_STATUS, TASK_ERROR_CODES } from "@/lib/contract/problem";
-import { TASK_STATUSES, TASK_TYPES } from "@/lib/contract/task";
+import { PAUSE_REASONS, TASK_STATUSES, TASK_TYPES, WAIT_CODES } from "@/lib/contract/task";
 import { ROOT } from "../support/project-files";
 
 type Tree = { [key: string]: string | Tree };
@@ -88,6 +88,8 @@ test.each([
   ["dayWarning", DAY_WARNING_CODES],
   ["taskError", TASK_ERROR_CODES],
   ["planWarning", PLAN_WARNING_CODES],
+  ["pauseReason", PAUSE_REASONS],
+  ["waitReason", WAIT_CODES],
   ["status", TASK_STATUSES],
   ["taskType", TASK_TYPES],
 ] as const)("every code of %s has its sentence, and no sentence has lost its code", (namespace, codes) => {

@@ -4,6 +4,7 @@ import { addDays, type Day } from "@/lib/contract/day";
 import type { TaskStatus } from "@/lib/contract/task";
 import { afterCommand, isBusy, type TaskCommand } from "@/lib/contract/task-rules";
 import type { App, Reply } from "../support/app";
+import { emptyDisk } from "../support/full-disk";
 import type { Ask } from "./history";
 
 /** What somebody does; `at` is the instance, `whom` chooses among the tasks there are. */
@@ -13,6 +14,7 @@ export type Deed =
   | { do: "reprioritise"; at: number; whom: number; priority: number }
   | { do: "replace"; at: number }
   | { do: "rob" }
+  | { do: "fill" | "makeRoom" }
   | { do: "wait"; ms: number };
 
 const at = fc.nat({ max: 2 });
@@ -37,9 +39,18 @@ export const aDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 60, arbitrary: fc.record({ do: fc.constant("wait"), ms: fc.nat({ max: 60 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("replace"), at: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 2, arbitrary: fc.constant({ do: "rob" }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("fill", "makeRoom", "makeRoom") }) },
 );
 
 const AMONG = ["status IN ('running', 'pausing', 'cancelling')", "status NOT IN ('completed', 'cancelled', 'failed')", "true"];
+
+/** There is room again, and the time of every pause by the system has come. */
+export async function makeRoom(ask: Ask): Promise<void> {
+  await emptyDisk(ask);
+  // A row that somebody holds at this moment is no pause that is over; the next look finds it.
+  await ask(`UPDATE sync_task SET resume_at = clock_timestamp() WHERE task_id IN (
+    SELECT task_id FROM sync_task WHERE status = 'paused' AND pause_reason <> 'person' FOR UPDATE SKIP LOCKED)`);
+}
 
 /** A task to do it to: the one at work, one that is not over yet, or one of the last, whatever became of it. */
 export async function taskFor(ask: Ask, number: number): Promise<string | null> {

@@ -43,11 +43,13 @@ export async function readHistory(ask: Ask): Promise<Change[]> {
 const LEGAL: Record<TaskStatus | "new", readonly TaskStatus[]> = {
   new: ["running", "queued"],
   queued: ["running", "cancelled"],
-  running: ["completed", "pausing", "cancelling", "interrupted"],
+  // Straight to paused: by the system.
+  running: ["completed", "pausing", "cancelling", "interrupted", "paused"],
   // A cancel or a pause that came with the last commit: the task is done, and says so.
   pausing: ["paused", "cancelling", "completed"],
   cancelling: ["cancelled", "completed"],
-  paused: ["queued", "cancelled"],
+  // Straight to running: its time has come.
+  paused: ["queued", "cancelled", "running"],
   interrupted: ["running", "cancelled"],
   cancelled: [],
   completed: [],
@@ -112,7 +114,7 @@ function lineOf(before: TaskStatus | null, after: TaskStatus): string | null {
   if (before === after) return "priority_changed";
   if (before === null) return after === "running" ? "started" : "queued";
   if (after === "cancelling" || (after === "cancelled" && before !== "cancelling")) return "cancelled";
-  if (after === "pausing") return "paused";
+  if (after === "pausing" || (before === "running" && after === "paused")) return "paused";
   if (after === "interrupted") return "interrupted";
   if (before === "paused") return "resumed";
   return before === "interrupted" && after === "running" ? "taken_over" : null;

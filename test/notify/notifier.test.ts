@@ -31,9 +31,10 @@ async function aNotifier(answers: Parameters<typeof aWebhook>, known: Known = {}
     log,
     webhook: createPost(webhook.url + PATH, deadlineMs),
     origin: "https://dayfill.example.com",
+    zone: "Asia/Shanghai",
     reads: {
       task: async () => known.task ?? null,
-      activity: async () => (known.activity ?? []).map((action) => ({ action, by: null, at_ms: NOON_MS })),
+      activity: async () => (known.activity ?? []).map((action) => ({ action, by: null, at_ms: NOON_MS, reason: null })),
       failedDays: async () => (known.failedDays ?? []).map((code) => ({ error: { code, params: {} } }) as never),
     },
   });
@@ -91,10 +92,31 @@ test("a task that ended with failed days is told once, with counts, causes, both
   expect(body["content"]).toEqual({ text: body["text"] });
 });
 
+const QUOTA = { status: "paused", success: 2, pause_reason: "quota", pause_detail: "500 calls a day", pauses: 1 } as const;
+
+test("a pause by the system is told with its reason and the time it ends, in the exchange's time", async () => {
+  const { notifier, webhook, logged } = await aNotifier([taken]);
+  notifier.ended(aTask({ ...QUOTA, resume_ms: NOON_MS + 12 * 3_600_000 }));
+  await logged(1);
+  expect(webhook.told[0]?.body).toMatchObject({
+    event: "task_paused",
+    notice_id: "task_paused:2024-03-04_2024-03-08_1709611200:2024-03-06T00:00:00+08:00",
+    pause: { reason: "quota", resume_at: "2024-03-06T00:00:00+08:00", detail: "500 calls a day" },
+  });
+  expect(String(webhook.told[0]?.body["text"]).split("\n").slice(0, 2)).toEqual([
+    "Dayfill：2024-03-04 至 2024-03-08 的同步已暂停：数据源的调用额度已用完。已写入 2 天，将于 2024-03-06 00:00（交易所时间）自动继续",
+    "Dayfill: the sync 2024-03-04 – 2024-03-08 has paused: the allowance of the source is used up. 2 days are stored; it goes on by itself at 2024-03-06 00:00 (exchange time)",
+  ]);
+});
+
 test.each([
   ["good to the last day", aTask({ status: "completed", success: 5 })],
   ["cancelled by a person", bad({ status: "cancelled" })],
-  ["paused", bad({ status: "paused" })],
+  ["paused by a person", bad({ status: "paused", pause_reason: "person" })],
+  [
+    "paused for a disk that was full the last time already",
+    aTask({ ...QUOTA, pause_reason: "disk_full", pauses: 2, resume_ms: NOON_MS }),
+  ],
 ])("a task that is %s is no news", async (_what, task) => {
   const { notifier, webhook, clock } = await aNotifier([taken]);
   notifier.ended(task);

@@ -3,7 +3,10 @@ import { makeNotice } from "@/server/notify/notice";
 import { bodyFor, refusalIn } from "@/server/notify/shape";
 import { aTask } from "../support/builders";
 
-const notice = makeNotice("task_finished", aTask({ status: "completed", failed: 1 }), [], null);
+const notice = makeNotice("task_finished", aTask({ status: "completed", failed: 1 }), [], {
+  origin: null,
+  zone: "Asia/Shanghai",
+});
 const { text } = notice;
 
 test.each([

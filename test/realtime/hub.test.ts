@@ -49,6 +49,8 @@ function task(task_id: string, more: Partial<TaskRecord> = {}): TaskRecord {
     priority: 5,
     paused_by: null,
     pause_reason: null,
+    pause_detail: null,
+    pauses: 0,
     resume_ms: null,
     cancelled_by: null,
     errors: [],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { type BaostockOptions, createBaostockSource } from "@/server/sources/baostock";
 import { createMemoryStage } from "@/server/sources/memory-stage";
 import { SourceError, StoppedError } from "@/server/sync/errors";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { applyRowRules } from "@/server/sync/row-rules";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSource, SOURCES } from "@/server/sources/registry";
 import type { SourceConfig } from "@/server/sources/source-config";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
 import { type FakeFilesServer, startFakeFilesServer } from "../support/fake-files-server";
 import { type FakeMassive, MASSIVE_KEY, massiveDay, startFakeMassive } from "../support/fake-massive";

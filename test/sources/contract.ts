@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { applyRowRules } from "@/server/sync/row-rules";
 import { FILE_DAY, rowsOf, unwatched } from "./harness";
 

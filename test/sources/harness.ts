@@ -7,7 +7,8 @@ import { calendarOf } from "@/server/calendars/registry";
 import { createFilesSource, type FilesPorts } from "@/server/sources/files";
 import type { FilesConfig } from "@/server/sources/source-config";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
-import type { Clock, Source } from "@/server/sync/ports";
+import type { Clock } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
 
 export const calendar = calendarOf("XSHG");

@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { onTestFinished } from "vitest";
 import { openForeignTable, type ForeignTableOptions } from "@/server/db/foreign-table";
 import { createPostgresSource } from "@/server/sources/postgres";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { createFakeLog } from "../support/fakes";
 import { freshDatabase } from "../support/postgres";
 

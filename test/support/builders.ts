@@ -123,6 +123,8 @@ export function aTask(over: Partial<TaskRecord> = {}): TaskRecord {
     priority: 5,
     paused_by: null,
     pause_reason: null,
+    pause_detail: null,
+    pauses: 0,
     cancelled_by: null,
     resume_ms: null,
     errors: [],

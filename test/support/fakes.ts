@@ -1,5 +1,6 @@
 import type { Day } from "@/lib/contract/day";
-import type { EncodedDay, Fetched, FetchOptions, Log, Source, SyncEvents } from "@/server/sync/ports";
+import type { EncodedDay, Log, SyncEvents } from "@/server/sync/ports";
+import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
 import { someRows } from "./builders";
 

@@ -1,4 +1,5 @@
-import type { Source, WorkSession } from "@/server/sync/ports";
+import type { WorkSession } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import type { RunSettings } from "@/server/sync/run-task";
 import { createSyncManager } from "@/server/sync/sync-manager";
 import { aCalendar } from "../support/builders";

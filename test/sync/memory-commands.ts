@@ -9,13 +9,21 @@ interface Tables {
   reach(call: string): Promise<void>;
 }
 
-/** Interrupted tasks, then resumed ones, then the queue by priority and age; null = nothing waits. */
-export function whatIsNext(tasks: Iterable<TaskRecord>, resumed: Set<string>): TaskRecord | null {
+export const NO_PAUSE = { paused_by: null, pause_reason: null, pause_detail: null, resume_ms: null };
+
+/** A pause by the system whose time has come. */
+export function pauseIsOver({ status, pause_reason, resume_ms }: TaskRecord, nowMs: number): boolean {
+  return status === "paused" && pause_reason !== "person" && resume_ms !== null && resume_ms <= nowMs;
+}
+
+/** Interrupted tasks, then those whose pause is over, then resumed ones, then the queue by priority and age; null = nothing waits. */
+export function whatIsNext(tasks: Iterable<TaskRecord>, resumed: Set<string>, nowMs: number): TaskRecord | null {
   const all = [...tasks];
   const order = [...resumed];
   const turn = (task: TaskRecord) => (resumed.has(task.task_id) ? order.indexOf(task.task_id) : order.length);
   return (
     all.find((task) => task.status === "interrupted") ??
+    all.find((task) => pauseIsOver(task, nowMs)) ??
     all.filter((task) => task.status === "queued").toSorted((a, b) => turn(a) - turn(b) || b.priority - a.priority)[0] ??
     null
   );
@@ -32,6 +40,12 @@ export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands
     return { kind: "done", task: { ...task } };
   }
 
+  function reopen(source: string): void {
+    for (const task of tasks.values()) {
+      if (task.source === source && task.resume_ms !== null && task.pause_reason !== "disk_full") task.resume_ms = now();
+    }
+  }
+
   return {
     async command(taskId, command, by) {
       await reach("command");
@@ -45,7 +59,8 @@ export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands
       if (command === "cancel") task.cancelled_by = by;
       if (command === "pause") Object.assign(task, { paused_by: by, pause_reason: "person" });
       if (command === "resume") {
-        Object.assign(task, { paused_by: null, pause_reason: null });
+        if (task.pause_reason !== "person") reopen(task.source);
+        Object.assign(task, NO_PAUSE);
         resumed.add(taskId);
       }
       return { kind: "done", task: { ...task } };

@@ -6,7 +6,7 @@ import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, Task
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { aTask } from "../support/builders";
 import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
-import { commandsOn, whatIsNext } from "./memory-commands";
+import { commandsOn, NO_PAUSE, pauseIsOver, whatIsNext } from "./memory-commands";
 
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
 export interface Faults {
@@ -77,11 +77,11 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
 
   /** What runs next under the free lease: interrupted tasks, then resumed ones, then the queue by priority and age. */
   function claimWaiting(holder: string): TaskRecord | null {
-    const next = whatIsNext(tasks.values(), resumed);
+    const next = whatIsNext(tasks.values(), resumed, clock.now());
     if (!next) return null;
     resumed.delete(next.task_id);
     next.started_ms ??= clock.now();
-    Object.assign(next, { status: "running", epoch: take(holder, next.task_id), holder });
+    Object.assign(next, NO_PAUSE, { status: "running", epoch: take(holder, next.task_id), holder });
     return { ...next };
   }
 
@@ -152,6 +152,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
           checksum: encoded.checksum,
           confirmed,
           source: outcome.source ?? "",
+          expected: write.expected,
         });
         settleSkips(taskId, write.skipsBefore);
         setOutcome(taskId, outcome);
@@ -193,6 +194,19 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reachHere("loadLedger");
         return new Map(ledger);
       },
+      async closedSource(taskId, source) {
+        await reachHere("closedSource");
+        const others = [...tasks.values()].filter(
+          (one) => one.task_id !== taskId && one.source === source && one.status === "paused" && !pauseIsOver(one, clock.now()),
+        );
+        const {
+          pause_reason: reason,
+          resume_ms: resumeMs,
+          pause_detail: detail,
+        } = others.toSorted((a, b) => (b.resume_ms ?? 0) - (a.resume_ms ?? 0))[0] ?? aTask();
+        if (reason === null || reason === "person" || reason === "disk_full" || resumeMs === null) return null;
+        return { reason, resumeMs, detail };
+      },
       holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample"),
       stage: (taskId) => memoryStageStore(stages, taskId, () => fence(epoch), reachHere),
       async publish(taskId, counts, state, changed) {
@@ -215,7 +229,11 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
         const status = end.status === "paused" && task.status === "cancelling" ? "cancelled" : end.status;
         const finished_ms = status === "paused" ? null : clock.now();
-        Object.assign(task, countsOf(taskId), { status, error: end.error, finished_ms });
+        if (end.pause && status === "paused" && task.pause_reason === null) {
+          const { reason, detail, resumeMs, turn } = end.pause;
+          Object.assign(task, { pause_reason: reason, pause_detail: detail, resume_ms: resumeMs, pauses: turn });
+        }
+        Object.assign(task, countsOf(taskId), { status, error: end.error, finished_ms, live: null });
         if (status !== "paused") stages.delete(taskId);
         give();
         const done = { ...task };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { DayFailure, LeaseLostError, SourceError } from "@/server/sync/errors";
-import type { Source } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { createPreparation } from "@/server/sync/prepare";
 import type { PrepareOptions, StageStore } from "@/server/sync/stage-ports";
 import { aFetch, someRows } from "../support/builders";

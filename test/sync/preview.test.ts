@@ -11,6 +11,7 @@ const FACTS: PreviewFacts = {
   paces: [],
   sample: false,
   publishHour: 17.5,
+  budget: null,
   currentTask: null,
 };
 const march = { from: "2024-03-01", to: "2024-03-05", force: false } as const;
@@ -91,6 +92,22 @@ describe("the expected duration", () => {
   test("goes from the fastest to the slowest of the last tasks, stretched", () =>
     expect(predictSeconds(100, [2, 1, 3])).toEqual([85, 360]));
   test("is at least a second", () => expect(predictSeconds(1, [0.001])).toEqual([0, 1]));
+});
+
+describe("the allowance of the source", () => {
+  const warned = (left: number | null, callsPerDay: number, resetsAtMs: number | null = null) =>
+    previewOf(march, { ...FACTS, budget: { left, resetsAtMs, callsPerDay } }).warnings;
+
+  test("that does not suffice for the days to fetch is told before the start, with when there is more", () => {
+    expect(warned(5, 2, Date.UTC(2024, 2, 5, 16))).toEqual([
+      { code: "source_budget", params: { needed: 6, left: 5, at: "2024-03-06 00:00" } },
+    ]);
+    expect(warned(0, 0.5)).toEqual([{ code: "source_budget", params: { needed: 2, left: 0, at: "none" } }]);
+  });
+  test("that suffices, or that nobody knows, is no word worth", () => {
+    expect([...warned(6, 2), ...warned(null, 2)]).toEqual([]);
+    expect(codesOf(previewOf(march, FACTS))).not.toContain("source_budget");
+  });
 });
 
 describe("the expected rows", () => {

@@ -20,11 +20,11 @@ describe("rows that are left out", () => {
     expect(judged.warnings).toEqual([{ code: "rejected_rows", params: { count: 1, row: 151, ...expected } }]);
   });
 
-  test("the sample ends at five rows", () => {
-    const bad = Array.from({ length: 7 }, () => row({ close_price: null }));
-    const judged = applyRowRules(dayWith(993, ...bad), DAY);
-    expect(judged.rejected).toBe(7);
-    expect(judged.rejectedSample.map(({ row: at }) => at)).toEqual([994, 995, 996, 997, 998]);
+  test("the sample ends at twenty rows", () => {
+    const bad = Array.from({ length: 23 }, () => row({ close_price: null }));
+    const judged = applyRowRules(dayWith(2_977, ...bad), DAY);
+    expect(judged.rejected).toBe(23);
+    expect(judged.rejectedSample.map(({ row: at }) => at)).toEqual(Array.from({ length: 20 }, (_, index) => 2_978 + index));
   });
 
   test("exactly one per cent is still stored", () => {

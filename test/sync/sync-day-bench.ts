@@ -1,8 +1,11 @@
 import type { Day } from "@/lib/contract/day";
 import { loadedDaysOf } from "@/server/sync/completeness";
 import type { Ledger } from "@/server/sync/ledger";
-import type { DayOutcome, DayWrite, Source } from "@/server/sync/ports";
+import { createCircuit } from "@/server/sync/circuit";
+import type { DayOutcome, DayWrite } from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
 import { createSyncDay, type SyncDayOptions } from "@/server/sync/sync-day";
+import type { Wait } from "@/server/sync/task-record";
 import { createFakeClock } from "../support/clock";
 import { createFakeLog, createFakeSource, fakeEncode } from "../support/fakes";
 
@@ -25,6 +28,8 @@ export function onBench({ source = createFakeSource(), ledger = new Map(), stori
   const stored: DayWrite[] = [];
   const recorded: DayOutcome[] = [];
   const progress: number[] = [];
+  const waits: (Wait | null)[] = [];
+  const pause = new AbortController();
   let stores = 0;
   let records = 0;
   const options: SyncDayOptions = {
@@ -48,15 +53,21 @@ export function onBench({ source = createFakeSource(), ledger = new Map(), stori
     acceptIncomplete: false,
     sampleIntoExisting: false,
     dayTimeoutMs: TIMEOUT_MS,
+    circuit: createCircuit({ clock, zone: "Asia/Shanghai", closed: null }),
+    pausing: pause.signal,
     notDue: () => false,
+    isToday: () => false,
     ...over,
   };
   const syncDay = createSyncDay(options);
   const step = { date: DAY, skipsBefore: [] };
-  const fetchDay = () => syncDay.fetch(step, stop.signal, (done) => void progress.push(done));
+  const watch = { progressed: (done: number) => void progress.push(done), waiting: (wait: Wait | null) => void waits.push(wait) };
+  const fetchDay = () => syncDay.fetch(step, stop.signal, watch);
   return {
     clock,
     stop,
+    pause,
+    waits,
     stored,
     recorded,
     progress,

@@ -71,7 +71,7 @@ describe("a source that fails", () => {
     });
     expect(await onBench({ source }).run()).toMatchObject({ status: "success", attempts: 2, error: null });
   });
-  test.each(["auth", "plan", "quota"] as const)("for want of %s is not asked again", async (refusal) => {
+  test.each(["auth", "plan"] as const)("for want of %s is not asked again", async (refusal) => {
     const source = failing(new SourceError(refusal, { kind: "refused" }));
     expect(await onBench({ source }).run()).toMatchObject({ reason: "source_error", attempts: 1 });
     expect(source.asked).toHaveLength(1);

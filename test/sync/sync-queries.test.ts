@@ -32,6 +32,7 @@ function asking({
     holdsRealRows: unused,
     tasks: unused,
     receiptDays: unused,
+    rejectedRows: unused,
     activity: unused,
     daysToRetry: unused,
     taskDays: unused,

@@ -1,0 +1,44 @@
+"use client";
+
+import { CirclePause } from "lucide-react";
+import { useTranslations } from "use-intl";
+import { useLive } from "@/components/live/live";
+import { useServerNow } from "@/components/live/server-now";
+import { useFormat } from "@/components/shell/format";
+import type { Progress, SystemPauseReason } from "@/lib/contract/task";
+
+interface Props {
+  pause: NonNullable<Progress["pause"]>;
+  reason: SystemPauseReason;
+  /** Days that are stored. */
+  stay: number;
+}
+
+/** Why the server paused the task, until when, what the source said, and what a person can do about it. */
+export function SystemPauseNote({ pause, reason, stay }: Props) {
+  const t = useTranslations("life.systemPause");
+  const reasons = useTranslations("pauseReason");
+  const format = useFormat();
+  const { state } = useLive();
+  const now = useServerNow();
+  const at = pause.resume_at;
+  const isOver = at === null || (now !== null && Date.parse(at) <= now);
+  return (
+    <div
+      role="status"
+      className="mt-4 flex max-w-[76ch] gap-2.5 rounded-(--r-control) border border-line-2 bg-bg-sunken px-3.5 py-3 [overflow-wrap:anywhere]"
+    >
+      <CirclePause aria-hidden size={16} strokeWidth={1.75} className="mt-0.5 shrink-0 text-st-suspect" />
+      <div className="grid gap-1">
+        <p>
+          <b className="font-semibold">{t("title", { why: reasons(reason) })}</b>{" "}
+          {isOver ? t("over") : t("until", { time: format.moment(at, state?.today ?? null) })}
+        </p>
+        {pause.detail && <p className="text-ink-2">{t("said", { detail: pause.detail })}</p>}
+        <p className="text-ink-2">
+          {t(`help.${reason}`)} {t("stay", { count: stay })}
+        </p>
+      </div>
+    </div>
+  );
+}
