@@ -7,14 +7,17 @@ import { bootDatabase } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
+import { createMembership } from "./db/instances";
 import { createLeaseStore } from "./db/lease-store";
+import { listenToOthers } from "./db/listen";
 import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
-import { dispatchEverySoOften } from "./dispatch-loop";
+import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
+import { hearingWith } from "./hear-others";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -22,6 +25,10 @@ import { createHub } from "./realtime/hub";
 import type { Broadcast } from "./realtime/socket-server";
 import { observe } from "./sources/observed";
 import { createSource } from "./sources/registry";
+import { waitForAdmission } from "./sync/admission";
+import { wordsOf } from "./sync/errors";
+import { fingerprintOf } from "./sync/fingerprint";
+import { seenWithinMs } from "./sync/membership";
 import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
 import { createScheduler } from "./sync/scheduler";
@@ -32,6 +39,8 @@ import { systemClock as clock } from "./system-clock";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
+/** For so long a stop waits until the others know of it. */
+const LEAVE_WITHIN_MS = 1_000;
 
 export interface Parts {
   config: Config;
@@ -51,11 +60,18 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     name: `${hostname()}:${config.port || process.pid}`,
     address: `${config.host}:${config.port}`,
     version,
-    fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
+    fingerprint: fingerprintOf({
+      source: source.name,
+      calendar: calendar.id,
+      closed: config.calendarClosed,
+      open: config.calendarOpen,
+      table: "daily_stock_data",
+    }),
   };
 
   const { api, heartbeat, close: closePools } = openPools(connection, log);
-  const reads = createReads(api);
+  const reads = createReads(api, config.leaseTtlMs);
+  const membership = createMembership(api, instance, config.leaseTtlMs);
   const notifier = config.notifyUrl
     ? createNotifier({
         clock,
@@ -94,7 +110,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     source,
     reader: reads,
     lease,
-    commands: createTaskCommands(api),
+    commands: createTaskCommands(api, instance.id),
     events: hub.events,
     encode: encodeDay,
     openSession: (epoch) =>
@@ -109,14 +125,14 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     leaseTtlMs: config.leaseTtlMs,
     ...(notifier ? { notifier } : {}),
   });
-  const queries = createSyncQueries({ reads, lease, manager, calendar, source, clock });
+  const queries = createSyncQueries({ reads, lease, manager, events: hub.events, calendar, source, clock });
 
   const scheduling = {
     clock,
     log,
     calendar,
     source,
-    store: createScheduleStore(api),
+    store: createScheduleStore(api, instance.id),
     enabled: config.scheduleEnabled,
     gaps: (daysBack: number) => queries.gaps(daysBack),
   };
@@ -132,7 +148,8 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
-  let dispatching: { stop(): void } | null = null;
+  let dispatching: Dispatching | null = null;
+  let listening: { close(): Promise<void> } | null = null;
 
   const http = createApi({
     manager,
@@ -151,8 +168,19 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
     },
     databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
-    notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
+    notReady: () => {
+      if (!ready) return notReadyBecause;
+      return hub.databaseMs() === null ? "the database does not answer" : (hub.rival()?.message ?? null);
+    },
   });
+
+  /** A database that is away does not hold up the stop: then the others forget this instance by themselves. */
+  async function leaveInTime(): Promise<void> {
+    const leaving = membership.leave().catch((error: unknown) => log.warn({ err: wordsOf(error) }, "left without a word"));
+    const timer = new AbortController();
+    await Promise.race([leaving, clock.sleep(LEAVE_WITHIN_MS, timer.signal).catch(() => {})]);
+    timer.abort(new Error("left"));
+  }
 
   return {
     http,
@@ -161,10 +189,25 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
       await bootDatabase(api, log, closing.signal);
+      const { fingerprint } = instance;
+      const within = seenWithinMs(config.leaseTtlMs);
+      await waitForAdmission({ clock, log, membership, fingerprint, seenWithinMs: within, signal: closing.signal });
       await hub.open();
+      closing.signal.throwIfAborted();
       ready = true;
-      dispatching = dispatchEverySoOften(manager, log);
+      const dispatches = dispatchEverySoOften({ manager, leaseLeftMs: hub.leaseLeftMs, log });
+      dispatching = dispatches;
       scheduler.open();
+      listening = listenToOthers({
+        connection,
+        self: instance.id,
+        log,
+        onWord: hearingWith({ hub, manager, scheduler, dispatching: dispatches }),
+        onListening() {
+          hub.lookSoon();
+          dispatches.now();
+        },
+      });
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
     async stopWork(): Promise<void> {
@@ -172,9 +215,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), manager.stop()]);
+      await Promise.all([scheduler.stop(), manager.stop(), listening?.close()]);
       await notifier?.stop();
       await hub.close();
+      await leaveInTime();
     },
     closePools,
   };

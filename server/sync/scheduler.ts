@@ -152,3 +152,5 @@ export function createScheduler(options: SchedulerOptions) {
     },
   };
 }
+
+export type Scheduler = ReturnType<typeof createScheduler>;

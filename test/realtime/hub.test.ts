@@ -15,6 +15,12 @@ afterEach(() => {
 });
 
 const NO_QUEUE: Snapshot["queue"] = { tasks: [], count: 0 };
+const ALONE: Pick<Snapshot, "instances" | "watchingElsewhere" | "leaseLeftMs" | "rivals"> = {
+  instances: [],
+  watchingElsewhere: 0,
+  leaseLeftMs: null,
+  rivals: [],
+};
 const instance = { id: "me", name: "here:1", address: "", version: "", fingerprint: "" };
 
 function task(task_id: string, more: Partial<TaskRecord> = {}): TaskRecord {
@@ -76,7 +82,7 @@ function open() {
   const heard = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
   const world = {
     mine: null as TaskRecord | null,
-    stored: { current: null, last: null, instances: [], queue: NO_QUEUE } as Snapshot,
+    stored: { current: null, last: null, ...ALONE, queue: NO_QUEUE } as Snapshot,
     deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
     looks: 0,
     /** What a look waits for before it answers with what it saw when it began. */
@@ -133,14 +139,14 @@ test("a task that ends while the database is being asked is not shown as running
   const { hub, heard, world } = open();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a"), last: null, ...ALONE, queue: NO_QUEUE };
   let answer = () => {};
   world.slow = new Promise((resolve) => {
     answer = resolve;
   });
   await vi.advanceTimersByTimeAsync(2_000);
   // The look has begun and saw the task running; now it ends.
-  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), instances: [], queue: NO_QUEUE };
+  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), ...ALONE, queue: NO_QUEUE };
   world.mine = null;
   hub.events.taskChanged();
   answer();
@@ -151,7 +157,7 @@ test("a task that ends while the database is being asked is not shown as running
 
 test("days of another instance are told once, in order, with a hint at their coverage", async () => {
   const { hub, heard, world } = open();
-  world.stored = { current: task("a", { days_seq: 2 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 2 }), last: null, ...ALONE, queue: NO_QUEUE };
   world.deltas["a"] = [
     { days_seq: 1, days: [day("2024-01-02")] },
     { days_seq: 2, days: [day("2024-01-03")] },
@@ -159,7 +165,7 @@ test("days of another instance are told once, in order, with a hint at their cov
   await hub.open();
   expect(heard.days).toEqual([]);
   world.deltas["a"].push({ days_seq: 3, days: [day("2024-01-05"), day("2024-01-04")] });
-  world.stored = { current: task("a", { days_seq: 3 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 3 }), last: null, ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(5_000);
   expect(numbers(heard.days)).toEqual(["a 3"]);
   expect(heard.coverage).toEqual([{ from: "2024-01-04", to: "2024-01-05" }]);
@@ -168,11 +174,11 @@ test("days of another instance are told once, in order, with a hint at their cov
 
 test("tasks that came and went between two looks are told to their end", async () => {
   const { hub, heard, world } = open();
-  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, ...ALONE, queue: NO_QUEUE };
   await hub.open();
   world.deltas["a"] = [{ days_seq: 2, days: [day("2024-01-02")] }];
   world.deltas["c"] = [{ days_seq: 1, days: [day("2024-01-04")] }];
-  world.stored = { current: task("c", { days_seq: 1 }), last: task("b", { finished_ms: 1 }), instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("c", { days_seq: 1 }), last: task("b", { finished_ms: 1 }), ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(2_000);
   expect(numbers(heard.days).toSorted()).toEqual(["a 2", "c 1"]);
   await hub.close();
@@ -184,7 +190,7 @@ test("what was told from memory is not told again from the database, but what th
   world.mine = task("a");
   hub.events.taskChanged();
   hub.events.daysChanged("a", 1, [day("2024-01-02")]);
-  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(2_000);
   world.deltas["a"] = [
     { days_seq: 1, days: [day("2024-01-02")] },
@@ -193,7 +199,7 @@ test("what was told from memory is not told again from the database, but what th
   world.stored = {
     current: null,
     last: task("a", { status: "completed", finished_ms: 1, days_seq: 2 }),
-    instances: [],
+    ...ALONE,
     queue: NO_QUEUE,
   };
   world.mine = null;
@@ -207,7 +213,7 @@ test("a change of the queue is looked up and told at once, also while a task run
   const { hub, heard, world } = open();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, instances: [], queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
+  world.stored = { current: task("a"), last: null, ...ALONE, queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
   hub.events.queueChanged();
   await vi.advanceTimersByTimeAsync(300);
   expect(heard.states.at(-1)).toMatchObject({ current: { task_id: "a" }, queue: { tasks: [{ task_id: "b" }], count: 1 } });

@@ -47,6 +47,7 @@ function asking({
     reads,
     lease: { forAMoment: async (work) => (session ? work(session) : null) },
     manager: { current: () => mine },
+    events: { coverageChanged() {} },
     calendar: aCalendar(),
     source: createFakeSource(),
     clock: createFakeClock(),
