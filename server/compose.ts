@@ -195,7 +195,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       await hub.open();
       closing.signal.throwIfAborted();
       ready = true;
-      const dispatches = dispatchEverySoOften({ manager, leaseLeftMs: hub.leaseLeftMs, log });
+      const dispatches = dispatchEverySoOften({ clock, manager, leaseLeftMs: hub.leaseLeftMs, log });
       dispatching = dispatches;
       scheduler.open();
       listening = listenToOthers({

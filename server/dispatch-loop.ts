@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "./sync/ports";
+import type { Clock, Log } from "./sync/ports";
 import type { SyncManager } from "./sync/sync-manager";
 
 /** How often an instance looks for a task that waits, or whose holder is gone. */
@@ -8,6 +7,7 @@ const DISPATCH_EVERY_MS = 2_000;
 const AFTER_EXPIRY_MS = 20;
 
 export interface DispatchOptions {
+  clock: Pick<Clock, "sleep">;
   manager: Pick<SyncManager, "dispatch">;
   /** Until the lease runs out unless its holder renews it; null = nobody holds it, or nobody knows. */
   leaseLeftMs(): number | null;
@@ -24,7 +24,7 @@ export interface Dispatching {
  * Looks for work at once, then every two seconds, when it is told to, and at the moment when the lease of a holder that says
  * nothing runs out. One look at a time, until `stop`.
  */
-export function dispatchEverySoOften({ manager, leaseLeftMs, log }: DispatchOptions): Dispatching {
+export function dispatchEverySoOften({ clock, manager, leaseLeftMs, log }: DispatchOptions): Dispatching {
   let stopped = false;
   let pause = new AbortController();
   let lastFault: string | null = null;
@@ -51,17 +51,17 @@ export function dispatchEverySoOften({ manager, leaseLeftMs, log }: DispatchOpti
       pause = new AbortController();
       await look();
       if (stopped) return;
-      await sleep(untilNextLookMs(), undefined, { signal: pause.signal }).catch(() => {});
+      await clock.sleep(untilNextLookMs(), pause.signal).catch(() => {});
       if (stopped) return;
     }
   }
 
   void looking();
   return {
-    now: () => pause.abort(),
+    now: () => pause.abort(new Error("told")),
     stop() {
       stopped = true;
-      pause.abort();
+      pause.abort(new Error("stopped"));
     },
   };
 }

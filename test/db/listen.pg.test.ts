@@ -34,7 +34,7 @@ async function anEar(self: string = randomUUID()) {
   await expect.poll(() => begun).toBe(1);
   return { self, words, begun: () => begun, close: () => ear.close(), whats: () => words.map(({ what }) => what) };
 }
-const say = (word: Word) => announce(bench.pool as unknown as Parameters<typeof announce>[0], word);
+const say = (word: Word) => announce(bench.pool, word);
 
 test("a word of another instance is heard, its own and what is no word is not", async () => {
   const ear = await anEar();

@@ -28,7 +28,13 @@ async function until(isSo: () => boolean): Promise<number> {
   return performance.now() - begun;
 }
 
-/** How long each of ten commands given through `other` takes until `holder` shows it, the fastest first. */
+/** Waits until both instances stand at their LISTEN. */
+async function bothListen(app: App): Promise<void> {
+  const listening = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
+  while ((await app.ask(listening)).length < 2);
+}
+
+/** How long each of five commands given through `other` takes until `holder` shows it, the fastest first. */
 async function commandsTake(holder: App, other: App): Promise<number[]> {
   const tookMs: number[] = [];
   for (let day = 1; day <= 5; day += 1) {
@@ -47,8 +53,7 @@ describe("instances that hear each other", () => {
   beforeEach(async () => {
     one = keep(await startApp({ env: SLOW }));
     two = keep(await startApp({ env: SLOW, databaseUrl: one.databaseUrl }));
-    const listening = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
-    await expect.poll(() => one.ask(listening)).toHaveLength(2);
+    await bothListen(one);
   });
 
   test("a cancel through another instance reaches the holder at once, not by its next look", async () => {
@@ -87,8 +92,7 @@ describe("instances that hear each other", () => {
     await one.ask(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dayfill:listen' AND datname = current_database()",
     );
-    const listening = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
-    await expect.poll(() => one.ask(listening), { timeout: 10_000 }).toHaveLength(2);
+    await bothListen(one);
     expect((await commandsTake(one, two))[2]).toBeLessThan(300);
   });
 });
@@ -101,7 +105,7 @@ describe("instances that are deaf", () => {
     const line = await startDeafLine(one.databaseUrl);
     closing.push(() => line.close());
     two = keep(await startApp({ env: SLOW, databaseUrl: line.url }));
-    await expect.poll(line.deafened).toBeGreaterThan(0);
+    await until(() => line.deafened() > 0);
   });
 
   test("heed a cancel of another instance by their look once a second", async () => {

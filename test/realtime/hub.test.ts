@@ -220,12 +220,65 @@ test("a change of the queue is looked up and told at once, also while a task run
   await hub.close();
 });
 
+test("a hundred words a second of other instances are four looks a second, and the last one is looked after", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(100);
+  world.looks = 0;
+  for (let word = 1; word <= 100; word += 1) {
+    world.stored = { ...world.stored, current: task("a", { success: word, total: 200 }) };
+    hub.lookSoon();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  // Four by the words, and its own look every two seconds may come among them.
+  expect(world.looks).toBeGreaterThanOrEqual(4);
+  expect(world.looks).toBeLessThanOrEqual(5);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(heard.states.at(-1)?.current?.success).toBe(100);
+  await hub.close();
+});
+
+test("the first word of another instance is looked after at once", async () => {
+  const { hub, world } = open();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  const looks = world.looks;
+  hub.lookSoon();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(world.looks).toBe(looks + 1);
+  await hub.close();
+});
+
+test("who watches is counted over all instances, and what was seen grows older until the next look", async () => {
+  const { hub, world } = open();
+  world.stored = {
+    ...world.stored,
+    instances: [
+      { id: "me", name: "here:1", holder: false, renewed_ms_ago: null },
+      { id: "other", name: "there:2", holder: true, renewed_ms_ago: 300 },
+    ],
+    watchingElsewhere: 2,
+    leaseLeftMs: 14_700,
+  };
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(hub.state()).toMatchObject({
+    watching: 3,
+    instances: [{ renewed_ms_ago: null }, { holder: true, renewed_ms_ago: 1_800 }],
+  });
+  expect(hub.leaseLeftMs()).toBe(13_200);
+  await hub.close();
+});
+
 test("a closed hub asks and tells nothing more", async () => {
   const { hub, heard, world } = open();
   await hub.open();
   hub.events.daysChanged("a", 1, [day("2024-01-02")]);
   hub.events.taskChanged();
+  hub.lookSoon();
+  hub.hintCoverage("2024-01-02", "2024-01-02");
   await hub.close();
+  hub.lookSoon();
   const looks = world.looks;
   const told = heard.states.length;
   await vi.advanceTimersByTimeAsync(10_000);
