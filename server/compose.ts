@@ -9,7 +9,6 @@ import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
 import { createMembership } from "./db/instances";
 import { createLeaseStore } from "./db/lease-store";
-import { listenToOthers } from "./db/listen";
 import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
@@ -17,7 +16,6 @@ import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
 import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
-import { hearingWith } from "./hear-others";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -25,10 +23,7 @@ import { createHub } from "./realtime/hub";
 import type { Broadcast } from "./realtime/socket-server";
 import { observe } from "./sources/observed";
 import { createSource } from "./sources/registry";
-import { waitForAdmission } from "./sync/admission";
-import { wordsOf } from "./sync/errors";
 import { fingerprintOf } from "./sync/fingerprint";
-import { seenWithinMs } from "./sync/membership";
 import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
 import { createScheduler } from "./sync/scheduler";
@@ -36,11 +31,10 @@ import { createScheduleViews } from "./sync/schedule-views";
 import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
+import { takePartWith } from "./take-part";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
-/** For so long a stop waits until the others know of it. */
-const LEAVE_WITHIN_MS = 1_000;
 
 export interface Parts {
   config: Config;
@@ -71,7 +65,9 @@ export function compose({ config, version, connection, embedded, log, broadcast 
 
   const { api, heartbeat, close: closePools } = openPools(connection, log);
   const reads = createReads(api, config.leaseTtlMs);
-  const membership = createMembership(api, instance, config.leaseTtlMs);
+  const { leaseTtlMs } = config;
+  const membership = createMembership(api, instance, leaseTtlMs);
+  const others = takePartWith({ connection, instance, membership, leaseTtlMs, clock, log });
   const notifier = config.notifyUrl
     ? createNotifier({
         clock,
@@ -149,7 +145,6 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: Dispatching | null = null;
-  let listening: { close(): Promise<void> } | null = null;
 
   const http = createApi({
     manager,
@@ -174,14 +169,6 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     },
   });
 
-  /** A database that is away does not hold up the stop: then the others forget this instance by themselves. */
-  async function leaveInTime(): Promise<void> {
-    const leaving = membership.leave().catch((error: unknown) => log.warn({ err: wordsOf(error) }, "left without a word"));
-    const timer = new AbortController();
-    await Promise.race([leaving, clock.sleep(LEAVE_WITHIN_MS, timer.signal).catch(() => {})]);
-    timer.abort(new Error("left"));
-  }
-
   return {
     http,
     state: hub.state,
@@ -189,25 +176,13 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
       await bootDatabase(api, log, closing.signal);
-      const { fingerprint } = instance;
-      const within = seenWithinMs(config.leaseTtlMs);
-      await waitForAdmission({ clock, log, membership, fingerprint, seenWithinMs: within, signal: closing.signal });
+      await others.join(closing.signal);
       await hub.open();
       closing.signal.throwIfAborted();
       ready = true;
-      const dispatches = dispatchEverySoOften({ clock, manager, leaseLeftMs: hub.leaseLeftMs, log });
-      dispatching = dispatches;
+      dispatching = dispatchEverySoOften({ clock, manager, leaseLeftMs: hub.leaseLeftMs, log });
       scheduler.open();
-      listening = listenToOthers({
-        connection,
-        self: instance.id,
-        log,
-        onWord: hearingWith({ hub, manager, scheduler, dispatching: dispatches }),
-        onListening() {
-          hub.lookSoon();
-          dispatches.now();
-        },
-      });
+      others.listen({ hub, manager, scheduler, dispatching });
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
     async stopWork(): Promise<void> {
@@ -215,10 +190,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), manager.stop(), listening?.close()]);
+      await Promise.all([scheduler.stop(), manager.stop(), others.stopListening()]);
       await notifier?.stop();
       await hub.close();
-      await leaveInTime();
+      await others.leave();
     },
     closePools,
   };
