@@ -7,6 +7,7 @@ import { bootDatabase } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
+import { createMembership } from "./db/instances";
 import { createLeaseStore } from "./db/lease-store";
 import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
@@ -15,7 +16,7 @@ import { openSourceTable } from "./db/source-table";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
-import { dispatchEverySoOften } from "./dispatch-loop";
+import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -23,6 +24,7 @@ import { createHub } from "./realtime/hub";
 import type { Broadcast } from "./realtime/socket-server";
 import { observe } from "./sources/observed";
 import { createSource } from "./sources/registry";
+import { fingerprintOf } from "./sync/fingerprint";
 import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
 import { createScheduler } from "./sync/scheduler";
@@ -30,6 +32,7 @@ import { createScheduleViews } from "./sync/schedule-views";
 import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
+import { takePartWith } from "./take-part";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
@@ -55,10 +58,19 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     name: `${hostname()}:${config.port || process.pid}`,
     address: `${config.host}:${config.port}`,
     version,
-    fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
+    fingerprint: fingerprintOf({
+      source: source.name,
+      calendar: calendar.id,
+      closed: config.calendarClosed,
+      open: config.calendarOpen,
+      table: "daily_stock_data",
+    }),
   };
 
-  const reads = createReads(api);
+  const reads = createReads(api, config.leaseTtlMs);
+  const { leaseTtlMs } = config;
+  const membership = createMembership(api, instance, leaseTtlMs);
+  const others = takePartWith({ connection, instance, membership, leaseTtlMs, clock, log });
   const notifier = config.notifyUrl
     ? createNotifier({
         clock,
@@ -98,7 +110,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     source,
     reader: reads,
     lease,
-    commands: createTaskCommands(api),
+    commands: createTaskCommands(api, instance.id),
     events: hub.events,
     encode: encodeDay,
     openSession: (epoch) =>
@@ -113,14 +125,14 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     leaseTtlMs: config.leaseTtlMs,
     ...(notifier ? { notifier } : {}),
   });
-  const queries = createSyncQueries({ reads, lease, manager, calendar, source, clock });
+  const queries = createSyncQueries({ reads, lease, manager, events: hub.events, calendar, source, clock });
 
   const scheduling = {
     clock,
     log,
     calendar,
     source,
-    store: createScheduleStore(api),
+    store: createScheduleStore(api, instance.id),
     enabled: config.scheduleEnabled,
     gaps: (daysBack: number) => queries.gaps(daysBack),
   };
@@ -136,7 +148,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
-  let dispatching: { stop(): void } | null = null;
+  let dispatching: Dispatching | null = null;
 
   const http = createApi({
     manager,
@@ -155,7 +167,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
     },
     databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
-    notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
+    notReady: () => {
+      if (!ready) return notReadyBecause;
+      return hub.databaseMs() === null ? "the database does not answer" : (hub.rival()?.message ?? null);
+    },
   });
 
   return {
@@ -165,10 +180,13 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
       await bootDatabase(api, log, closing.signal);
+      await others.join(closing.signal);
       await hub.open();
+      closing.signal.throwIfAborted();
       ready = true;
-      dispatching = dispatchEverySoOften(manager, log);
+      dispatching = dispatchEverySoOften({ clock, manager, leaseLeftMs: hub.leaseLeftMs, log });
       scheduler.open();
+      others.listen({ hub, manager, scheduler, dispatching });
     },
     /** Ends the work: the day in work is finished or rolled back, the lease given back. */
     async stopWork(): Promise<void> {
@@ -176,10 +194,11 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), manager.stop()]);
+      await Promise.all([scheduler.stop(), manager.stop(), others.stopListening()]);
       await source.close?.();
       await notifier?.stop();
       await hub.close();
+      await others.leave();
     },
     closePools: async () => void (await Promise.allSettled([closePools(), foreignTable?.close()])),
   };

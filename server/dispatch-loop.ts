@@ -1,26 +1,67 @@
-import type { Log } from "./sync/ports";
+import type { Clock, Log } from "./sync/ports";
 import type { SyncManager } from "./sync/sync-manager";
 
 /** How often an instance looks for a task that waits, or whose holder is gone. */
 const DISPATCH_EVERY_MS = 2_000;
+/** A lease that ran out is found so long after: the clocks of two machines measure a moment differently. */
+const AFTER_EXPIRY_MS = 20;
 
-/** Looks for work at once and then every two seconds, one look at a time, until `stop`. */
-export function dispatchEverySoOften(manager: Pick<SyncManager, "dispatch">, log: Log): { stop(): void } {
-  let timer: NodeJS.Timeout | null = null;
+export interface DispatchOptions {
+  clock: Pick<Clock, "sleep">;
+  manager: Pick<SyncManager, "dispatch">;
+  /** Until the lease runs out unless its holder renews it; null = nobody holds it, or nobody knows. */
+  leaseLeftMs(): number | null;
+  log: Log;
+}
+
+export interface Dispatching {
+  /** Somebody told that there may be work. */
+  now(): void;
+  stop(): void;
+}
+
+/**
+ * Looks for work at once, then every two seconds, when it is told to, and at the moment when the lease of a holder that says
+ * nothing runs out. One look at a time, until `stop`.
+ */
+export function dispatchEverySoOften({ clock, manager, leaseLeftMs, log }: DispatchOptions): Dispatching {
   let stopped = false;
+  let pause = new AbortController();
+  let lastFault: string | null = null;
+
   async function look(): Promise<void> {
     try {
       await manager.dispatch();
+      lastFault = null;
     } catch (error) {
-      log.warn({ err: error instanceof Error ? error.message : String(error) }, "could not look for waiting tasks");
+      const fault = error instanceof Error ? error.message : String(error);
+      if (fault !== lastFault) log.warn({ err: fault }, "could not look for waiting tasks");
+      lastFault = fault;
     }
-    if (!stopped) timer = setTimeout(() => void look(), DISPATCH_EVERY_MS);
   }
-  void look();
+
+  function untilNextLookMs(): number {
+    const leftMs = leaseLeftMs();
+    return leftMs === null || leftMs <= 0 ? DISPATCH_EVERY_MS : Math.min(DISPATCH_EVERY_MS, leftMs + AFTER_EXPIRY_MS);
+  }
+
+  async function looking(): Promise<void> {
+    for (;;) {
+      // Made before the look, so that what is told during it leads to another one.
+      pause = new AbortController();
+      await look();
+      if (stopped) return;
+      await clock.sleep(untilNextLookMs(), pause.signal).catch(() => {});
+      if (stopped) return;
+    }
+  }
+
+  void looking();
   return {
+    now: () => pause.abort(new Error("told")),
     stop() {
       stopped = true;
-      if (timer) clearTimeout(timer);
+      pause.abort(new Error("stopped"));
     },
   };
 }

@@ -8,6 +8,7 @@ import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
+import { RivalError } from "./sync/membership";
 import { createWebServer, type WebServer } from "./web-server";
 
 /** Whatever hangs, the process ends this long after it was asked to. */
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
   const opening = composition.open();
   opening.catch((error: unknown) => {
     if (stopping) return;
-    log.error({ err: error }, "the database cannot be used");
+    if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
+    else log.error({ err: error }, "the database cannot be used");
     process.exit(1);
   });
   await Promise.race([opening, whenDegraded()]);

@@ -22,7 +22,7 @@ export interface SyncState {
   /** Tasks that wait, in the order in which they will run: the first 20, and how many there are. */
   queue: { tasks: Progress[]; count: number };
   instances: InstanceInfo[];
-  /** How many sockets watch this instance. */
+  /** How many pages watch, on all instances together. */
   watching: number;
   /** Server ↔ database: milliseconds of the last answer, or since when it is away. */
   database: { ok: true; ms: number } | { ok: false; since: Instant };

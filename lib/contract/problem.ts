@@ -28,6 +28,7 @@ export const PROBLEM_STATUS = {
   idempotency_key_reused: 422,
   internal_error: 500,
   database_unavailable: 503,
+  configuration_differs: 503,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;

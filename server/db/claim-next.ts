@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { SystemPauseReason } from "@/lib/contract/task";
 import type { TaskRecord } from "@/server/sync/task-record";
+import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { NO_PAUSE, PAUSE_IS_OVER } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
@@ -57,6 +58,7 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
      ) SELECT ${TASK_COLUMNS} FROM t`,
     [next.task_id, epoch, claimer.holderName],
   );
+  await announce(client, { from: claimer.holder, what: "task", task_id: next.task_id });
   return toTaskRecord(taken.rows[0] as TaskRow);
 }
 
@@ -64,10 +66,13 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
 async function failHopeless(client: pg.PoolClient, claimer: Claimer): Promise<void> {
   const { rows } = await client.query<{ task_id: string }>(
     `UPDATE sync_task SET status = 'failed', finished_at = clock_timestamp(), seq = seq + 1, live = NULL,
-            error = CASE WHEN fingerprint <> $1 THEN jsonb_build_object('code', 'configuration_changed', 'params', jsonb_build_object('source', source))
+            error = CASE WHEN fingerprint <> $1 THEN jsonb_build_object('code', 'configuration_changed', 'params',
+                              jsonb_build_object('planned', replace(fingerprint, '|', ' · '), 'here', replace($1, '|', ' · ')))
                          ELSE jsonb_build_object('code', 'poison_task', 'params', jsonb_build_object('crashes', crashes)) END
       WHERE ((status IN ('interrupted', 'queued') OR (${PAUSE_IS_OVER})) AND fingerprint <> $1) OR (status = 'interrupted' AND crashes >= $2) RETURNING task_id`,
     [claimer.fingerprint, MAX_CRASHES],
   );
-  if (rows.length > 0) claimer.onGivenUp?.(rows.map((row) => row.task_id));
+  if (rows.length === 0) return;
+  await announce(client, { from: claimer.holder, what: "queue" });
+  claimer.onGivenUp?.(rows.map((row) => row.task_id));
 }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Finished, RunEnd } from "@/server/sync/ports";
+import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { type Claimer, claimNextTask } from "./claim-next";
 import { transaction } from "./connect";
@@ -38,6 +39,7 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
       [epoch],
     );
     const next = end.handOver ? await claimNextTask(client, end.claimer) : null;
+    await announce(client, { from: end.claimer.holder, what: next ? "task" : "released", task_id: taskId });
     return { task: toTaskRecord(rows[0] as TaskRow), next };
   });
 }

@@ -4,9 +4,11 @@ import type { Claim, LeaseStore, Log, MomentSession } from "@/server/sync/ports"
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { reaching, transaction } from "./connect";
+import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { type Claimer, claimNextTask, expiryOf, takeLease } from "./claim-next";
 import { recountTask } from "./finish-task";
+import { refuseRivals } from "./instances";
 import { momentSession } from "./moment-session";
 import { countQueued, freeTaskId, insertQueued, insertRunning, MAX_QUEUED, taskOfKey } from "./new-task";
 import { settleFire, takeFire, waitingTwin } from "./schedule-fire";
@@ -49,6 +51,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       throw new Error(
         "the lease row is missing: sync_lease must hold one row named 'sync'; restore it or migrate a fresh database",
       );
+    await refuseRivals(client, { id: holder, fingerprint: claimer.fingerprint }, claimer.ttlMs);
     return rows[0];
   }
 
@@ -75,6 +78,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       if (!fire) return claimUnder(client, lease, task);
       if (!(await takeFire(client, fire))) return { kind: "fired_already" };
       const claim = fire.again ? await queue(client, task, fire.again.not_before_ms) : await claimUnder(client, lease, task);
+      await announce(client, { from: holder, what: "schedule" });
       return settleFire(client, fire, claim);
     });
   }
@@ -87,6 +91,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     if (lease.held) await endBackends(client, Number(lease.epoch));
     const id = await freeTaskId(client, task);
     const epoch = await takeLease(client, claimer, id);
+    await announce(client, { from: holder, what: "task", task_id: id });
     return { kind: "claimed", task: await insertRunning(client, task, id, epoch, claimer) };
   }
 
@@ -94,7 +99,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     const twin = await waitingTwin(client, task, notBeforeMs !== null);
     if (twin) return { kind: "queued", task: twin };
     if ((await countQueued(client)) >= MAX_QUEUED) return { kind: "queue_full" };
-    return { kind: "queued", task: await insertQueued(client, task, notBeforeMs) };
+    const waiting = await insertQueued(client, task, notBeforeMs);
+    await announce(client, { from: holder, what: "queue", task_id: waiting.task_id });
+    return { kind: "queued", task: waiting };
   }
 
   async function claimNext(): Promise<TaskRecord | null> {
@@ -123,6 +130,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     for (const { task_id, status } of rows) {
       await recountTask(client, task_id);
       if (status === "interrupted") await writeAudit(client, task_id, "interrupted", null);
+      await announce(client, { from: holder, what: "task", task_id });
     }
   }
 
@@ -167,6 +175,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       );
       await recountTask(client, taskId);
       if (rows[0]?.status === "interrupted") await writeAudit(client, taskId, "interrupted", null);
+      await announce(client, { from: holder, what: "released", task_id: taskId });
     });
   }
 
@@ -177,7 +186,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       if (lease.live || (await taskInTheWay(client))) return null;
       if (lease.held) await endBackends(client, Number(lease.epoch));
       const epoch = await takeLease(client, claimer, null);
-      const result = await work(momentSession(client, epoch));
+      const result = await work(momentSession(client, epoch, holder));
       // The fence is deferred to COMMIT; here it must look before the lease is given back.
       await client.query("SET CONSTRAINTS ALL IMMEDIATE");
       await give(client, epoch);

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { MomentSession } from "@/server/sync/ports";
+import { announce } from "./announce";
 import { readLedger } from "./ledger-sql";
 
 /** What may be done inside the transaction that holds the lease for a moment. */
-export function momentSession(client: pg.PoolClient, epoch: number): MomentSession {
+export function momentSession(client: pg.PoolClient, epoch: number, holder: string): MomentSession {
   return {
     ledger: () => readLedger(client),
     async countRows(day) {
@@ -15,6 +16,7 @@ export function momentSession(client: pg.PoolClient, epoch: number): MomentSessi
       return Number(rows[0]?.count ?? 0);
     },
     async correct(day, found) {
+      await announce(client, { from: holder, what: "coverage", range: [day, day] });
       if (found.rows === 0) {
         await client.query("DELETE FROM sync_day WHERE date = $1", [day]);
         return;

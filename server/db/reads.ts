@@ -11,8 +11,11 @@ import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
 import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
-/** Read-only questions on a pool of their own; a database that is away rejects with DatabaseAwayError. */
-export function createReads(pool: pg.Pool): Reads {
+/** As in the standard configuration. */
+const LEASE_TTL_MS = 15_000;
+
+/** Read-only questions on a pool of their own; a database that is away rejects with DatabaseAwayError. An instance counts for a lease's life. */
+export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
   async function oneTask(where: string, values: unknown[]) {
     const { rows } = await pool.query<TaskRow>(
       `SELECT ${TASK_COLUMNS} FROM sync_task t WHERE ${where} ORDER BY ordinal LIMIT 1`,
@@ -27,7 +30,7 @@ export function createReads(pool: pg.Pool): Reads {
     ledger: () => readLedger(pool),
     holdsRealRows: () => holdsRealRows(pool),
     tasks: (filter) => readTasks(pool, filter),
-    snapshot: (instance, watching) => readSnapshot(pool, instance, watching),
+    snapshot: (instance, watching) => readSnapshot(pool, instance, watching, leaseTtlMs),
 
     async recentPace(source, kind) {
       const { rows } = await pool.query<{ pace: number }>(

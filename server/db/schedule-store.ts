@@ -8,6 +8,7 @@ import {
   type ScheduleRecord,
   type ScheduleStore,
 } from "@/server/sync/schedule-ports";
+import { tells, textOf } from "./announce";
 import { reaching } from "./connect";
 import { msOf } from "./task-row";
 
@@ -17,8 +18,9 @@ const moment = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)
 /** The select list of a FireRecord. A task that is no longer kept is not named. */
 const FIRE = `f.schedule_id, f.local_date, ${msOf("f.at")} AS at_ms, f.outcome, t.task_id`;
 
-/** Schedules and their fires. A fire with a task is written by `claimNew`, in the transaction of the task. */
-export function createScheduleStore(pool: pg.Pool): ScheduleStore {
+/** Schedules and their fires. A fire with a task is written by `claimNew`, in the transaction of the task. `from` = this instance, as the others hear it. */
+export function createScheduleStore(pool: pg.Pool, from: string): ScheduleStore {
+  const word = textOf({ from, what: "schedule" });
   return {
     async schedules() {
       return reaching(async () => {
@@ -44,12 +46,14 @@ export function createScheduleStore(pool: pg.Pool): ScheduleStore {
     async change(id, change, by, nowMs) {
       await reaching(() =>
         pool.query(
-          `UPDATE sync_schedule SET enabled = wanted.enabled, local_time = wanted.local_time, changed_by = $4, changed_at = ${moment("$5")},
+          `WITH changed AS (
+           UPDATE sync_schedule SET enabled = wanted.enabled, local_time = wanted.local_time, changed_by = $4, changed_at = ${moment("$5")},
                   active_since = CASE WHEN sync_schedule.local_time <> wanted.local_time OR (wanted.enabled AND NOT sync_schedule.enabled)
                                       THEN ${moment("$5")} ELSE active_since END
              FROM (SELECT coalesce($2, enabled) AS enabled, coalesce($3, local_time) AS local_time FROM sync_schedule WHERE schedule_id = $1 FOR UPDATE) wanted
-            WHERE schedule_id = $1 AND (sync_schedule.enabled, sync_schedule.local_time) IS DISTINCT FROM (wanted.enabled, wanted.local_time)`,
-          [id, change.enabled ?? null, change.time ?? null, by, nowMs],
+            WHERE schedule_id = $1 AND (sync_schedule.enabled, sync_schedule.local_time) IS DISTINCT FROM (wanted.enabled, wanted.local_time)
+           RETURNING 1) SELECT ${tells("$6")} FROM changed`,
+          [id, change.enabled ?? null, change.time ?? null, by, nowMs, word],
         ),
       );
     },
@@ -57,9 +61,10 @@ export function createScheduleStore(pool: pg.Pool): ScheduleStore {
     async recordFire(fire) {
       const { rowCount } = await reaching(() =>
         pool.query(
-          `INSERT INTO sync_schedule_fire (schedule_id, local_date, at, outcome, task_id) VALUES ($1, $2, ${moment("$3")}, $4, $5)
-           ON CONFLICT DO NOTHING`,
-          [fire.schedule_id, fire.local_date, fire.at_ms, fire.outcome, fire.task_id],
+          `WITH fired AS (
+           INSERT INTO sync_schedule_fire (schedule_id, local_date, at, outcome, task_id) VALUES ($1, $2, ${moment("$3")}, $4, $5)
+           ON CONFLICT DO NOTHING RETURNING 1) SELECT ${tells("$6")} FROM fired`,
+          [fire.schedule_id, fire.local_date, fire.at_ms, fire.outcome, fire.task_id, word],
         ),
       );
       return rowCount === 1;

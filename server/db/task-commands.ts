@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { TaskAction } from "@/lib/contract/task";
 import { afterCommand, type TaskCommand } from "@/lib/contract/task-rules";
 import type { Commanded, TaskCommands } from "@/server/sync/ports";
+import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";
 import { isClosedSource, NO_PAUSE, reopenSource } from "./pause-sql";
@@ -17,8 +18,8 @@ const ALSO: Record<TaskCommand, string> = {
   resume: `resumed_at = clock_timestamp(), ${NO_PAUSE}`,
 };
 
-/** Commands stand in the row of the task, under its lock: two people at once get one order of events, and the holder reads it there. */
-export function createTaskCommands(pool: pg.Pool): TaskCommands {
+/** Commands stand in the row of the task, under its lock: two people at once get one order of events, and the holder reads it there. `from` = this instance, as the others hear it. */
+export function createTaskCommands(pool: pg.Pool, from: string): TaskCommands {
   const locked = (taskId: string, work: (client: pg.PoolClient, row: TaskRow) => Promise<Commanded>): Promise<Commanded> =>
     transaction(pool, async (client) => {
       await client.query("SET LOCAL lock_timeout = '5s'");
@@ -46,6 +47,12 @@ export function createTaskCommands(pool: pg.Pool): TaskCommands {
         await client.query(`UPDATE sync_task SET status = $2, seq = seq + 1, ${ALSO[command]} WHERE task_id = $1`, values);
         await writeAudit(client, taskId, ACTION[command], by);
         if (command === "resume" && isClosedSource(row.pause_reason)) await reopenSource(client, taskId, row.source);
+        // What runs is for its holder to heed; everything else changes what waits.
+        await announce(client, {
+          from,
+          what: after === "pausing" || after === "cancelling" ? "command" : "queue",
+          task_id: taskId,
+        });
         return done(client, taskId);
       }),
 
@@ -55,6 +62,7 @@ export function createTaskCommands(pool: pg.Pool): TaskCommands {
         if (row.priority === priority) return { kind: "done", task: toTaskRecord(row) };
         await client.query("UPDATE sync_task SET priority = $2, seq = seq + 1 WHERE task_id = $1", [taskId, priority]);
         await writeAudit(client, taskId, "priority_changed", by);
+        await announce(client, { from, what: "queue", task_id: taskId });
         return done(client, taskId);
       }),
 
@@ -66,6 +74,7 @@ export function createTaskCommands(pool: pg.Pool): TaskCommands {
           [taskId, by],
         );
         await writeAudit(client, taskId, "cancelled", by);
+        await announce(client, { from, what: "queue", task_id: taskId });
         return done(client, taskId);
       }),
   };

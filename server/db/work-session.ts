@@ -4,6 +4,7 @@ import { LeaseLostError } from "@/server/sync/errors";
 import type { Log, PlannedDay, WorkSession } from "@/server/sync/ports";
 import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
+import { announce } from "./announce";
 import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
@@ -61,7 +62,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
     stage: (taskId) => createStageStore({ pool, epoch, taskId }),
-    publish: (taskId, counts, live, changed) => publish(pool, epoch, taskId, counts, live, changed),
+    publish: (taskId, counts, live, changed) => publish(pool, options.claimer.holder, epoch, taskId, counts, live, changed),
     finish: (taskId, end) => finishTask(pool, { taskId, epoch, claimer: options.claimer, ...end }),
     wish: (taskId) =>
       reaching(async () => {
@@ -101,6 +102,7 @@ async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
 /** Counts, live state and the numbers of the changed days are one delta; a crash in progress is forgiven once a day is done. */
 async function publish(
   pool: pg.Pool,
+  from: string,
   epoch: number,
   taskId: string,
   counts: TaskCounts,
@@ -134,6 +136,7 @@ async function publish(
         changed,
       ]);
     }
+    await announce(client, { from, what: changed.length > 0 ? "days" : "task", task_id: taskId });
     return { seq: Number(row.seq), days_seq: Number(row.days_seq) };
   });
 }

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
 import { instantIn } from "@/lib/contract/instant";
 import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
+import { RivalError } from "@/server/sync/membership";
 import { dayRoutes } from "./day-routes";
 import type { HttpPorts } from "./handlers";
 import { lifeRoutes } from "./life-routes";
@@ -49,6 +50,7 @@ export function createApi(ports: HttpPorts): Hono {
   app.notFound((c) => problemReply(new Problem("not_found", { path: c.req.path }), languageFor(c)));
   app.onError((error, c) => {
     if (error instanceof Problem) return problemReply(error, languageFor(c));
+    if (error instanceof RivalError) return problemReply(rivalProblem(error), languageFor(c));
     // Before the schema is there, and once the pools are closed, a failed question is no fault of ours.
     const notReady = ports.notReady();
     if (error instanceof DatabaseAwayError || error instanceof DiskFullError || notReady) {
@@ -63,6 +65,12 @@ export function createApi(ports: HttpPorts): Hono {
     return problemReply(new Problem("internal_error", { reference }), languageFor(c));
   });
   return app;
+}
+
+/** Two configurations on one database: nothing starts here until somebody has decided which it is. */
+function rivalProblem({ rival, differs }: RivalError): Problem {
+  const params = { name: rival.name, address: rival.address, differs };
+  return new Problem("configuration_differs", params, { headers: { "Retry-After": String(DATABASE_RETRY_SECONDS) } });
 }
 
 async function consoleInfo(ports: HttpPorts): Promise<ConsoleInfo> {

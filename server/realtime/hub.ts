@@ -1,18 +1,30 @@
 import { randomUUID } from "node:crypto";
-import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
+import type { SyncState } from "@/lib/contract/events";
 import { instantIn } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
+import { BEAT_EVERY_MS, type Rival, RivalError } from "@/server/sync/membership";
 import type { Log, SyncEvents } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/progress";
 import type { Instance, Reads, Snapshot } from "@/server/sync/reads";
 import type { TaskRecord } from "@/server/sync/task-record";
+import { createDayTeller } from "./day-teller";
 import type { Broadcast } from "./socket-server";
 
-/** At most four states a second, and the database is asked every two seconds whatever happens. */
+/** At most four states a second, and so often the database is asked where others tell that something happened. */
 const EMIT_EVERY_MS = 250;
-const LOOK_EVERY_MS = 2_000;
-const COVERAGE_EVERY_MS = 1_000;
+/** A look is this instance's sign of life too, so there is one whatever happens. */
+const LOOK_EVERY_MS = BEAT_EVERY_MS;
+
+const NOTHING_SEEN: Snapshot = {
+  current: null,
+  last: null,
+  queue: { tasks: [], count: 0 },
+  instances: [],
+  watchingElsewhere: 0,
+  leaseLeftMs: null,
+  rivals: [],
+};
 
 export interface HubOptions {
   reads: Pick<Reads, "snapshot" | "daysSince">;
@@ -33,16 +45,18 @@ export function createHub(options: HubOptions) {
   const { reads, instance, zone, broadcast, log } = options;
   const bootId = randomUUID();
   let seq = 0;
-  let snapshot: Snapshot = { current: null, last: null, queue: { tasks: [], count: 0 }, instances: [] };
+  let snapshot = NOTHING_SEEN;
+  /** When the database was asked last, and when it answered last. */
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let seenAtMs = performance.now();
   let database: SyncState["database"] = { ok: false, since: instantIn(zone, Date.now()) };
   let emitTimer: NodeJS.Timeout | null = null;
   let lookTimer: NodeJS.Timeout | null = null;
-  let coverageTimer: NodeJS.Timeout | null = null;
-  let hinted: CoverageChanged | null = null;
+  let soonTimer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let closed = false;
-  /** How far the watchers here were told of the days of the running and the last task; null before the first look. */
-  let told: Map<string, number> | null = null;
+  let rival: RivalError | null = null;
+  const days = createDayTeller(reads, broadcast);
 
   function state(): SyncState {
     const now = Date.now();
@@ -55,8 +69,8 @@ export function createHub(options: HubOptions) {
       current: current ? toProgress(current, zone, now) : null,
       last: snapshot.last ? toProgress(snapshot.last, zone, now) : null,
       queue: { tasks: snapshot.queue.tasks.map((task) => toProgress(task, zone, now)), count: snapshot.queue.count },
-      instances: snapshot.instances,
-      watching: broadcast.watching(),
+      instances: snapshot.instances.map((seen) => ({ ...seen, renewed_ms_ago: later(seen.renewed_ms_ago) })),
+      watching: snapshot.watchingElsewhere + broadcast.watching(),
       database,
     };
   }
@@ -73,10 +87,14 @@ export function createHub(options: HubOptions) {
 
   async function look(): Promise<void> {
     const begun = performance.now();
+    lookedAtMs = begun;
     try {
       snapshot = await reads.snapshot(instance, broadcast.watching());
-      database = { ok: true, ms: Math.round(performance.now() - begun) };
-      await tellDaysFromElsewhere();
+      seenAtMs = performance.now();
+      database = { ok: true, ms: Math.round(seenAtMs - begun) };
+      noteRivals(snapshot.rivals);
+      const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
+      await days.fromElsewhere(tasks, options.current()?.task_id);
     } catch (error) {
       if (database.ok) database = { ok: false, since: instantIn(zone, Date.now()) };
       log.warn({ err: error instanceof Error ? error.message : String(error) }, "the state could not be read");
@@ -84,46 +102,21 @@ export function createHub(options: HubOptions) {
     emitSoon();
   }
 
-  /** Whatever the watchers here were not told yet: days of other instances, and the last days of any task. */
-  async function tellDaysFromElsewhere(): Promise<void> {
-    const mine = options.current()?.task_id;
-    const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
-    // Who comes new reads the days by REST; only what happens from now on is told.
-    told ??= new Map(tasks.map((task) => [task.task_id, task.days_seq]));
-    for (const task of tasks) {
-      if (task.task_id !== mine && task.days_seq > (told.get(task.task_id) ?? 0)) await tellRest(told, task.task_id);
-    }
-    for (const taskId of told.keys()) {
-      if (taskId === mine || tasks.some((task) => task.task_id === taskId)) continue;
-      // Another task took its place between two looks: its last days, and then it is history.
-      await tellRest(told, taskId);
-      told.delete(taskId);
-    }
+  /** What was so many milliseconds ago when the database was asked is longer ago by now. */
+  function later(agoMs: number | null): number | null {
+    return agoMs === null ? null : Math.round(agoMs + performance.now() - seenAtMs);
   }
 
-  async function tellRest(soFar: Map<string, number>, taskId: string): Promise<void> {
-    for (const delta of await reads.daysSince(taskId, soFar.get(taskId) ?? 0)) {
-      tell({ task_id: taskId, ...delta });
-      soFar.set(taskId, delta.days_seq);
+  /** Another configuration on this database is said once, and once that it went. */
+  function noteRivals([first]: readonly Rival[]): void {
+    if (first && first.name !== rival?.rival.name) {
+      const met = new RivalError(first, instance.fingerprint);
+      log.error({ rival: first.name, fingerprint: first.fingerprint }, `nothing is started here: ${met.message}`);
+      rival = met;
+    } else if (!first && rival) {
+      log.info({ rival: rival.rival.name }, "the instance of another configuration is gone");
+      rival = null;
     }
-  }
-
-  function tell(delta: SyncDays): void {
-    broadcast.days(delta);
-    const dates = delta.days.map((day) => day.date).sort();
-    const [from, to] = [dates[0], dates.at(-1)];
-    if (from && to) hintCoverage(from, to);
-  }
-
-  /** Coverage is read whole, so it is hinted at less often than days are told: the hints of a second become one range. */
-  function hintCoverage(from: Day, to: Day): void {
-    if (closed) return;
-    hinted = hinted ? { from: from < hinted.from ? from : hinted.from, to: to > hinted.to ? to : hinted.to } : { from, to };
-    coverageTimer ??= setTimeout(() => {
-      coverageTimer = null;
-      if (hinted) broadcast.coverage(hinted);
-      hinted = null;
-    }, COVERAGE_EVERY_MS);
   }
 
   function lookNow(): Promise<void> {
@@ -137,6 +130,16 @@ export function createHub(options: HubOptions) {
   async function lookAfresh(): Promise<void> {
     await looking;
     if (!closed) await lookNow();
+  }
+
+  /** Another instance told that something happened: looked at soon, and many words lead to one look. */
+  function lookSoon(): void {
+    if (soonTimer || closed) return;
+    const waitMs = Math.max(0, lookedAtMs + EMIT_EVERY_MS - performance.now());
+    soonTimer = setTimeout(() => {
+      soonTimer = null;
+      void lookAfresh();
+    }, waitMs);
   }
 
   function schedule(): void {
@@ -155,9 +158,8 @@ export function createHub(options: HubOptions) {
       if (options.current()) emitSoon();
       void lookAfresh();
     },
-    daysChanged(taskId: string, daysSeq: number, days: TaskDay[]) {
-      told?.set(taskId, daysSeq);
-      tell({ task_id: taskId, days_seq: daysSeq, days });
+    daysChanged(taskId: string, daysSeq: number, changed: TaskDay[]) {
+      days.fromHere({ task_id: taskId, days_seq: daysSeq, days: changed });
     },
     coverageChanged(from: Day, to: Day) {
       broadcast.coverage({ from, to });
@@ -174,13 +176,22 @@ export function createHub(options: HubOptions) {
     },
     /** Somebody came or went. */
     watchersChanged: emitSoon,
+    lookSoon,
+    hintCoverage: days.hintCoverage,
     databaseMs: () => (database.ok ? database.ms : null),
+    /** The instance of another configuration that keeps this one out, if there is one. */
+    rival: () => rival,
+    /** Until the lease runs out unless it is renewed, as far as the last look knows; null = nobody holds it. */
+    leaseLeftMs: () => (snapshot.leaseLeftMs === null ? null : snapshot.leaseLeftMs - (performance.now() - seenAtMs)),
     async close(): Promise<void> {
       closed = true;
       if (lookTimer) clearTimeout(lookTimer);
       if (emitTimer) clearTimeout(emitTimer);
-      if (coverageTimer) clearTimeout(coverageTimer);
+      if (soonTimer) clearTimeout(soonTimer);
+      days.close();
       await looking;
     },
   };
 }
+
+export type Hub = ReturnType<typeof createHub>;

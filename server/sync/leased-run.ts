@@ -24,6 +24,8 @@ export interface LeasedRun {
   drain(): void;
   /** Pauses after the day in work, or cancels at once: the day in work is rolled back, finished days stay. */
   heed(wished: Wished): void;
+  /** Another instance told that there is a command for the task. */
+  lookForWish(): void;
   /** Null while days are in work; once the last words are on their way to the database, settles when they have arrived. */
   ending(): Promise<void> | null;
   /** Rolls back what is in work. */
@@ -63,6 +65,7 @@ export function startLeasedRun(
   let released = false;
   let lost = false;
   let stopping = false;
+  let lookForWish = () => {};
   let wished: Wished = { wish: "run", by: null };
 
   function release(next: TaskRecord | null = null): void {
@@ -84,6 +87,7 @@ export function startLeasedRun(
     const lose = (error: unknown) => loseTo(session, error);
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
     const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
+    lookForWish = wishes.lookNow;
     try {
       const { rejudged, isWhole, pause } = await runTask(options, {
         task,
@@ -180,6 +184,7 @@ export function startLeasedRun(
     ending: () => finishing,
     record: asWished,
     heed,
+    lookForWish: () => lookForWish(),
     drain() {
       stopping = true;
       draining.abort(new Error("the server stops"));

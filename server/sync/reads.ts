@@ -2,6 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { DayError, DayStatus, RejectedRows, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { LedgerDay } from "./ledger";
+import type { Rival } from "./membership";
 import type { TaskReader } from "./ports";
 import type { ReceiptDay } from "./receipt";
 import type { RecordedActivity, TaskRecord } from "./task-record";
@@ -57,6 +58,12 @@ export interface Snapshot {
   /** Waiting tasks in the order in which they run: the first twenty, and how many there are. */
   queue: { tasks: TaskRecord[]; count: number };
   instances: InstanceSeen[];
+  /** Pages that watch the other instances. */
+  watchingElsewhere: number;
+  /** Until the lease runs out unless it is renewed, negative once it has; null = nobody holds it. */
+  leaseLeftMs: number | null;
+  /** Living instances of another configuration: this one stays out until they are gone. */
+  rivals: Rival[];
 }
 
 /** Days that a running or interrupted task still has to bring. */

@@ -153,3 +153,5 @@ export function createScheduler(options: SchedulerOptions) {
     },
   };
 }
+
+export type Scheduler = ReturnType<typeof createScheduler>;

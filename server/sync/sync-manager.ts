@@ -141,6 +141,11 @@ export function createSyncManager(options: SyncManagerOptions) {
     });
   }
 
+  /** Another instance gave a command: the holder heeds it at once instead of by its next look. */
+  function lookForCommand(taskId: string): void {
+    if (running?.record().task_id === taskId) running.lookForWish();
+  }
+
   async function reprioritise(taskId: string, priority: number, by: string | null): Promise<Commanded> {
     return carriedOut(await options.commands.reprioritise(taskId, priority, by));
   }
@@ -174,7 +179,7 @@ export function createSyncManager(options: SyncManagerOptions) {
     timer.abort(new Error("stopped"));
   }
 
-  return { start, dispatch, command, reprioritise, dequeue, current, stop };
+  return { start, dispatch, command, lookForCommand, reprioritise, dequeue, current, stop };
 }
 
 export type SyncManager = ReturnType<typeof createSyncManager>;

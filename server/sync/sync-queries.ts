@@ -5,7 +5,7 @@ import { type DayCheck, checkOf, recountDay } from "./check-day";
 import { coverageRuns, gapDays } from "./coverage";
 import { type BareDayRecord, dayRecords, lastDays } from "./day-records";
 import { type CoverageContext, isLoaded } from "./ledger";
-import type { Clock, LeaseStore, TradingCalendar } from "./ports";
+import type { Clock, LeaseStore, MomentSession, SyncEvents, TradingCalendar } from "./ports";
 import type { Source } from "./source-ports";
 import { type PreviewRequest, previewOf } from "./preview";
 import { toBusyTask } from "./progress";
@@ -18,6 +18,7 @@ export interface SyncQueriesOptions {
   reads: Reads;
   lease: Pick<LeaseStore, "forAMoment">;
   manager: Pick<SyncManager, "current">;
+  events: Pick<SyncEvents, "coverageChanged">;
   calendar: TradingCalendar;
   source: Source;
   clock: Pick<Clock, "now">;
@@ -85,7 +86,16 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     async check(day: Day): Promise<DayCheck> {
       const { day: now, notDue } = today();
       const around = { calendar, source: source.name, today: now, todayNotDue: notDue };
-      const counted = await options.lease.forAMoment((session) => recountDay(day, session, around));
+      let corrected = false;
+      const noting = (session: MomentSession): MomentSession => ({
+        ...session,
+        correct(...what) {
+          corrected = true;
+          return session.correct(...what);
+        },
+      });
+      const counted = await options.lease.forAMoment((session) => recountDay(day, noting(session), around));
+      if (corrected) options.events.coverageChanged(day, day);
       if (counted) return counted;
       const open = await reads.openDays();
       if (open.queued.has(day)) return { need_sync: false, reason: day === open.running ? "running" : "queued" };

@@ -11,21 +11,37 @@ export interface WishWatchOptions {
   onWish(wished: Wished): void;
 }
 
+export interface WishWatch {
+  /** Looks at once: another instance told that there is a command. */
+  lookNow(): void;
+  stop(): void;
+}
+
 /** Reads once a second what people want of the running task. A look that fails is no wish; the next one comes. */
-export function watchWish({ clock, log, read, onWish }: WishWatchOptions): { stop(): void } {
-  const stopped = new AbortController();
+export function watchWish({ clock, log, read, onWish }: WishWatchOptions): WishWatch {
+  let stopped = false;
+  let pause = new AbortController();
+
   async function watching(): Promise<void> {
     for (;;) {
-      await clock.sleep(LOOK_EVERY_MS, stopped.signal);
+      await clock.sleep(LOOK_EVERY_MS, pause.signal).catch(() => {});
+      if (stopped) return;
+      // Made before the look, so that a command told during it is looked for once more.
+      pause = new AbortController();
       try {
         const wished = await read();
-        if (wished.wish !== "run" && !stopped.signal.aborted) onWish(wished);
+        if (wished.wish !== "run" && !stopped) onWish(wished);
       } catch (error) {
-        if (!stopped.signal.aborted) log.warn({ err: wordsOf(error) }, "could not look for commands");
+        if (!stopped) log.warn({ err: wordsOf(error) }, "could not look for commands");
       }
     }
   }
-  // Ends by the abort of its sleep.
-  watching().catch(() => {});
-  return { stop: () => stopped.abort(new Error("stopped")) };
+  void watching();
+  return {
+    lookNow: () => pause.abort(new Error("told")),
+    stop() {
+      stopped = true;
+      pause.abort(new Error("stopped"));
+    },
+  };
 }

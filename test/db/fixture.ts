@@ -47,7 +47,7 @@ export async function openBench() {
     return {
       holder,
       lease,
-      commands: createTaskCommands(api),
+      commands: createTaskCommands(api, holder),
       /** The connections of a run of this instance. */
       session(epoch: number, more: { loaders?: number } = {}): WorkSession {
         const session = openWorkSession({

@@ -100,6 +100,12 @@ test("a task planned for another source ends as configuration_changed and does n
   await run.lease.interrupt(run.taskId, run.epoch);
   const other = bench.instance({ fingerprint: "sample|XSHG|daily_stock_data" });
   expect(await other.lease.claimNext()).toBeNull();
-  expect(await task()).toMatchObject({ status: "failed", error: { code: "configuration_changed", params: { source: "files" } } });
+  expect(await task()).toMatchObject({
+    status: "failed",
+    error: {
+      code: "configuration_changed",
+      params: { planned: "files · XSHG · daily_stock_data", here: "sample · XSHG · daily_stock_data" },
+    },
+  });
   expect(await other.lease.claimNew(newTask("2024-01-02", "2024-01-02"))).toMatchObject({ kind: "claimed" });
 });

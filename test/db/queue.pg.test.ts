@@ -92,7 +92,13 @@ describe("what runs next", () => {
     const mine = await queued(run);
     expect((await run.session.finish(run.taskId, handOver)).next).toMatchObject({ task_id: mine });
     expect(await bench.ask("SELECT status, error FROM sync_task WHERE task_id = $1", [foreign])).toEqual([
-      { status: "failed", error: { code: "configuration_changed", params: { source: "sample" } } },
+      {
+        status: "failed",
+        error: {
+          code: "configuration_changed",
+          params: { planned: "sample · XSHG · daily_stock_data", here: "files · XSHG · daily_stock_data" },
+        },
+      },
     ]);
   });
 });

@@ -15,6 +15,12 @@ afterEach(() => {
 });
 
 const NO_QUEUE: Snapshot["queue"] = { tasks: [], count: 0 };
+const ALONE: Pick<Snapshot, "instances" | "watchingElsewhere" | "leaseLeftMs" | "rivals"> = {
+  instances: [],
+  watchingElsewhere: 0,
+  leaseLeftMs: null,
+  rivals: [],
+};
 const instance = { id: "me", name: "here:1", address: "", version: "", fingerprint: "" };
 
 function task(task_id: string, more: Partial<TaskRecord> = {}): TaskRecord {
@@ -78,7 +84,7 @@ function open() {
   const heard = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
   const world = {
     mine: null as TaskRecord | null,
-    stored: { current: null, last: null, instances: [], queue: NO_QUEUE } as Snapshot,
+    stored: { current: null, last: null, ...ALONE, queue: NO_QUEUE } as Snapshot,
     deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
     looks: 0,
     /** What a look waits for before it answers with what it saw when it began. */
@@ -135,14 +141,14 @@ test("a task that ends while the database is being asked is not shown as running
   const { hub, heard, world } = open();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a"), last: null, ...ALONE, queue: NO_QUEUE };
   let answer = () => {};
   world.slow = new Promise((resolve) => {
     answer = resolve;
   });
   await vi.advanceTimersByTimeAsync(2_000);
   // The look has begun and saw the task running; now it ends.
-  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), instances: [], queue: NO_QUEUE };
+  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), ...ALONE, queue: NO_QUEUE };
   world.mine = null;
   hub.events.taskChanged();
   answer();
@@ -153,7 +159,7 @@ test("a task that ends while the database is being asked is not shown as running
 
 test("days of another instance are told once, in order, with a hint at their coverage", async () => {
   const { hub, heard, world } = open();
-  world.stored = { current: task("a", { days_seq: 2 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 2 }), last: null, ...ALONE, queue: NO_QUEUE };
   world.deltas["a"] = [
     { days_seq: 1, days: [day("2024-01-02")] },
     { days_seq: 2, days: [day("2024-01-03")] },
@@ -161,7 +167,7 @@ test("days of another instance are told once, in order, with a hint at their cov
   await hub.open();
   expect(heard.days).toEqual([]);
   world.deltas["a"].push({ days_seq: 3, days: [day("2024-01-05"), day("2024-01-04")] });
-  world.stored = { current: task("a", { days_seq: 3 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 3 }), last: null, ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(5_000);
   expect(numbers(heard.days)).toEqual(["a 3"]);
   expect(heard.coverage).toEqual([{ from: "2024-01-04", to: "2024-01-05" }]);
@@ -170,11 +176,11 @@ test("days of another instance are told once, in order, with a hint at their cov
 
 test("tasks that came and went between two looks are told to their end", async () => {
   const { hub, heard, world } = open();
-  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, ...ALONE, queue: NO_QUEUE };
   await hub.open();
   world.deltas["a"] = [{ days_seq: 2, days: [day("2024-01-02")] }];
   world.deltas["c"] = [{ days_seq: 1, days: [day("2024-01-04")] }];
-  world.stored = { current: task("c", { days_seq: 1 }), last: task("b", { finished_ms: 1 }), instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("c", { days_seq: 1 }), last: task("b", { finished_ms: 1 }), ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(2_000);
   expect(numbers(heard.days).toSorted()).toEqual(["a 2", "c 1"]);
   await hub.close();
@@ -186,7 +192,7 @@ test("what was told from memory is not told again from the database, but what th
   world.mine = task("a");
   hub.events.taskChanged();
   hub.events.daysChanged("a", 1, [day("2024-01-02")]);
-  world.stored = { current: task("a", { days_seq: 1 }), last: null, instances: [], queue: NO_QUEUE };
+  world.stored = { current: task("a", { days_seq: 1 }), last: null, ...ALONE, queue: NO_QUEUE };
   await vi.advanceTimersByTimeAsync(2_000);
   world.deltas["a"] = [
     { days_seq: 1, days: [day("2024-01-02")] },
@@ -195,7 +201,7 @@ test("what was told from memory is not told again from the database, but what th
   world.stored = {
     current: null,
     last: task("a", { status: "completed", finished_ms: 1, days_seq: 2 }),
-    instances: [],
+    ...ALONE,
     queue: NO_QUEUE,
   };
   world.mine = null;
@@ -209,10 +215,60 @@ test("a change of the queue is looked up and told at once, also while a task run
   const { hub, heard, world } = open();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, instances: [], queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
+  world.stored = { current: task("a"), last: null, ...ALONE, queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
   hub.events.queueChanged();
   await vi.advanceTimersByTimeAsync(300);
   expect(heard.states.at(-1)).toMatchObject({ current: { task_id: "a" }, queue: { tasks: [{ task_id: "b" }], count: 1 } });
+  await hub.close();
+});
+
+test("a hundred words a second of other instances are four looks a second, and the last one is looked after", async () => {
+  const { hub, heard, world } = open();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(100);
+  world.looks = 0;
+  for (let word = 1; word <= 100; word += 1) {
+    world.stored = { ...world.stored, current: task("a", { success: word, total: 200 }) };
+    hub.lookSoon();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  // Four by the words, and its own look every two seconds may come among them.
+  expect(world.looks).toBeGreaterThanOrEqual(4);
+  expect(world.looks).toBeLessThanOrEqual(5);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(heard.states.at(-1)?.current?.success).toBe(100);
+  await hub.close();
+});
+
+test("the first word of another instance is looked after at once", async () => {
+  const { hub, world } = open();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  const looks = world.looks;
+  hub.lookSoon();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(world.looks).toBe(looks + 1);
+  await hub.close();
+});
+
+test("who watches is counted over all instances, and what was seen grows older until the next look", async () => {
+  const { hub, world } = open();
+  world.stored = {
+    ...world.stored,
+    instances: [
+      { id: "me", name: "here:1", holder: false, renewed_ms_ago: null },
+      { id: "other", name: "there:2", holder: true, renewed_ms_ago: 300 },
+    ],
+    watchingElsewhere: 2,
+    leaseLeftMs: 14_700,
+  };
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(hub.state()).toMatchObject({
+    watching: 3,
+    instances: [{ renewed_ms_ago: null }, { holder: true, renewed_ms_ago: 1_800 }],
+  });
+  expect(hub.leaseLeftMs()).toBe(13_200);
   await hub.close();
 });
 
@@ -221,7 +277,10 @@ test("a closed hub asks and tells nothing more", async () => {
   await hub.open();
   hub.events.daysChanged("a", 1, [day("2024-01-02")]);
   hub.events.taskChanged();
+  hub.lookSoon();
+  hub.hintCoverage("2024-01-02", "2024-01-02");
   await hub.close();
+  hub.lookSoon();
   const looks = world.looks;
   const told = heard.states.length;
   await vi.advanceTimersByTimeAsync(10_000);

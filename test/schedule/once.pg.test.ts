@@ -26,7 +26,7 @@ async function threeInstances(now: string, more: { ifBusy?: "queue" | "skip"; ga
   const { ifBusy = "queue", gaps = [] } = more;
   const clock = createFakeClock(at(now));
   await bench.pool.query("UPDATE sync_schedule SET enabled = true, active_since = to_timestamp($1::float8 / 1000)", [at(now)]);
-  const store = createScheduleStore(bench.pool);
+  const store = createScheduleStore(bench.pool, "00000000-0000-4000-8000-000000000001");
   const schedulers = ["one", "two", "three"].map((name) => {
     const { lease } = bench.instance({ name });
     async function start(request: StartRequest, fire?: FireKey) {

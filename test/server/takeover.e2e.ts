@@ -99,10 +99,10 @@ test("kill -9 mid-day leaves only whole days, and the restarted server goes on w
 });
 
 test("after SIGTERM the lease is free and another instance goes on from the first unfinished day", async () => {
-  const first = await serve();
+  // Both are there before the task is: on a slow machine it would end while the second one starts.
+  const [first, second] = [await serve(), await serve()];
   const taskId = await startTask(first);
   await untilStored(first, taskId, 3);
-  const second = await serve();
   expect(await first.end("SIGTERM")).toBe(0);
 
   const { rows } = await client.query("SELECT status, crashes FROM sync_task WHERE task_id = $1", [taskId]);

@@ -20,12 +20,19 @@ export interface ServerProcess {
   /** Everything it has printed so far. */
   output(): string;
   hasEnded(): boolean;
+  /** Sends the signal and returns at once; `toGroup`: to all processes of its terminal, as Ctrl-C does (see `ownGroup`). */
+  signal(signal: NodeJS.Signals, options?: { toGroup: boolean }): void;
+  /** The exit code, once the process is gone; null where a signal ended it. */
+  gone: Promise<number | null>;
   /** Sends the signal and waits until the process is gone; SIGKILL is what a crash looks like. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts the built server on a free port and waits for its one line. The environment of the test run does not leak in. */
-export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
+export async function startServer(
+  environment: Record<string, string>,
+  options: { ownGroup?: boolean } = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, START, {
     cwd: ROOT,
     env: {
@@ -39,15 +46,22 @@ export async function startServer(environment: Record<string, string>): Promise<
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: options.ownGroup ?? false,
+  });
+  const gone = new Promise<number | null>((resolve) => {
+    child.once("exit", resolve);
   });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const url = await whenReady(child, () => printed);
+  const pid = child.pid as number;
   return {
     url,
-    pid: child.pid as number,
+    pid,
     output: () => printed,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    signal: (signal, { toGroup } = { toGroup: false }) => void process.kill(toGroup ? -pid : pid, signal),
+    gone,
     end: (signal = "SIGTERM") => endProcess(child, signal),
   };
 }
@@ -61,7 +75,7 @@ async function whenReady(child: ChildProcess, printed: () => string): Promise<st
     await sleep(25);
   }
   child.kill("SIGKILL");
-  throw new Error(`the server did not get ready:\n${printed()}`);
+  throw new Error(`the server did not get ready (exit code ${child.exitCode}):\n${printed()}`);
 }
 
 async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { LeaseLostError } from "@/server/sync/errors";
 import { keepLease } from "@/server/sync/lease-keeper";
-import { createFakeClock } from "../support/clock";
+import type { Clock } from "@/server/sync/ports";
+import { createFakeClock, settle } from "../support/clock";
 import { aGate, createFakeLog } from "../support/fakes";
 
 const TTL_MS = 15_000;
@@ -86,6 +87,27 @@ describe("the keeper of the lease", () => {
     });
     await clock.advance(120_000);
     expect(lost).toEqual([]);
+  });
+  test("a process that stood still past its time gives up when it wakes, though nobody has taken over and the renewal is good", async () => {
+    const lost: LeaseLostError[] = [];
+    const due: { atMs: number; wake(): void }[] = [];
+    let nowMs = 0;
+    // Nothing wakes while the event loop is blocked; afterwards everything that was due does, in its order.
+    const clock: Clock = {
+      now: () => nowMs,
+      monotonic: () => nowMs,
+      sleep: (ms, signal) =>
+        new Promise((wake, reject) => {
+          due.push({ atMs: nowMs + ms, wake });
+          signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        }),
+    };
+    const log = createFakeLog();
+    keepLease({ clock, log, epoch: 7, ttlMs: TTL_MS, lease: { renew: good }, onLost: (reason) => void lost.push(reason) });
+    nowMs = 20_000;
+    for (const sleeper of due.splice(0).toSorted((a, b) => a.atMs - b.atMs)) sleeper.wake();
+    await settle();
+    expect(lost.map(({ message }) => message)).toEqual(["lease lost: no good renewal for 10000 ms"]);
   });
   test("is not deceived when the wall clock jumps", async () => {
     const { clock, lost } = keeping(good);

@@ -48,6 +48,7 @@ function asking({
     reads,
     lease: { forAMoment: async (work) => (session ? work(session) : null) },
     manager: { current: () => mine },
+    events: { coverageChanged() {} },
     calendar: aCalendar(),
     source: createFakeSource(),
     clock: createFakeClock(),
