@@ -58,6 +58,8 @@ export function startLeasedRun(
   /** Aborted when nothing more may be written at all. */
   const silenced = new AbortController();
   let tracker: RunTracker | null = null;
+  /** Stops what a cancel makes idle: looks for further wishes, and statements that wait for a lock or on a silent line. */
+  let cutWork = () => {};
   let finishing: Promise<void> | null = null;
   let released = false;
   let lost = false;
@@ -73,8 +75,11 @@ export function startLeasedRun(
   function heed(asked: Wished): void {
     if (asked.wish === "run" || wished.wish === "cancel" || asked.wish === wished.wish) return;
     wished = asked;
-    if (asked.wish === "cancel") aborted.abort(new CancelledError());
-    else pausing.abort(new Error("the task is being paused"));
+    if (asked.wish === "pause") pausing.abort(new Error("the task is being paused"));
+    else {
+      aborted.abort(new CancelledError());
+      cutWork();
+    }
     options.events.taskChanged();
   }
 
@@ -83,6 +88,10 @@ export function startLeasedRun(
     const lose = (error: unknown) => loseTo(session, error);
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
     const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
+    cutWork = () => {
+      wishes.stop();
+      session.cut();
+    };
     try {
       const { rejudged, isWhole } = await runTask(options, {
         task,
@@ -119,6 +128,7 @@ export function startLeasedRun(
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
+    // The last words go over a line of their own, and what they say is decided.
     finishing = finish(session, end);
     return finishing;
   }

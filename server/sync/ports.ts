@@ -188,7 +188,9 @@ export interface WorkSession {
   /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
   finish(taskId: string, end: RunEnd): Promise<Finished>;
   wish(taskId: string): Promise<Wished>;
-  /** Waits for running statements and closes. */
+  /** Cuts every connection there is, whatever it waits for: the task is cancelled. Whoever asks again gets a new one. */
+  cut(): void;
+  /** Waits for running statements and closes; a connection that does not end is cut. */
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */
   destroy(): void;

@@ -25,7 +25,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   /** Resumed tasks that wait, in the order of their resuming. */
   const resumed = new Set<string>();
   const calls: string[] = [];
-  const sessions = { open: 0, destroyed: 0 };
+  const sessions = { open: 0, cut: 0, destroyed: 0 };
   let away = false;
 
   async function reach(call: string, detail: { date?: Day; signal?: AbortSignal } = {}): Promise<void> {
@@ -224,6 +224,9 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         const { status, paused_by, cancelled_by } = taskOf(taskId);
         if (status === "cancelling") return { wish: "cancel", by: cancelled_by };
         return status === "pausing" ? { wish: "pause", by: paused_by } : { wish: "run", by: null };
+      },
+      cut() {
+        sessions.cut += 1;
       },
       async close() {
         sessions.open -= 1;
