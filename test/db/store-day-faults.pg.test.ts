@@ -105,3 +105,22 @@ test("a session that is destroyed ends its stores at once and stores nothing", a
   await quiet();
   expect(await bench.codes(DAY)).toEqual([]);
 });
+
+test("the last words of a task do not need the lines of its work: those may be silent, and are cut in the end", async () => {
+  const { session, taskId } = await runningTask(bench, DAY, DAY, { url: proxy.url });
+  await session.wish(taskId);
+  proxy.silence();
+  const end = { status: "completed", error: null, rejudged: [], handOver: false } as const;
+  expect((await session.finish(taskId, end)).task.status).toBe("completed");
+  await session.close();
+  proxy.hangUpSilent();
+});
+
+test("a wish that is asked for on a silent line is no wish, and the next look finds another line", async () => {
+  const { session, taskId } = await runningTask(bench, DAY, DAY, { url: proxy.url });
+  await session.wish(taskId);
+  proxy.silence();
+  await expect(session.wish(taskId)).rejects.toBeInstanceOf(DatabaseAwayError);
+  expect(await session.wish(taskId)).toEqual({ wish: "run", by: null });
+  proxy.hangUpSilent();
+});

@@ -11,7 +11,8 @@ import { startPostgresProxy } from "../support/postgres-proxy";
 const FINAL_WITHIN_MS = 5_000;
 const SLACK_MS = 3_000;
 const SYMBOLS = 3_000;
-const env = { SAMPLE_SYMBOLS: String(SYMBOLS), LEASE_TTL_MS: "15000" };
+const FAILING = "2024-01-09";
+const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_FAIL_DAYS: FAILING, LEASE_TTL_MS: "15000" };
 const DAY = "2024-01-03";
 
 /** A source that hangs and does not listen to its signal, while this is set. */
@@ -138,6 +139,16 @@ test("all lines of the holder falling silent mid-COPY do not hold up a cancel gi
   await theNextOneRuns();
 });
 
+test("all lines of the holder falling silent while it fetches do not hold up a cancel given elsewhere", async () => {
+  deaf.isDeaf = true;
+  const taskId = await begin();
+  // By then it has looked for wishes, and the line of that look is the one that the next look finds.
+  await sleep(1_500);
+  proxy.silence();
+  expect(await cancelled("fetching, all lines silent, elsewhere", other, taskId)).toBe("cancelled");
+  expect(await allIsLetGo(taskId)).toEqual([]);
+});
+
 test.each(throughBoth)("a store that waits for a locked table does not hold up a cancel given %s", async (where, by) => {
   const locker = new Client({ connectionString: database.url });
   await locker.connect();
@@ -149,6 +160,18 @@ test.each(throughBoth)("a store that waits for a locked table does not hold up a
   await locker.query("ROLLBACK");
   expect(await allIsLetGo(taskId)).not.toContain(DAY);
   await theNextOneRuns();
+});
+
+test("a failed day whose outcome waits for a locked table does not hold up a cancel", async () => {
+  const locker = new Client({ connectionString: database.url });
+  await locker.connect();
+  closing.push(() => locker.end());
+  await locker.query("BEGIN; LOCK TABLE sync_day IN SHARE ROW EXCLUSIVE MODE");
+  const taskId = await holder.start(FAILING, FAILING);
+  await someoneWaits();
+  expect(await cancelled("outcome of a failed day", holder, taskId)).toBe("cancelled");
+  await locker.query("ROLLBACK");
+  expect(await allIsLetGo(taskId)).toEqual([]);
 });
 
 // Deferred triggers fire inside COMMIT in the order of their names; the fence is called sync_day_fence.

@@ -130,6 +130,10 @@ export async function startPostgresProxy(databaseUrl: string) {
       new Promise<void>((begun) => {
         silenceAtCopy = { of, begun };
       }),
+    /** All lines there are fall silent now. */
+    silence() {
+      for (const line of lines) line.isSilent = true;
+    },
     /** Silent lines break at last: whoever waited on one hears of it. */
     hangUpSilent() {
       for (const line of lines) if (line.isSilent) line.hangUp();
