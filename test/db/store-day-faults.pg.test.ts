@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { DatabaseAwayError } from "@/server/sync/errors";
 import { startPostgresProxy } from "../support/postgres-proxy";
-import { type Bench, never, openBench, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 const DAY = "2024-01-02";
 const MANY = 60_000;
@@ -110,8 +110,7 @@ test("the last words of a task do not need the lines of its work: those may be s
   const { session, taskId } = await runningTask(bench, DAY, DAY, { url: proxy.url });
   await session.wish(taskId);
   proxy.silence();
-  const end = { status: "completed", error: null, rejudged: [], handOver: false } as const;
-  expect((await session.finish(taskId, end)).task.status).toBe("completed");
+  expect((await session.finish(taskId, completed)).task.status).toBe("completed");
   await session.close();
   proxy.hangUpSilent();
 });
