@@ -31,6 +31,19 @@ export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId:
   return Number(rows[0]?.epoch);
 }
 
+/** What may be claimed by now, and in which order. */
+const CLAIMABLE = "status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())";
+const IN_TURN = "status = 'interrupted' DESC, resumed_at NULLS LAST, priority DESC, ordinal";
+
+/** The waiting task whose turn it is: it runs before whatever is started now. Null = nothing waits, or only for its hour. */
+export async function nextInTurn(client: pg.PoolClient, fingerprint: string): Promise<string | null> {
+  const { rows } = await client.query<{ task_id: string }>(
+    `SELECT task_id FROM sync_task WHERE ${CLAIMABLE} AND fingerprint = $1 ORDER BY ${IN_TURN} LIMIT 1`,
+    [fingerprint],
+  );
+  return rows[0]?.task_id ?? null;
+}
+
 /**
  * Claims what runs next under the locked, free lease: interrupted tasks, then resumed ones, then the queue by priority and
  * age. Null = nothing waits.
@@ -39,8 +52,7 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
   await failHopeless(client, claimer);
   const { rows } = await client.query<{ task_id: string; status: string }>(
     `SELECT task_id, status FROM sync_task
-      WHERE status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())
-      ORDER BY status = 'interrupted' DESC, resumed_at NULLS LAST, priority DESC, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      WHERE ${CLAIMABLE} ORDER BY ${IN_TURN} LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
   const next = rows[0];
   if (!next) return null;

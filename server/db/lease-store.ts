@@ -5,7 +5,7 @@ import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { reaching, transaction } from "./connect";
 import { writeAudit } from "./audit";
-import { type Claimer, claimNextTask, expiryOf, takeLease } from "./claim-next";
+import { type Claimer, claimNextTask, expiryOf, nextInTurn, takeLease } from "./claim-next";
 import { endBackends } from "./end-backends";
 import { recountTask } from "./finish-task";
 import { momentSession } from "./moment-session";
@@ -78,7 +78,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   async function claimUnder(client: pg.PoolClient, lease: LeaseRow, task: NewTask): Promise<Claim> {
     const known = task.idempotency && (await taskOfKey(client, task.idempotency));
     if (known) return known.isSame ? { kind: "replayed", task: known.task, wasQueued: known.wasQueued } : { kind: "key_reused" };
-    const inTheWay = (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client));
+    // Nobody jumps the queue: between a stop or a resume and the next look the task whose turn it is counts as running.
+    const inTheWay =
+      (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client)) ?? (await nextInTurn(client, task.fingerprint));
     if (inTheWay) return task.mayWait ? queue(client, task) : { kind: "busy", taskId: inTheWay };
     if (lease.held) await endBackends(client, Number(lease.epoch), log);
     const id = await freeTaskId(client, task);

@@ -33,6 +33,17 @@ export async function startTask(c: Context, ports: HttpPorts, asked: AskedStart,
   return replyTo(c, ports, result);
 }
 
+/**
+ * Nothing is to be done by now: `data: null`. A request that came before under its key still gets the reply it got then. Where
+ * that was `data: null` too, nothing was started and nothing is kept: the key is free for the day on which something is missing.
+ */
+export async function nothingToStart(c: Context, ports: HttpPorts, words: object): Promise<Response> {
+  const idempotency = idempotencyOf(c, words);
+  const kept = idempotency && (await ports.reads.taskOfKey(idempotency));
+  if (!kept) return success(c, null);
+  return replyTo(c, ports, kept.isSame ? { kind: "replayed", ...kept } : { kind: "key_reused" });
+}
+
 function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
   switch (result.kind) {
     case "started":

@@ -1,9 +1,9 @@
-import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
+import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
 import type { DayDiff, DayError, DayReason, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
-import type { Ledger } from "./ledger";
+import type { KnownDays, Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
 import type { Row } from "./row";
 import type { FireKey, FireOver } from "./schedule-ports";
@@ -20,13 +20,8 @@ export interface Clock {
 }
 
 /** The trading days of one exchange. */
-export interface TradingCalendar {
+export interface TradingCalendar extends KnownDays {
   id: CalendarId;
-  zone: string;
-  /** Last day the closures are known for; later weekdays are assumed to be open. */
-  knownUntil: Day;
-  /** Null = the exchange trades on that day. */
-  closedReason(day: Day): ClosedReason | null;
 }
 
 /** What a source said of one day. */
@@ -84,6 +79,8 @@ export interface DayWrite {
   state: "complete" | "suspect";
   confirmed: boolean;
   startedMs: number;
+  /** Time spent on the day so far: asked when the outcome is written, so that the store counts too. */
+  durationMs(): number;
   skipsBefore: Day[];
 }
 

@@ -130,6 +130,12 @@ export function createSyncDay(options: SyncDayOptions) {
         acceptIncomplete: options.acceptIncomplete,
       });
       const suspect = verdict.state === "suspect";
+      // What the table says of the day is what the watchers hear.
+      let writtenMs = spentMs();
+      const durationMs = () => {
+        writtenMs = spentMs();
+        return writtenMs;
+      };
       const outcome = (): DayOutcome =>
         outcomeOf(step.date, source.name, {
           status: "success",
@@ -139,7 +145,7 @@ export function createSyncDay(options: SyncDayOptions) {
           suspect,
           warnings: verdict.warning ? [verdict.warning, ...content.warnings] : content.warnings,
           attempts: ready.attempts + attempts - 1,
-          duration_ms: spentMs(),
+          duration_ms: writtenMs,
         });
       let writing = Promise.resolve();
       const storeOnce = (deadline: AbortSignal) => {
@@ -149,7 +155,7 @@ export function createSyncDay(options: SyncDayOptions) {
         writing = patiently(deadline, () =>
           session.storeDay(
             taskId,
-            { outcome: outcome(), encoded, state, confirmed, startedMs, skipsBefore: step.skipsBefore },
+            { outcome: outcome(), encoded, state, confirmed, startedMs, durationMs, skipsBefore: step.skipsBefore },
             deadline,
           ),
         );

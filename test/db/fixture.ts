@@ -187,6 +187,7 @@ export function write(day: Day, rows: Row[], more: Partial<DayWrite> = {}): DayW
     state: "complete",
     confirmed: false,
     startedMs: 0,
+    durationMs: () => 7,
     skipsBefore: [],
     ...more,
   };

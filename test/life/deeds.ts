@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Failure } from "@/lib/contract/routes";
 import { addDays, type Day } from "@/lib/contract/day";
 import type { TaskStatus } from "@/lib/contract/task";
-import { afterCommand, isBusy, type TaskCommand } from "@/lib/contract/task-rules";
+import { afterCommand, type TaskCommand } from "@/lib/contract/task-rules";
 import type { App, Reply } from "../support/app";
 import type { Ask } from "./history";
 
@@ -50,7 +50,7 @@ export const aDeed = aDeedOr(
 
 /** For processes of their own: one is killed, or stopped as an operator stops it, and another comes in its place. */
 export const aDeedAmongProcesses = aDeedOr(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("kill"), at }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("kill"), at }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("replace"), at }) },
 );
 
@@ -83,10 +83,8 @@ function wrongRefusal({ status, body }: Reply, codes: readonly Failure["code"][]
   if (status !== 409 || !codes.includes(body.code)) return `${status} ${JSON.stringify(body)}`;
   if (body.code !== "sync_already_running") return null;
   const named = body.current_task?.progress.status;
-  // It may have ended between the refusal and the look at it, but it never was one that only waits.
-  return named && (isBusy(named) || named === "completed" || named === "cancelled" || named === "paused")
-    ? null
-    : `busy with a task that is ${named}`;
+  // It runs, or it is the one that runs next; or it ended between the refusal and the look at it.
+  return named && named !== "failed" ? null : `busy with a task that is ${named}`;
 }
 
 /** A command, and whether its answer fits one of the statuses that the task had in that moment. */

@@ -93,7 +93,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     return {
       async claimNew(task: NewTask): Promise<Claim> {
         await reach("claimNew");
-        const inTheWay = [...tasks.values()].find((one) => isBusy(one.status));
+        const inTheWay = [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed);
         if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
         const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
         const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
@@ -142,7 +142,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reachHere("storeDay", { date: write.outcome.date, signal });
         signal.throwIfAborted();
         fence(epoch);
-        const { outcome, encoded, state, confirmed } = write;
+        const { encoded, state, confirmed } = write;
+        const outcome = { ...write.outcome, duration_ms: write.durationMs() };
         ledger.set(outcome.date, {
           date: outcome.date,
           state,

@@ -33,6 +33,7 @@ function asking({
     tasks: unused,
     receiptDays: unused,
     activity: unused,
+    taskOfKey: unused,
     daysToRetry: unused,
     taskDays: unused,
     daysSince: unused,
