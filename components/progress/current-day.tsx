@@ -15,7 +15,8 @@ export function CurrentDay({ progress }: { progress: Progress }) {
   if (!date) return null;
   const share = shareOf(fetched);
   const storing = phase === "storing";
-  const label = [fetched ? t("fetchedLabel", { done: fetched.done, of: fetched.of }) : null, phase ? t(`phase.${phase}`) : null]
+  const phaseWord = phase === null ? null : t(`phase.${phase}`, { type: progress.task_type });
+  const label = [fetched ? t("fetchedLabel", { done: fetched.done, of: fetched.of }) : null, phaseWord]
     .filter((part) => part !== null)
     .join(t("comma"));
   return (
@@ -39,7 +40,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
           </>
         )}
         {fetched && phase && phase !== "fetching" && <span className="px-2 text-ink-3">·</span>}
-        {phase && (phase !== "fetching" || !fetched) && t(`phase.${phase}`)}
+        {(phase !== "fetching" || !fetched) && phaseWord}
       </span>
     </div>
   );

@@ -49,10 +49,10 @@ function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
     case "started":
     case "queued":
     case "replayed": {
-      const { task_id, total_days } = result.task;
+      const { task_id, total_days, task_type: type } = result.task;
       const queued = result.kind === "queued" || (result.kind === "replayed" && result.wasQueued);
       const sentence = queued ? "api.queuedReply" : "api.started";
-      const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { days: total_days }) };
+      const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { type, days: total_days }) };
       return success(c, started, 202);
     }
     case "busy":
