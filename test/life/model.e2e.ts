@@ -57,11 +57,12 @@ function serverAt(place: number): ServerProcess {
 /** Over HTTP, as a script would. */
 const apiOf =
   (server: ServerProcess): Api =>
-  async <Data>(path: string, call: Call = {}): Promise<Reply<Data>> => {
+  async <Data>(path: string, call?: Call): Promise<Reply<Data>> => {
+    const { method, body } = call ?? {};
     const response = await fetch(`${server.url}${API_BASE}${path}`, {
-      method: call.method ?? (call.body === undefined ? "GET" : "POST"),
-      headers: call.body === undefined ? {} : { "Content-Type": "application/json" },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: response.status, headers: response.headers, body: (await response.json()) as Reply<Data>["body"] };
   };
