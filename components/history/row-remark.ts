@@ -21,7 +21,7 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
   if (task.error) return errorText(task.error);
   if (progress.status === "interrupted") return running("waitsForTakeover");
   if (progress.status === "running") {
-    const day = progress.current_date ? t("syncing", { day: progress.current_date }) : "";
+    const day = progress.current_date ? t("syncing", { type: progress.task_type, day: progress.current_date }) : "";
     if (!progress.eta_range || !state) return day;
     const nowMs = Date.parse(state.server_time);
     const [low, high] = progress.eta_range.map((seconds) => format.timeShort(nowMs + seconds * 1000));
@@ -34,11 +34,12 @@ export function useRowRemark(task: TaskSummary, progress: Progress): string {
     const time = format.moment(progress.pause.resume_at, state?.today ?? null);
     return life("systemPaused", { why: reasons(progress.pause.reason), time });
   }
-  if (progress.status === "paused") return life("paused", { ...whoOf(progress.pause?.by ?? null), count: stay });
+  if (progress.status === "paused")
+    return life("paused", { type: task.task_type, ...whoOf(progress.pause?.by ?? null), count: stay });
   if (progress.status === "cancelled") {
     if (task.start_time === null) return life("removed", whoOf(task.cancelled_by));
     const duration = format.duration(duration_seconds ?? 0);
-    return life("cancelled", { ...whoOf(task.cancelled_by), duration, count: stay });
+    return life("cancelled", { type: task.task_type, ...whoOf(task.cancelled_by), duration, count: stay });
   }
   return task.takeovers > 0 ? words("takeovers", { count: task.takeovers }) : "";
 }

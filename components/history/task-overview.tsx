@@ -40,7 +40,11 @@ export function TaskOverview({ task: read }: { task: TaskSummary }) {
       <TaskHead
         id={headId}
         task={task}
-        badge={syncing && <StatusBadge status="running">{t("syncing", { day: task.current_date ?? "" })}</StatusBadge>}
+        badge={
+          syncing && (
+            <StatusBadge status="running">{t("syncing", { type: task.task_type, day: task.current_date ?? "" })}</StatusBadge>
+          )
+        }
         remark={done && task.failed > 0 && t("failedDays", { count: task.failed })}
         actions={
           <div className="flex flex-wrap items-center gap-2">

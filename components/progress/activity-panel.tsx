@@ -80,7 +80,7 @@ function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
   }
   return (
     <span>
-      <b className="font-semibold">{t(kind)}</b>&ensp;
+      <b className="font-semibold">{t(kind, { type: task.task_type })}</b>&ensp;
       <span className="text-ink-2">
         {task.cancelled_by !== null && <>{t("cancelledBy", whoOf(task.cancelled_by))}&ensp;</>}
         {task.error

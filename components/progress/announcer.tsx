@@ -22,6 +22,7 @@ export function Announcer({ progress }: { progress: Progress | null }) {
     said.current = next;
     if (first) return;
     const values = {
+      type: progress.task_type,
       percent: format.percent(progress.progress_percent),
       current: progress.current,
       total: progress.total,

@@ -15,9 +15,8 @@ export function CurrentDay({ progress }: { progress: Progress }) {
   if (!date) return null;
   const share = shareOf(fetched);
   const storing = phase === "storing";
-  const label = [fetched ? t("fetchedLabel", { ...fetched }) : null, phase ? t(`phase.${phase}`) : null]
-    .filter((part) => part !== null)
-    .join(t("comma"));
+  const phaseWord = phase === null ? null : t(`phase.${phase}`, { type: progress.task_type });
+  const label = [fetched ? t("fetchedLabel", { ...fetched }) : null, phaseWord].filter((part) => part !== null).join(t("comma"));
   return (
     <div className="mt-5 grid grid-cols-1 items-center gap-x-4 gap-y-1.5 border-t border-line pt-4 sm:grid-cols-[auto_minmax(60px,1fr)_auto] sm:gap-y-0.5">
       <span className="flex items-center gap-2">
@@ -40,7 +39,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
           </>
         )}
         {fetched && phase && phase !== "fetching" && <span className="px-2 text-ink-3">·</span>}
-        {phase && (phase !== "fetching" || !fetched) && t(`phase.${phase}`)}
+        {(phase !== "fetching" || !fetched) && phaseWord}
       </span>
     </div>
   );

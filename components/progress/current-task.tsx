@@ -45,7 +45,11 @@ export function CurrentTask({ progress: pushed }: { progress: Progress }) {
           databaseAway ? (
             <LookBadge look="not_due">{t("waitsForDatabase")}</LookBadge>
           ) : (
-            syncing && <StatusBadge status="running">{t("syncing", { day: progress.current_date ?? "" })}</StatusBadge>
+            syncing && (
+              <StatusBadge status="running">
+                {t("syncing", { type: progress.task_type, day: progress.current_date ?? "" })}
+              </StatusBadge>
+            )
           )
         }
         actions={

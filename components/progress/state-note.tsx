@@ -9,17 +9,18 @@ import { SystemPauseNote } from "./system-pause-note";
 export function StateNote({ task, cancelledBy = null }: { task: Progress; cancelledBy?: string | null }) {
   const t = useTranslations("life.note");
   const { stay, notFetched } = consequencesOf(task);
+  const type = task.task_type;
   const text = () => {
     switch (task.status) {
       case "pausing":
-        return t("pausing");
+        return t("pausing", { type });
       case "paused":
-        return t("paused", { ...whoOf(task.pause?.by ?? null), count: stay });
+        return t("paused", { type, ...whoOf(task.pause?.by ?? null), count: stay });
       case "cancelling":
-        return t("cancelling", { count: stay });
+        return t("cancelling", { type, count: stay });
       case "cancelled":
         if (task.start_time === null) return t("removed", whoOf(cancelledBy));
-        return t("cancelled", { ...whoOf(cancelledBy), count: stay, open: notFetched ?? 0 });
+        return t("cancelled", { type, ...whoOf(cancelledBy), count: stay, open: notFetched ?? 0 });
       case "queued":
         return task.start_time === null ? t("queued", { priority: task.priority }) : t("resumed");
       default:

@@ -28,7 +28,11 @@ export function EndNotice() {
       if (!document.hidden) return;
       const { success, failed, skipped } = task;
       const range = format.days(task.start_date, task.end_date);
-      show(t(`title.${wordOfStatus(task.status)}`), t("body", { range, success, failed, skipped }), watched);
+      show(
+        t(`title.${wordOfStatus(task.status)}`, { type: task.task_type }),
+        t("body", { range, success, failed, skipped }),
+        watched,
+      );
     };
     // The state names the next task a moment before it names how this one ended: the task itself knows.
     queries.fetchQuery({ ...taskQuery(watched), retry: shouldRetry }).then(tell, () => {});

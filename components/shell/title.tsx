@@ -18,8 +18,9 @@ export function PageTitle() {
 
   function titleOfRunning(): string {
     const percent = Math.floor(running?.progress_percent ?? 0);
-    if (!running?.current_date) return t("title.runningPlain", { percent });
-    return t("title.running", { percent, day: running.current_date });
+    const type = running?.task_type ?? "web_batch";
+    if (!running?.current_date) return t("title.runningPlain", { type, percent });
+    return t("title.running", { type, percent, day: running.current_date });
   }
   function titleOfPage(): string {
     return place ? t("title.page", { page: t(place) }) : t("title.app");

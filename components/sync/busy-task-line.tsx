@@ -30,7 +30,7 @@ export function BusyTaskLine({ task, progress, hasEnded, isStale }: BusyTaskLine
         <span className="flex flex-wrap items-center gap-x-2.5">
           <b className="whitespace-nowrap">{format.days(task.start_date, task.end_date)}</b>
           <StatusBadge status={progress.status}>
-            {syncing ? t("syncing", { day: progress.current_date ?? "" }) : undefined}
+            {syncing ? t("syncing", { type: task.task_type, day: progress.current_date ?? "" }) : undefined}
           </StatusBadge>
         </span>
         <span className="text-ink-2">

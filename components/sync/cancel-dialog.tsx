@@ -28,7 +28,7 @@ export function CancelDialog({ task: asked, onClose, onCancel }: CancelDialogPro
     <Dialog
       isOpen
       onClose={onClose}
-      title={t(`${kind}.title`)}
+      title={t(`${kind}.title`, { type: task.task_type })}
       subtitle={t("of", {
         range: format.days(task.start_date, task.end_date),
         known: String(task.started_by !== null),
@@ -42,7 +42,7 @@ export function CancelDialog({ task: asked, onClose, onCancel }: CancelDialogPro
           </Button>
           {possible ? (
             <Button look="primary" onPress={() => onCancel(task)}>
-              {t(`${kind}.go`)}
+              {t(`${kind}.go`, { type: task.task_type })}
             </Button>
           ) : null}
         </>
@@ -56,13 +56,14 @@ export function CancelDialog({ task: asked, onClose, onCancel }: CancelDialogPro
 function Consequences({ task }: { task: Progress }) {
   const t = useTranslations("life.confirm");
   const { stay, rolledBack, notFetched } = consequencesOf(task);
+  const type = task.task_type;
   const neverRan = task.start_time === null;
   return (
     <ul className="mt-4 grid list-disc gap-1 pl-4 marker:text-ink-3">
-      {neverRan ? <li>{t("neverRan")}</li> : <li>{t("stay", { count: stay })}</li>}
-      {rolledBack ? <li>{t("rolledBack", { day: rolledBack })}</li> : null}
-      {notFetched === null ? null : <li>{t("notFetched", { count: notFetched })}</li>}
-      {neverRan ? null : <li className="text-ink-2">{t("final")}</li>}
+      {neverRan ? <li>{t("neverRan")}</li> : <li>{t("stay", { type, count: stay })}</li>}
+      {rolledBack ? <li>{t("rolledBack", { type, day: rolledBack })}</li> : null}
+      {notFetched === null ? null : <li>{t("notFetched", { type, count: notFetched })}</li>}
+      {neverRan ? null : <li className="text-ink-2">{t("final", { type })}</li>}
     </ul>
   );
 }

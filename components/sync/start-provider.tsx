@@ -41,6 +41,7 @@ export function StartProvider({ children }: { children: ReactNode }) {
   const start = useCallback(
     async (request: StartRequest, options: StartOptions = {}) => {
       const key = newKey();
+      const type: TaskType = "verify" in request ? "verify" : "web_batch";
       const queues = request.if_busy === "queue";
       await asOperator("start", async (operator) => {
         try {
@@ -48,10 +49,15 @@ export function StartProvider({ children }: { children: ReactNode }) {
           setBusy(null);
           if (!started) notify(...nothingToDo(request));
           else if (queues) await tellQueued(started.task_id);
-          else notify(t("started"), t("startedText", { range: rangeOf(request, format.days, types), count: started.total_days }));
+          else
+            notify(
+              t("started", { type }),
+              t("startedText", { range: rangeOf(request, format.days, types), count: started.total_days }),
+            );
         } catch (error) {
           if (error instanceof ApiError && error.currentTask) setBusy({ request, options, task: error.currentTask });
-          else if (!(error instanceof ApiError && options.onRefused?.(error))) notify(t("failed"), explain(error, "start"));
+          else if (!(error instanceof ApiError && options.onRefused?.(error)))
+            notify(t("failed", { type }), explain(error, "start"));
         }
       });
 

@@ -31,7 +31,7 @@ export function useTellQueued(): (taskId: string) => Promise<void> {
       const task = await queries.fetchQuery(taskQuery(taskId)).catch(() => null);
       if (!task) return notify(t("queued"), undefined, open);
       const range = format.days(task.start_date, task.end_date);
-      if (task.status !== "queued") return notify(start("started"), range, open);
+      if (task.status !== "queued") return notify(start("started", { type: task.task_type }), range, open);
       const others = queue.current.filter((each) => each.task_id !== taskId);
       notify(t("queued"), t("queuedText", { range, place: placeInQueue(others, task.priority) }), open);
     },

@@ -34,6 +34,20 @@ export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId:
   return Number(rows[0]?.epoch);
 }
 
+/** What may be claimed by now, and in which order. */
+const CLAIMABLE = `((status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())) OR (${PAUSE_IS_OVER}))`;
+const IN_TURN =
+  "status = 'interrupted' DESC, CASE WHEN status = 'paused' THEN resume_at ELSE resumed_at END NULLS LAST, priority DESC, ordinal";
+
+/** The waiting task whose turn it is: it runs before whatever is started now. Null = nothing waits, or only for its hour. */
+export async function nextInTurn(client: pg.PoolClient, fingerprint: string): Promise<string | null> {
+  const { rows } = await client.query<{ task_id: string }>(
+    `SELECT task_id FROM sync_task WHERE ${CLAIMABLE} AND fingerprint = $1 ORDER BY ${IN_TURN} LIMIT 1`,
+    [fingerprint],
+  );
+  return rows[0]?.task_id ?? null;
+}
+
 /**
  * Claims what runs next under the locked, free lease: interrupted tasks, then resumed ones and those whose pause by the
  * system is over, then the queue by priority and age. Null = nothing waits.
@@ -42,8 +56,7 @@ export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Pr
   await failHopeless(client, claimer);
   const { rows } = await client.query<{ task_id: string; status: string; pause_reason: SystemPauseReason | null }>(
     `SELECT task_id, status, pause_reason FROM sync_task
-      WHERE (status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())) OR (${PAUSE_IS_OVER})
-      ORDER BY status = 'interrupted' DESC, CASE WHEN status = 'paused' THEN resume_at ELSE resumed_at END NULLS LAST, priority DESC, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      WHERE ${CLAIMABLE} ORDER BY ${IN_TURN} LIMIT 1 FOR UPDATE SKIP LOCKED`,
   );
   const next = rows[0];
   if (!next) return null;

@@ -1,16 +1,18 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Finished, RunEnd } from "@/server/sync/ports";
+import type { Finished, Log, RunEnd } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { type Claimer, claimNextTask } from "./claim-next";
 import { transaction } from "./connect";
+import { endBackends } from "./end-backends";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 export interface TaskEnd extends RunEnd {
   taskId: string;
   epoch: number;
   claimer: Claimer;
+  log: Log;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface TaskEnd extends RunEnd {
 export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished> {
   const { taskId, epoch } = end;
   return transaction(pool, async (client) => {
+    // Before the lease is asked for: a COMMIT behind its fence holds it, and may take its time.
+    if (wasCut(end)) await endBackends(client, epoch, end.log);
     const { rowCount } = await client.query(
       "SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE",
       [epoch, end.claimer.holder],
@@ -52,6 +56,11 @@ async function writePause(client: pg.PoolClient, taskId: string, pause: NonNulla
     [taskId, pause.reason, pause.detail, pause.resumeMs, pause.turn],
   );
   if (rowCount === 1) await writeAudit(client, taskId, "paused", null, pause.reason);
+}
+
+/** Ends of which work was cut off: its connections may be silent, and its backends still busy. */
+function wasCut({ status }: Pick<RunEnd, "status">): boolean {
+  return status === "cancelled" || status === "failed";
 }
 
 /** Counts of a task from what its days say. */

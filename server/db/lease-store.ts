@@ -6,19 +6,15 @@ import type { NewTask, TaskRecord } from "@/server/sync/task-record";
 import { reaching, transaction } from "./connect";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
-import { type Claimer, claimNextTask, expiryOf, takeLease } from "./claim-next";
+import { type Claimer, claimNextTask, expiryOf, nextInTurn, takeLease } from "./claim-next";
+import { endBackends } from "./end-backends";
 import { recountTask } from "./finish-task";
 import { refuseRivals } from "./instances";
 import { momentSession } from "./moment-session";
 import { countQueued, freeTaskId, insertQueued, insertRunning, MAX_QUEUED, taskOfKey } from "./new-task";
 import { settleFire, takeFire, waitingTwin } from "./schedule-fire";
 
-/** Work connections are named after the epoch they serve: a thief ends them by this name. */
-export const workName = (epoch: number) => `dayfill:work:${epoch}`;
-
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'";
-/** How long a thief waits for a backend of the old epoch to end. */
-const TERMINATE_WAIT_MS = 2_000;
 
 interface LeaseRow {
   epoch: string;
@@ -86,9 +82,11 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   async function claimUnder(client: pg.PoolClient, lease: LeaseRow, task: NewTask): Promise<Claim> {
     const known = task.idempotency && (await taskOfKey(client, task.idempotency));
     if (known) return known.isSame ? { kind: "replayed", task: known.task, wasQueued: known.wasQueued } : { kind: "key_reused" };
-    const inTheWay = (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client));
+    // Nobody jumps the queue: between a stop or a resume and the next look the task whose turn it is counts as running.
+    const inTheWay =
+      (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client)) ?? (await nextInTurn(client, task.fingerprint));
     if (inTheWay) return task.mayWait ? queue(client, task) : { kind: "busy", taskId: inTheWay };
-    if (lease.held) await endBackends(client, Number(lease.epoch));
+    if (lease.held) await endBackends(client, Number(lease.epoch), log);
     const id = await freeTaskId(client, task);
     const epoch = await takeLease(client, claimer, id);
     await announce(client, { from: holder, what: "task", task_id: id });
@@ -109,7 +107,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       const lease = await lockLease(client);
       if (lease.live) return null;
       if (lease.held) {
-        await endBackends(client, Number(lease.epoch));
+        await endBackends(client, Number(lease.epoch), log);
         await leaveBehind(client);
       }
       const next = await claimNextTask(client, claimer);
@@ -134,25 +132,6 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     }
   }
 
-  /** Ends every connection of an old epoch; without the right to do so the fence still holds. */
-  async function endBackends(client: pg.PoolClient, epoch: number): Promise<void> {
-    await client.query("SAVEPOINT ending");
-    try {
-      const { rows } = await client.query<{ ended: number }>(
-        "SELECT count(pg_terminate_backend(pid, $2))::int AS ended FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()",
-        [workName(epoch), TERMINATE_WAIT_MS],
-      );
-      await client.query("RELEASE SAVEPOINT ending");
-      if (rows[0]?.ended) log.warn({ epoch, ended: rows[0].ended }, "connections of the previous holder ended");
-    } catch (error) {
-      await client.query("ROLLBACK TO SAVEPOINT ending");
-      log.warn(
-        { epoch, err: error instanceof Error ? error.message : error },
-        "could not end the connections of the previous holder",
-      );
-    }
-  }
-
   async function renew(epoch: number): Promise<boolean> {
     return reaching(async () => {
       const { rowCount } = await heartbeat.query(
@@ -166,6 +145,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   async function interrupt(taskId: string, epoch: number): Promise<void> {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
+      await endBackends(client, epoch, log);
       await give(client, epoch);
       const { rows } = await client.query<{ status: string }>(
         `UPDATE sync_task SET status = CASE status WHEN 'cancelling' THEN 'cancelled' WHEN 'pausing' THEN 'paused' ELSE 'interrupted' END,
@@ -184,7 +164,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     return transaction(pool, async (client) => {
       const lease = await lockLease(client);
       if (lease.live || (await taskInTheWay(client))) return null;
-      if (lease.held) await endBackends(client, Number(lease.epoch));
+      if (lease.held) await endBackends(client, Number(lease.epoch), log);
       const epoch = await takeLease(client, claimer, null);
       const result = await work(momentSession(client, epoch, holder));
       // The fence is deferred to COMMIT; here it must look before the lease is given back.

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { KeptStart } from "@/server/sync/reads";
 import type { LiveState, NewTask, TaskRecord } from "@/server/sync/task-record";
 import { writeAudit } from "./audit";
 import type { Claimer } from "./claim-next";
@@ -11,9 +12,9 @@ const KEY_LIFE = "24 hours";
 
 /** The task that an Idempotency-Key stands for, and whether the request is the same; null = the key is new. */
 export async function taskOfKey(
-  client: pg.PoolClient,
+  client: pg.PoolClient | pg.Pool,
   idempotency: NonNullable<NewTask["idempotency"]>,
-): Promise<{ task: TaskRecord; isSame: boolean; wasQueued: boolean } | null> {
+): Promise<KeptStart | null> {
   const { rows } = await client.query<TaskRow & { request_hash: string; was_queued: boolean }>(
     `SELECT ${TASK_COLUMNS}, t.request_hash,
             EXISTS (SELECT 1 FROM audit_log a WHERE a.task_id = t.task_id AND a.action = 'queued') AS was_queued

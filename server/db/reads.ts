@@ -6,6 +6,7 @@ import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
+import { taskOfKey } from "./new-task";
 import { readReceiptDays } from "./receipt-sql";
 import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
@@ -79,6 +80,8 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
     },
 
     receiptDays: (taskId, after, limit) => readReceiptDays(pool, taskId, after, limit),
+
+    taskOfKey: (idempotency) => taskOfKey(pool, idempotency),
 
     activity: (taskId) => readAudit(pool, taskId),
 

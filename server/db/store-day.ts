@@ -38,7 +38,9 @@ export async function storeDay(context: StoreDayContext, write: DayWrite, signal
     signal.throwIfAborted();
     await client.query(opening(context, write.outcome));
     await copyRows(client, "daily_stock_data", write.encoded);
-    await client.query({ name: "record-stored", text: RECORD_STORED, values: storedValues(context, write, attemptId) });
+    const outcome = { ...write.outcome, duration_ms: write.durationMs() };
+    const values = storedValues(context, { ...write, outcome }, attemptId);
+    await client.query({ name: "record-stored", text: RECORD_STORED, values });
     committing = true;
     await client.query("COMMIT");
   } catch (error) {

@@ -1,16 +1,16 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Log, PlannedDay, WorkSession } from "@/server/sync/ports";
+import type { Log, PlannedDay, Wished, WorkSession } from "@/server/sync/ports";
 import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import { announce } from "./announce";
 import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
+import { workName } from "./end-backends";
 import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
-import { workName } from "./lease-store";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { readClosedSource } from "./pause-sql";
 import { cutOff, recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
@@ -25,20 +25,25 @@ export interface WorkSessionOptions {
   log: Log;
 }
 
+/** A short question that is not answered by then was asked on a dead line. */
+const ANSWER_WITHIN_MS = 1_500;
+const PUBLISHED_WITHIN_MS = 10_000;
+/** How long closing waits for the server's good-bye. */
+const CLOSE_WITHIN_MS = 2_000;
+
 /** Opens the connections of one run: the loaders and one more for counts and live state. */
 export function openWorkSession(options: WorkSessionOptions): WorkSession {
-  const { epoch } = options;
-  const pool = openPool({
-    connection: options.connection,
-    applicationName: workName(epoch),
-    max: options.loaders + 1,
-    statementTimeoutMs: null,
-    log: options.log,
-  });
+  const { epoch, claimer, log } = options;
+  const openWork = (max: number) =>
+    openPool({ connection: options.connection, applicationName: workName(epoch), max, statementTimeoutMs: null, log });
+  const pool = openWork(options.loaders + 1);
   const clients = new Set<pg.PoolClient>();
   pool.on("connect", (client) => clients.add(client));
   pool.on("remove", (client) => clients.delete(client));
   const { statementTimeoutMs } = options;
+  const cut = () => {
+    for (const client of clients) cutOff(client);
+  };
   const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs });
 
   return {
@@ -62,24 +67,71 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
     stage: (taskId) => createStageStore({ pool, epoch, taskId }),
-    publish: (taskId, counts, live, changed) => publish(pool, options.claimer.holder, epoch, taskId, counts, live, changed),
-    finish: (taskId, end) => finishTask(pool, { taskId, epoch, claimer: options.claimer, ...end }),
-    wish: (taskId) =>
-      reaching(async () => {
-        const { rows } = await pool.query<{ status: string; paused_by: string | null; cancelled_by: string | null }>(
-          "SELECT status, paused_by, cancelled_by FROM sync_task WHERE task_id = $1",
-          [taskId],
-        );
-        if (rows[0]?.status === "cancelling") return { wish: "cancel", by: rows[0].cancelled_by };
-        if (rows[0]?.status === "pausing") return { wish: "pause", by: rows[0].paused_by };
-        return { wish: "run", by: null };
-      }),
-    close: () => pool.end(),
+    publish: (taskId, counts, live, changed) =>
+      transaction(pool, (client) =>
+        answeredWithin(PUBLISHED_WITHIN_MS, client, () => publish(client, claimer.holder, epoch, taskId, counts, live, changed)),
+      ),
+    async finish(taskId, end) {
+      // On a line of its own: those of the work may be dead without saying so.
+      const fresh = openWork(1);
+      try {
+        return await finishTask(fresh, { taskId, epoch, claimer, log, ...end });
+      } finally {
+        await closePool(fresh, () => {});
+      }
+    },
+    wish: (taskId) => askWish(pool, taskId),
+    cut,
+    close: () => closePool(pool, cut),
     destroy() {
-      for (const client of clients) cutOff(client);
+      cut();
       void pool.end().catch(() => {});
     },
   };
+}
+
+/** Ends the pool; a line that does not say good-bye in time is cut. */
+async function closePool(pool: pg.Pool, cut: () => void): Promise<void> {
+  const timer = setTimeout(cut, CLOSE_WITHIN_MS);
+  try {
+    await pool.end();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What people want of the task by now. Rejects with DatabaseAwayError when there is no answer in good time. */
+function askWish(pool: pg.Pool, taskId: string): Promise<Wished> {
+  return reaching(async () => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      const { rows } = await answeredWithin(ANSWER_WITHIN_MS, client, () =>
+        client.query<{ status: string; paused_by: string | null; cancelled_by: string | null }>(
+          "SELECT status, paused_by, cancelled_by FROM sync_task WHERE task_id = $1",
+          [taskId],
+        ),
+      );
+      if (rows[0]?.status === "cancelling") return { wish: "cancel", by: rows[0].cancelled_by };
+      if (rows[0]?.status === "pausing") return { wish: "pause", by: rows[0].paused_by };
+      return { wish: "run", by: null };
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  });
+}
+
+/** Cuts the line when the work on it is not done in time: the work then fails as on any lost connection. */
+async function answeredWithin<T>(ms: number, client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => cutOff(client), ms);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, plan: WrittenItem[]): Promise<void> {
@@ -101,7 +153,7 @@ async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
 
 /** Counts, live state and the numbers of the changed days are one delta; a crash in progress is forgiven once a day is done. */
 async function publish(
-  pool: pg.Pool,
+  client: pg.PoolClient,
   from: string,
   epoch: number,
   taskId: string,
@@ -109,34 +161,22 @@ async function publish(
   live: LiveState,
   changed: Day[],
 ): Promise<{ seq: number; days_seq: number }> {
-  return transaction(pool, async (client) => {
-    const { rows } = await client.query<{ seq: string; days_seq: string }>(
-      `UPDATE sync_task SET success = $3, failed = $4, skipped = $5, suspect = $6, rows = $7, live = $8, seq = seq + 1,
+  const { rows } = await client.query<{ seq: string; days_seq: string }>(
+    `UPDATE sync_task SET success = $3, failed = $4, skipped = $5, suspect = $6, rows = $7, live = $8, seq = seq + 1,
               days_seq = days_seq + $9, crashes = CASE WHEN $9 = 1 THEN 0 ELSE crashes END
         WHERE task_id = $1 AND epoch = $2 AND status IN ('running', 'pausing', 'cancelling') RETURNING seq, days_seq`,
-      [
-        taskId,
-        epoch,
-        counts.success,
-        counts.failed,
-        counts.skipped,
-        counts.suspect,
-        counts.rows,
-        live,
-        changed.length > 0 ? 1 : 0,
-      ],
-    );
-    const row = rows[0];
-    if (!row) throw new LeaseLostError(`epoch ${epoch} is over`);
-    if (changed.length > 0) {
-      await client.query("UPDATE sync_task_day SET days_seq = $2, epoch = $3 WHERE task_id = $1 AND date = ANY ($4::date[])", [
-        taskId,
-        row.days_seq,
-        epoch,
-        changed,
-      ]);
-    }
-    await announce(client, { from, what: changed.length > 0 ? "days" : "task", task_id: taskId });
-    return { seq: Number(row.seq), days_seq: Number(row.days_seq) };
-  });
+    [taskId, epoch, counts.success, counts.failed, counts.skipped, counts.suspect, counts.rows, live, changed.length > 0 ? 1 : 0],
+  );
+  const row = rows[0];
+  if (!row) throw new LeaseLostError(`epoch ${epoch} is over`);
+  if (changed.length > 0) {
+    await client.query("UPDATE sync_task_day SET days_seq = $2, epoch = $3 WHERE task_id = $1 AND date = ANY ($4::date[])", [
+      taskId,
+      row.days_seq,
+      epoch,
+      changed,
+    ]);
+  }
+  await announce(client, { from, what: changed.length > 0 ? "days" : "task", task_id: taskId });
+  return { seq: Number(row.seq), days_seq: Number(row.days_seq) };
 }

@@ -8,7 +8,7 @@ import type { HttpPorts } from "./handlers";
 import { readBody, readQuery, waitQuery, whole } from "./input";
 import { operatorOf } from "./operator";
 import { Problem, success } from "./reply";
-import { startTask } from "./start-task";
+import { nothingToStart, startTask } from "./start-task";
 
 const changeBody = z.object({
   enabled: z.boolean({ error: "true or false" }).optional(),
@@ -50,7 +50,7 @@ export function scheduleRoutes(app: Hono, ports: HttpPorts): void {
     const id = readId(c);
     const waiting = readQuery(c, waitQuery);
     const asked = await schedules.runNow(id);
-    return asked ? startTask(c, ports, { ...asked, ...waiting }) : success(c, null);
+    return asked ? startTask(c, ports, { ...asked, ...waiting }, waiting) : nothingToStart(c, ports, waiting);
   });
 }
 

@@ -6,17 +6,18 @@ import { type Language, say } from "./language";
 
 /** The one line that says how a task stands, word for word as the original said it in Chinese. */
 function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language: Language): string {
-  const { success, failed, skipped } = progress;
+  const { success, failed, skipped, task_type: type } = progress;
   switch (progress.status) {
     case "running":
     case "pausing":
     case "cancelling":
       return progress.current_date
-        ? say(language, "api.syncing", { day: progress.current_date, percent: progress.progress_percent.toFixed(1) })
+        ? say(language, "api.syncing", { type, day: progress.current_date, percent: progress.progress_percent.toFixed(1) })
         : say(language, "api.preparing");
     case "completed": {
       const seconds = progress.duration_seconds ?? 0;
       return say(language, "api.completed", {
+        type,
         success,
         failed,
         skipped,
@@ -26,6 +27,7 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
     }
     case "failed":
       return say(language, "api.failed", {
+        type,
         reason: task.error ? say(language, `taskError.${task.error.code}`, task.error.params) : "",
       });
     case "paused": {

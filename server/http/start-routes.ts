@@ -6,7 +6,7 @@ import type { HttpPorts } from "./handlers";
 import { batchBody, checkRange, readBody, readDay, readQuery, readTaskId, waitQuery, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
 import { withSentences } from "./sentences";
-import { type AskedStart, startTask } from "./start-task";
+import { type AskedStart, nothingToStart, startTask } from "./start-task";
 
 /** Everything that starts a sync, its preview and its progress. Input is checked before anyone looks who is running. */
 export function startRoutes(app: Hono, ports: HttpPorts): void {
@@ -47,8 +47,9 @@ export function startRoutes(app: Hono, ports: HttpPorts): void {
     const { days_back } = readQuery(c, z.object({ days_back: whole(1, 365, 30) }));
     const days = await queries.gaps(days_back);
     const [first, last] = [days[0], days.at(-1)];
-    if (!first || !last) return success(c, null);
-    return start(c, { ...range(first, last), ...waiting(c), days }, { days_back, ...waiting(c) });
+    const words = { days_back, ...waiting(c) };
+    if (!first || !last) return nothingToStart(c, ports, words);
+    return start(c, { ...range(first, last), ...waiting(c), days }, words);
   });
 
   app.get("/sync/batch/progress/:taskId", async (c) => {

@@ -33,15 +33,26 @@ export async function startTask(c: Context, ports: HttpPorts, asked: AskedStart,
   return replyTo(c, ports, result);
 }
 
+/**
+ * Nothing is to be done by now: `data: null`. A request that came before under its key still gets the reply it got then. Where
+ * that was `data: null` too, nothing was started and nothing is kept: the key is free for the day on which something is missing.
+ */
+export async function nothingToStart(c: Context, ports: HttpPorts, words: object): Promise<Response> {
+  const idempotency = idempotencyOf(c, words);
+  const kept = idempotency && (await ports.reads.taskOfKey(idempotency));
+  if (!kept) return success(c, null);
+  return replyTo(c, ports, kept.isSame ? { kind: "replayed", ...kept } : { kind: "key_reused" });
+}
+
 function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
   switch (result.kind) {
     case "started":
     case "queued":
     case "replayed": {
-      const { task_id, total_days } = result.task;
+      const { task_id, total_days, task_type: type } = result.task;
       const queued = result.kind === "queued" || (result.kind === "replayed" && result.wasQueued);
       const sentence = queued ? "api.queuedReply" : "api.started";
-      const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { days: total_days }) };
+      const started: Started = { task_id, total_days, message: say(languageFor(c), sentence, { type, days: total_days }) };
       return success(c, started, 202);
     }
     case "busy":

@@ -61,6 +61,8 @@ export function startLeasedRun(
   const silenced = new AbortController();
   const lastWords = { clock, log, taskId: task_id, signal: silenced.signal };
   let tracker: RunTracker | null = null;
+  /** Stops what a cancel makes idle: looks for further wishes, and statements that wait for a lock or on a silent line. */
+  let cutWork = () => {};
   let finishing: Promise<void> | null = null;
   let released = false;
   let lost = false;
@@ -77,8 +79,11 @@ export function startLeasedRun(
   function heed(asked: Wished): void {
     if (asked.wish === "run" || wished.wish === "cancel" || asked.wish === wished.wish) return;
     wished = asked;
-    if (asked.wish === "cancel") aborted.abort(new CancelledError());
-    else pausing.abort(new Error("the task is being paused"));
+    if (asked.wish === "pause") pausing.abort(new Error("the task is being paused"));
+    else {
+      aborted.abort(new CancelledError());
+      cutWork();
+    }
     options.events.taskChanged();
   }
 
@@ -88,6 +93,10 @@ export function startLeasedRun(
     const keeper = keepLease({ clock, lease, epoch, ttlMs: options.leaseTtlMs, log, onLost: lose });
     const wishes = watchWish({ clock, log, read: () => session.wish(task_id), onWish: heed });
     lookForWish = wishes.lookNow;
+    cutWork = () => {
+      wishes.stop();
+      session.cut();
+    };
     try {
       const { rejudged, isWhole, pause } = await runTask(options, {
         task,
@@ -139,6 +148,7 @@ export function startLeasedRun(
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
+    // The last words go over a line of their own, and what they say is decided.
     finishing = finish(session, end);
     return finishing;
   }

@@ -1,6 +1,6 @@
+import type { ClosedReason } from "@/lib/contract/calendar";
 import type { CoverageReason, CoverageState } from "@/lib/contract/coverage";
 import type { Day } from "@/lib/contract/day";
-import type { TradingCalendar } from "./ports";
 
 /** What the table holds for one day: a row of `sync_day`. */
 export interface LedgerDay {
@@ -29,9 +29,18 @@ export interface DayView {
   rows: number | null;
 }
 
+/** What ledger, plan and records need of a calendar. */
+export interface KnownDays {
+  zone: string;
+  /** Last day the closures are known for; later weekdays are assumed to be open. */
+  knownUntil: Day;
+  /** Null = the exchange trades on that day. */
+  closedReason(day: Day): ClosedReason | null;
+}
+
 export interface CoverageContext {
   ledger: Ledger;
-  calendar: TradingCalendar;
+  calendar: KnownDays;
   source: string;
   today: Day;
   /** True while the source is not expected to have today's rows yet. */

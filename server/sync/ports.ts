@@ -1,10 +1,10 @@
-import type { CalendarId, ClosedReason } from "@/lib/contract/calendar";
+import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
 import type { DayDiff, DayError, DayReason, RejectedRow, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { SystemPause } from "./errors";
-import type { Ledger } from "./ledger";
+import type { KnownDays, Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
 import type { FireKey, FireOver } from "./schedule-ports";
 import type { StageStore } from "./stage-ports";
@@ -21,13 +21,8 @@ export interface Clock {
 }
 
 /** The trading days of one exchange. */
-export interface TradingCalendar {
+export interface TradingCalendar extends KnownDays {
   id: CalendarId;
-  zone: string;
-  /** Last day the closures are known for; later weekdays are assumed to be open. */
-  knownUntil: Day;
-  /** Null = the exchange trades on that day. */
-  closedReason(day: Day): ClosedReason | null;
 }
 
 /** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */
@@ -64,6 +59,8 @@ export interface DayWrite {
   /** Rows that the source itself said the day must have; null = it did not say. */
   expected: number | null;
   startedMs: number;
+  /** Time spent on the day so far: asked when the outcome is written, so that the store counts too. */
+  durationMs(): number;
   skipsBefore: Day[];
 }
 
@@ -180,7 +177,9 @@ export interface WorkSession {
   /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
   finish(taskId: string, end: RunEnd): Promise<Finished>;
   wish(taskId: string): Promise<Wished>;
-  /** Waits for running statements and closes. */
+  /** Cuts every connection there is, whatever it waits for: the task is cancelled. Whoever asks again gets a new one. */
+  cut(): void;
+  /** Waits for running statements and closes; a connection that does not end is cut. */
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */
   destroy(): void;

@@ -5,7 +5,7 @@ import type { LedgerDay } from "./ledger";
 import type { Rival } from "./membership";
 import type { TaskReader } from "./ports";
 import type { ReceiptDay } from "./receipt";
-import type { RecordedActivity, TaskRecord } from "./task-record";
+import type { NewTask, RecordedActivity, TaskRecord } from "./task-record";
 
 /** Filters of the history. `from` and `to` select tasks created on these exchange days. */
 export interface TaskFilter {
@@ -66,6 +66,13 @@ export interface Snapshot {
   rivals: Rival[];
 }
 
+/** What came of a start under its key: `isSame` = the request was this one. */
+export interface KeptStart {
+  task: TaskRecord;
+  isSame: boolean;
+  wasQueued: boolean;
+}
+
 /** Days that a running or interrupted task still has to bring. */
 export interface OpenDays {
   running: Day | null;
@@ -92,6 +99,8 @@ export interface Reads extends TaskReader {
   activity(taskId: string): Promise<RecordedActivity[]>;
   /** Days of a task that failed, that have no successful outcome yet, or that a verify found changed; skips never count. */
   daysToRetry(taskId: string, only: "failed" | "unfinished" | "changed"): Promise<Day[]>;
+  /** The task that an Idempotency-Key stands for within its 24 hours; null = nothing was started under it. */
+  taskOfKey(idempotency: NonNullable<NewTask["idempotency"]>): Promise<KeptStart | null>;
   ledgerEntries(from: Day, to: Day): Promise<LedgerEntry[]>;
   firstKnownDay(): Promise<Day | null>;
   /** Says that this instance is alive and reads the whole state. */

@@ -119,6 +119,12 @@ export function createSyncDay(options: SyncDayOptions) {
         expected: content.expected,
       });
       const suspect = verdict.state === "suspect";
+      // What the table says of the day is what the watchers hear.
+      let writtenMs = spentMs();
+      const durationMs = () => {
+        writtenMs = spentMs();
+        return writtenMs;
+      };
       const outcome = (): DayOutcome =>
         outcomeOf(step.date, source.name, {
           status: "success",
@@ -129,7 +135,7 @@ export function createSyncDay(options: SyncDayOptions) {
           suspect,
           warnings: verdict.warning ? [verdict.warning, ...content.warnings] : content.warnings,
           attempts: ready.attempts + attempts - 1,
-          duration_ms: spentMs(),
+          duration_ms: writtenMs,
         });
       let writing = Promise.resolve();
       const storeOnce = (deadline: AbortSignal) => {
@@ -138,7 +144,11 @@ export function createSyncDay(options: SyncDayOptions) {
         const { encoded, expected } = content;
         const skipsBefore = step.skipsBefore;
         writing = patiently(deadline, () =>
-          session.storeDay(taskId, { outcome: outcome(), encoded, state, confirmed, expected, startedMs, skipsBefore }, deadline),
+          session.storeDay(
+            taskId,
+            { outcome: outcome(), encoded, state, confirmed, expected, startedMs, durationMs, skipsBefore },
+            deadline,
+          ),
         );
         return writing;
       };

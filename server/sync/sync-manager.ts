@@ -54,11 +54,15 @@ export function createSyncManager(options: SyncManagerOptions) {
     }
     const claim = claimStart(request, fire);
     claiming = claim;
+    let result: StartResult | FireOver;
     try {
-      return await claim;
+      result = await claim;
     } finally {
       claiming = null;
     }
+    // What waits in front, or waits now, need not wait for the next look.
+    if (result.kind === "queued" || (result.kind === "busy" && result.task.status === "queued")) void dispatch().catch(() => {});
+    return result;
   }
 
   /** The database may call the task completed a moment before this process knows: who saw that may start at once. */

@@ -188,6 +188,7 @@ export function write(day: Day, rows: Row[], more: Partial<DayWrite> = {}): DayW
     confirmed: false,
     expected: null,
     startedMs: 0,
+    durationMs: () => 7,
     skipsBefore: [],
     ...more,
   };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { DatabaseAwayError } from "@/server/sync/errors";
 import { startPostgresProxy } from "../support/postgres-proxy";
-import { type Bench, never, openBench, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 const DAY = "2024-01-02";
 const MANY = 60_000;
@@ -104,4 +104,22 @@ test("a session that is destroyed ends its stores at once and stores nothing", a
   await ended;
   await quiet();
   expect(await bench.codes(DAY)).toEqual([]);
+});
+
+test("the last words of a task do not need the lines of its work: those may be silent, and are cut in the end", async () => {
+  const { session, taskId } = await runningTask(bench, DAY, DAY, { url: proxy.url });
+  await session.wish(taskId);
+  proxy.silence();
+  expect((await session.finish(taskId, completed)).task.status).toBe("completed");
+  await session.close();
+  proxy.hangUpSilent();
+});
+
+test("a wish that is asked for on a silent line is no wish, and the next look finds another line", async () => {
+  const { session, taskId } = await runningTask(bench, DAY, DAY, { url: proxy.url });
+  await session.wish(taskId);
+  proxy.silence();
+  await expect(session.wish(taskId)).rejects.toBeInstanceOf(DatabaseAwayError);
+  expect(await session.wish(taskId)).toEqual({ wish: "run", by: null });
+  proxy.hangUpSilent();
 });

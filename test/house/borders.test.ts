@@ -109,3 +109,19 @@ test("default exports stand only where Next or vitest asks for one", () => {
     .filter((path) => !NEXT_NEEDS.test(path) && !VITEST_NEEDS.test(path));
   expect(defaults).toEqual([]);
 });
+
+test("the domain imports in one direction: no file comes back to itself, not even by a type", () => {
+  const domain = projectFiles(/\.ts$/).filter(({ path }) => path.startsWith("server/sync/"));
+  const imports = new Map(domain.map((file) => [file.path.replace(/\.ts$/, ""), importsOf(file).ours]));
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const follow = (path: string, road: string[]): void => {
+    const at = road.indexOf(path);
+    if (at >= 0) circles.push([...road.slice(at), path].join(" → "));
+    if (at >= 0 || done.has(path)) return;
+    for (const next of imports.get(path) ?? []) follow(next, [...road, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) follow(path, []);
+  expect(circles).toEqual([]);
+});

@@ -70,6 +70,34 @@ test("the starts without a body know it too: the same words are the same request
   expect((await other.api("/sync/pending?days_back=19", call)).status).toBe(422);
 });
 
+test("a keyed start of what is missing is replayed when nothing is missing any more; one that started nothing keeps no key", async () => {
+  const pending = { method: "POST" as const, headers: { "Idempotency-Key": "gaps" } };
+  const first = await app.api<Started>("/sync/pending?days_back=6", pending);
+  expect(first.status).toBe(202);
+  await app.settle(first.body.data.task_id);
+  expect((await app.api("/sync/pending?days_back=6", { method: "POST" })).body).toEqual({ status: "success", data: null });
+  for (const at of [app, other]) {
+    const again = await at.api("/sync/pending?days_back=6", pending);
+    expect([again.status, again.body]).toEqual([202, first.body]);
+  }
+  expect((await app.api("/sync/pending?days_back=5", pending)).status).toBe(422);
+
+  const nothing = { method: "POST" as const, headers: { "Idempotency-Key": "nothing" } };
+  expect((await app.api("/sync/pending?days_back=6", nothing)).body).toEqual({ status: "success", data: null });
+  await app.ask("DELETE FROM sync_day; DELETE FROM daily_stock_data");
+  expect((await app.api("/sync/pending?days_back=6", nothing)).status).toBe(202);
+});
+
+test("running a schedule under a key is replayed likewise", async () => {
+  const run = { method: "POST" as const, headers: { "Idempotency-Key": "fill" } };
+  const first = await app.api<Started>("/schedules/fill_missing/run", run);
+  expect(first.status).toBe(202);
+  await app.progressWhen(first.body.data.task_id, ({ success }) => success >= 1);
+  expect(await other.api("/schedules/fill_missing/run", run)).toMatchObject({ status: 202, body: first.body });
+  await app.settle(first.body.data.task_id);
+  expect(await other.api("/schedules/fill_missing/run", run)).toMatchObject({ status: 202, body: first.body });
+});
+
 test("if_busy: two instances, one runs and the other waits its turn", async () => {
   const one = await app.start("2024-01-02", "2024-01-03");
   const two = await other.start("2024-01-04", "2024-01-04", { if_busy: "queue" });

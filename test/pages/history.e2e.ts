@@ -50,6 +50,7 @@ test("what the source says otherwise is found by Verify instead, and made so by 
   // The plan stands once the page is awake; a press before that would be lost.
   await expectPage(page.getByText(/5 trading days/)).toBeVisible();
   await page.getByRole("button", { name: "Verify instead" }).click();
+  await expectPage(page.getByText("Verify started")).toBeVisible();
   await expectPage(async () => {
     const { tasks } = (await call(server.url, "/tasks?type=verify")).body.data as {
       tasks: { task_id: string; status: string }[];

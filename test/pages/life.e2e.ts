@@ -1,3 +1,4 @@
+import pg from "pg";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
@@ -170,6 +171,63 @@ test("a command that comes too late is told in words", async () => {
   expect((await untilEnded(server.url, started.body.data.task_id)).status).toBe("cancelled");
 });
 
+test("a queue that is full is told in words where the start was refused, and what was asked for is kept", async () => {
+  await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-04-12" });
+  for (let n = 0; n < 200; n += 1)
+    expect(
+      (await call(server.url, "/sync/batch", { start_date: "2024-05-06", end_date: "2024-05-06", if_busy: "queue" })).status,
+    ).toBe(202);
+  const page = await person("Zhao Min");
+  await startRange(page, SHORT);
+  const modal = page.getByRole("dialog", { name: "A sync is already running" });
+  await modal.getByRole("button", { name: "Queue mine next" }).click();
+  await expectPage(page.getByText("The queue is full: 200 tasks wait already")).toBeVisible();
+  // The dialog stays with its ways on: look at the running one, cancel it, or try again once a place is free.
+  await expectPage(modal.getByText(SHORT_SHOWN)).toBeVisible();
+  const { tasks } = (await call(server.url, "/tasks?status=queued&limit=1")).body.data as { tasks: { task_id: string }[] };
+  await fetch(`${server.url}/api/v1/sync-status/queue/${tasks[0]?.task_id}`, { method: "DELETE" });
+  await modal.getByRole("button", { name: "Queue mine next" }).click();
+  await expectPage(modal).toBeHidden();
+  await expectPage(page.getByText(`${SHORT_SHOWN} · runs next`)).toBeVisible();
+});
+
+test("a retry of which nothing is left is told in words, in the reader's language", async () => {
+  const failed = await call(server.url, "/sync/batch", { start_date: "2024-02-05", end_date: "2024-02-08" });
+  await untilEnded(server.url, failed.body.data.task_id);
+  const page = await person("Lin Wei", { language: "zh-CN" });
+  await page.goto(`${server.url}/history/${failed.body.data.task_id}`);
+  const retry = page.getByRole("button", { name: "重试失败日期（1）" });
+  await expectPage(retry).toBeEnabled();
+  // Between the look and the press the day that failed is gone.
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("DELETE FROM sync_task_day WHERE status = 'failed'");
+  await client.end();
+  await retry.click();
+  await expectPage(page.getByText("同步未能开始")).toBeVisible();
+  await expectPage(page.getByText("此任务没有需要重试的日期")).toBeVisible();
+  await expectPage(retry).toBeEnabled();
+  expect((await call(server.url, "/tasks")).body.data.tasks).toHaveLength(1);
+});
+
+test("a command for a task that ended between the look and the press is told in words, and the page shows how it ended", async () => {
+  const started = await call(server.url, "/sync/batch", { start_date: "2024-03-01", end_date: "2024-04-12" });
+  const taskId = started.body.data.task_id as string;
+  const page = await person("Lin Wei", { language: "zh-CN" });
+  const task = taskOf(page, "2024-03-01 → 2024-04-12");
+  await expectPage(task.getByRole("button", { name: "暂停" })).toBeVisible();
+  await page.route("**/pause", async (route) => {
+    await call(server.url, `/sync/batch/${taskId}/cancel`, {});
+    await untilEnded(server.url, taskId);
+    await route.continue();
+  });
+  await task.getByRole("button", { name: "暂停" }).click();
+  await expectPage(page.getByText("未能执行")).toBeVisible();
+  await expectPage(page.getByText(/无法暂停此任务：当前状态为/)).toBeVisible();
+  await expectPage(page.getByRole("button", { name: /重试未完成日期/ })).toBeVisible();
+  expect((await untilEnded(server.url, taskId)).status).toBe("cancelled");
+});
+
 test("the tab says that it is done, and the browser tells the end to somebody who looks elsewhere", async () => {
   const page = await person("Lin Wei", {
     before: () => {
@@ -195,7 +253,8 @@ test("the tab says that it is done, and the browser tells the end to somebody wh
   await page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
   await expectPage(page).toHaveTitle(/^\(\d+%\) Syncing/);
   await expectPage(page).toHaveTitle("✓ Done · Dayfill");
-  expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual([
-    `Sync done | ${SHORT_SHOWN}: 3 success, 1 failed, 0 skipped`,
-  ]);
+  // The title has it from the pushed state, the notice asks the task itself.
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { told: string[] }).told), { timeout: 20_000 })
+    .toEqual([`Sync done | ${SHORT_SHOWN}: 3 success, 1 failed, 0 skipped`]);
 });

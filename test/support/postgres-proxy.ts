@@ -3,12 +3,24 @@ import { createServer, connect, type Socket } from "node:net";
 /** A byte stream that looks like this from the client is the simple query COMMIT of the PostgreSQL protocol. */
 const COMMIT = Buffer.from("COMMIT\0");
 
-/** What happens to the next COMMIT that passes: its answer gets lost, or it never arrives. */
-export type CommitFault = "answer_lost" | "never_arrives";
+/** The same of the COPY of a day, and of its data that follow. */
+const COPY = Buffer.from("COPY daily_stock_data");
+
+/** What happens to the next COMMIT that passes: its answer gets lost, or it never arrives; or, of a day, the line goes silent behind it. */
+export type CommitFault = "answer_lost" | "never_arrives" | "answer_held";
+
+/** Which lines go silent: the one that is caught, or all there are in that moment; new ones are always fine. */
+export type Silence = "line" | "all_lines";
+
+interface Line {
+  isSilent: boolean;
+  hangUp(): void;
+}
 
 /**
  * A line to PostgreSQL that can be cut: every connection dies and new ones are refused until `restore`. Connections that
- * die with a COMMIT are counted in `commitsLost`.
+ * die with a COMMIT are counted in `commitsLost`. A silent line is half-open: no byte passes, and neither side hears when
+ * the other one hangs up.
  */
 export async function startPostgresProxy(databaseUrl: string) {
   const target = new URL(databaseUrl);
@@ -16,6 +28,8 @@ export async function startPostgresProxy(databaseUrl: string) {
   const port = Number(target.port || "5432");
   const dial = () => (folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(port, target.hostname));
   const sockets = new Set<Socket>();
+  const lines = new Set<Line>();
+  let silenceAtCopy: { of: Silence; begun(): void } | null = null;
   let isCut = false;
   let isBlackhole = false;
   let fault: CommitFault | null = null;
@@ -27,9 +41,20 @@ export async function startPostgresProxy(databaseUrl: string) {
     const upstream = dial();
     if (isBlackhole) for (const socket of [client, upstream]) socket.pause();
     let answerLost = false;
-    const end = () => {
+    let isCopying = false;
+    let hasCopied = false;
+    const hangUp = () => {
+      lines.delete(line);
       client.destroy();
       upstream.destroy();
+    };
+    const line: Line = { isSilent: false, hangUp };
+    lines.add(line);
+    const end = () => {
+      if (!line.isSilent) hangUp();
+    };
+    const fallSilent = (of: Silence) => {
+      for (const one of of === "line" ? [line] : lines) one.isSilent = true;
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -40,6 +65,28 @@ export async function startPostgresProxy(databaseUrl: string) {
       });
     }
     client.on("data", (chunk) => {
+      if (line.isSilent) return;
+      if (isCopying && silenceAtCopy) {
+        // The first piece of the rows still arrives: the server is in the middle of the COPY from here on.
+        upstream.write(chunk);
+        fallSilent(silenceAtCopy.of);
+        silenceAtCopy.begun();
+        silenceAtCopy = null;
+        return;
+      }
+      isCopying = chunk.includes(COPY);
+      hasCopied ||= isCopying;
+      if (fault === "answer_held") {
+        upstream.write(chunk);
+        if (!chunk.includes(COMMIT)) return;
+        if (hasCopied) {
+          commitsLost += 1;
+          fault = null;
+          fallSilent("line");
+        }
+        hasCopied = false;
+        return;
+      }
       if (fault && chunk.includes(COMMIT)) {
         commitsLost += 1;
         if (alsoCut) isCut = true;
@@ -49,7 +96,11 @@ export async function startPostgresProxy(databaseUrl: string) {
       }
       upstream.write(chunk);
     });
-    upstream.on("data", (chunk) => (answerLost ? end() : client.write(chunk)));
+    upstream.on("data", (chunk) => {
+      if (line.isSilent) return;
+      if (answerLost) end();
+      else client.write(chunk);
+    });
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -83,6 +134,19 @@ export async function startPostgresProxy(databaseUrl: string) {
       alsoCut = more.andStayAway ?? false;
     },
     commitsLost: () => commitsLost,
+    /** In the middle of the next COPY of a day lines fall silent for ever; resolves then. */
+    silenceMidCopy: (of: Silence) =>
+      new Promise<void>((begun) => {
+        silenceAtCopy = { of, begun };
+      }),
+    /** All lines there are fall silent now. */
+    silence() {
+      for (const line of lines) line.isSilent = true;
+    },
+    /** Silent lines break at last: whoever waited on one hears of it. */
+    hangUpSilent() {
+      for (const line of lines) if (line.isSilent) line.hangUp();
+    },
     async close(): Promise<void> {
       cut();
       await new Promise((resolve) => {

@@ -27,7 +27,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   /** Resumed tasks that wait, in the order of their resuming. */
   const resumed = new Set<string>();
   const calls: string[] = [];
-  const sessions = { open: 0, destroyed: 0 };
+  const sessions = { open: 0, cut: 0, destroyed: 0 };
   let away = false;
 
   async function reach(call: string, detail: { date?: Day; signal?: AbortSignal } = {}): Promise<void> {
@@ -95,7 +95,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     return {
       async claimNew(task: NewTask): Promise<Claim> {
         await reach("claimNew");
-        const inTheWay = [...tasks.values()].find((one) => isBusy(one.status));
+        const inTheWay =
+          [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
         if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
         const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
         const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
@@ -144,7 +145,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reachHere("storeDay", { date: write.outcome.date, signal });
         signal.throwIfAborted();
         fence(epoch);
-        const { outcome, encoded, state, confirmed } = write;
+        const { encoded, state, confirmed } = write;
+        const outcome = { ...write.outcome, duration_ms: write.durationMs() };
         ledger.set(outcome.date, {
           date: outcome.date,
           state,
@@ -246,6 +248,9 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         const { status, paused_by, cancelled_by } = taskOf(taskId);
         if (status === "cancelling") return { wish: "cancel", by: cancelled_by };
         return status === "pausing" ? { wish: "pause", by: paused_by } : { wish: "run", by: null };
+      },
+      cut() {
+        sessions.cut += 1;
       },
       async close() {
         sessions.open -= 1;

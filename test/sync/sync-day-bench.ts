@@ -39,7 +39,7 @@ export function onBench({ source = createFakeSource(), ledger = new Map(), stori
     session: {
       async storeDay(_taskId, write, signal) {
         await storing?.(++stores, signal);
-        stored.push(write);
+        stored.push({ ...write, outcome: { ...write.outcome, duration_ms: write.durationMs() } });
       },
       async recordOutcome(_taskId, outcome) {
         await recording?.(++records);

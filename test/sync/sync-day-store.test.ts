@@ -36,6 +36,7 @@ describe("a day that is stored", () => {
     });
     const bench = onBench({ source, storing: () => bench.clock.sleep(200) });
     expect(await bench.run()).toMatchObject({ duration_ms: 500 });
+    expect(bench.stored).toMatchObject([{ outcome: { duration_ms: 500 } }]);
   });
 });
 

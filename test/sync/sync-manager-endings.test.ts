@@ -59,7 +59,7 @@ describe("a lease that is lost", () => {
     await clock.advance(10_000);
     expect(manager.current()).toBeNull();
     expect(database.writes).toHaveLength(writes);
-    expect(database.sessions).toEqual({ open: 0, destroyed: 1 });
+    expect(database.sessions).toEqual({ open: 0, cut: 0, destroyed: 1 });
     expect(log.lines.map((line) => line.message)).toContain("lease lost, nothing more is written");
     expect(clock.sleeping()).toBe(0);
   });

@@ -34,6 +34,7 @@ function asking({
     receiptDays: unused,
     rejectedRows: unused,
     activity: unused,
+    taskOfKey: unused,
     daysToRetry: unused,
     taskDays: unused,
     daysSince: unused,

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { fillDisk } from "../support/full-disk";
+import { type Api, type Deed, makeRoom, taskFor, tryCommand, tryRetry, tryStart } from "./deeds";
+import { type Ask, auditOf, brokenRules, illegalSteps, readHistory, type Touch } from "./history";
+
+const OPEN = "('running', 'pausing', 'cancelling', 'interrupted', 'queued')";
+const BY_SYSTEM = "status = 'paused' AND pause_reason IS DISTINCT FROM 'person'";
+
+export interface Model {
+  ask: Ask;
+  api(at: number): Api;
+  /** What befalls an instance, or the lease. */
+  mishap(deed: Extract<Deed, { do: "replace" | "kill" | "rob" }>): Promise<void>;
+  aDeed: fc.Arbitrary<Deed>;
+  /** Stretches of so many deeds, each of which ends in quiet. */
+  stretches: number;
+  deedsEach: number;
+  /** Whatever was asked for has happened by then, or never will. */
+  quietWithinMs: number;
+  /** Rows of a whole day. */
+  symbols: number;
+  /** True where `makeDisk` gave the database a disk that can be full. */
+  hasDisk?: boolean;
+}
+
+/** Does random things to instances on one database and looks whenever all is quiet; in the end every paused task goes on. */
+export async function liveThrough(model: Model): Promise<void> {
+  const { ask, api } = model;
+  const touches: Touch[] = [];
+
+  /** Does it, and says what was wrong with the answer, or null. */
+  async function carryOut(deed: Deed): Promise<string | null> {
+    switch (deed.do) {
+      case "wait":
+        await new Promise((resolve) => setTimeout(resolve, deed.ms));
+        return null;
+      case "replace":
+      case "kill":
+      case "rob":
+        await model.mishap(deed);
+        return null;
+      case "fill":
+        await fillDisk(ask);
+        return null;
+      case "makeRoom":
+        await makeRoom(ask);
+        return null;
+      case "start":
+      case "queue":
+        return tryStart(api(deed.at), deed);
+      default: {
+        const taskId = await taskFor(ask, deed.whom);
+        if (!taskId) return null;
+        const from = Date.now() - 1;
+        const wrong = await (deed.do === "retry" ? tryRetry(api(deed.at), taskId) : tryCommand(api(deed.at), ask, deed, taskId));
+        touches.push({ task_id: taskId, from, to: Date.now() + 1 });
+        return wrong;
+      }
+    }
+  }
+
+  /** Makes room, and waits until nothing runs and nothing waits any more but for a person. */
+  async function quiet(): Promise<void> {
+    const until = performance.now() + model.quietWithinMs;
+    for (;;) {
+      if (model.hasDisk) await makeRoom(ask);
+      const open = await ask(`SELECT task_id, status, crashes FROM sync_task WHERE status IN ${OPEN} OR (${BY_SYSTEM})`);
+      if (open.length === 0) return;
+      if (performance.now() > until) throw new Error(`stuck: ${JSON.stringify(open)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  const seed = Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+  console.info(`model test, MODEL_SEED=${seed}`);
+  const { deedsEach, stretches } = model;
+  const stretch = fc.asyncProperty(fc.array(model.aDeed, { minLength: deedsEach, maxLength: deedsEach }), async (deeds) => {
+    for (const deed of deeds) {
+      const wrong = await carryOut(deed);
+      if (wrong) throw new Error(`${JSON.stringify(deed)}: ${wrong}`);
+    }
+    await quiet();
+    await allIsWell(model, touches);
+  });
+  // Without shrinking: time is part of the story, and a shorter one is another.
+  await fc.assert(stretch, { seed, numRuns: stretches, endOnFailure: true });
+
+  for (const { task_id } of await ask("SELECT task_id FROM sync_task WHERE status = 'paused'"))
+    await api(0)(`/sync/batch/${String(task_id)}/resume`, { method: "POST" });
+  await quiet();
+  await allIsWell(model, touches);
+  expect(await ask("SELECT count(*)::int AS open FROM sync_task WHERE finished_at IS NULL")).toEqual([{ open: 0 }]);
+  const bySystem = (await readHistory(ask)).filter(({ before, after }) => before === "running" && after === "paused").length;
+  console.info(`model test, ${bySystem} pauses by the system`);
+}
+
+/** What must hold whenever all is quiet. */
+async function allIsWell({ ask, symbols }: Model, touches: readonly Touch[]): Promise<void> {
+  const history = await readHistory(ask);
+  expect(illegalSteps(history)).toEqual([]);
+  expect(brokenRules(history, touches)).toEqual([]);
+  expect(await ask("SELECT holder, task_id FROM sync_lease")).toEqual([{ holder: null, task_id: null }]);
+  // Whoever runs, waits or has ended is not paused by the system any more.
+  expect(
+    await ask(
+      "SELECT task_id FROM sync_task WHERE status NOT IN ('paused', 'cancelled') AND (pause_reason <> 'person' OR resume_at IS NOT NULL)",
+    ),
+  ).toEqual([]);
+  // Each day whole or absent, and every number of a task is that of its days.
+  const halves = `SELECT d.date FROM sync_day d WHERE rows <> ${symbols} OR rows <> (SELECT count(*) FROM daily_stock_data s WHERE s.trade_date = d.date)`;
+  expect(await ask(halves)).toEqual([]);
+  expect(await ask("SELECT trade_date FROM daily_stock_data EXCEPT SELECT date FROM sync_day")).toEqual([]);
+  expect(
+    await ask(
+      `SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id) GROUP BY t.task_id
+        HAVING t.success <> count(*) FILTER (WHERE d.status = 'success') OR t.skipped <> count(*) FILTER (WHERE d.status = 'skipped')
+            OR t.failed > 0 OR (t.status = 'completed' AND bool_or(d.status = 'pending'))`,
+    ),
+  ).toEqual([]);
+  const told: Record<string, string[]> = {};
+  for (const line of await ask("SELECT task_id, action FROM audit_log ORDER BY id"))
+    (told[line["task_id"] as string] ??= []).push(line["action"] as string);
+  expect(told).toEqual(auditOf(history));
+  const idle = "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()";
+  // An instance that looks for work is between two statements for a moment; one that is stuck stays there.
+  await expect.poll(() => ask(idle), { timeout: 5_000 }).toEqual([]);
+}
