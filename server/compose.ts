@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { instantIn } from "@/lib/contract/instant";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
-import { bootDatabase } from "./db/boot";
+import { adoptExistingDays } from "./db/adopt-days";
+import { bootDatabase, untilReached } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
@@ -13,9 +14,11 @@ import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
+import { nameRequired, type TableShape } from "./db/table-shape";
 import { openWorkSession } from "./db/work-session";
 import { dispatchEverySoOften } from "./dispatch-loop";
 import { createApi } from "./http/api";
+import type { Adopting } from "./http/handlers";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
 import { createHub } from "./realtime/hub";
@@ -32,6 +35,8 @@ import { systemClock as clock } from "./system-clock";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
+/** A lease that runs out is seen to have done so this much later. */
+const LEASE_GRACE_MS = 2_000;
 
 export interface Parts {
   config: Config;
@@ -96,7 +101,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     lease,
     commands: createTaskCommands(api),
     events: hub.events,
-    encode: encodeDay,
+    encode: (rows) => encodeDay(rows, { nameRequired: shape !== null && nameRequired(shape) }),
     openSession: (epoch) =>
       openWorkSession({ connection, epoch, claimer, loaders: config.loaders, statementTimeoutMs: config.dayTimeoutMs, log }),
     settings: {
@@ -129,6 +134,9 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   // A change is told by the look that finds it.
   const schedules = createScheduleViews({ ...scheduling, onChanged: () => void scheduler.lookAfresh() });
 
+  /** What the table is like, known once the database was reached. */
+  let shape: TableShape | null = null;
+  let adopting: Adopting | null = null;
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
@@ -152,7 +160,22 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     },
     databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
+    adopting: () => adopting,
   });
+
+  /** Days that were in the table before us come to the ledger before anything may be planned. */
+  async function adopt(dateIndex: boolean): Promise<void> {
+    const { signal } = closing;
+    const waitMs = config.leaseTtlMs + LEASE_GRACE_MS;
+    const onProgress = (done: number, of: number | null) => {
+      adopting = { done, of };
+      notReadyBecause = `adopting ${of === null ? "the days" : `${of} days`} of an existing table (${done} counted)`;
+    };
+    const options = { pool: api, lease, calendar, dateIndex, waitMs, log, signal, onProgress };
+    const adopted = await untilReached(log, signal, () => adoptExistingDays(options));
+    adopting = null;
+    if (adopted) hub.events.coverageChanged(adopted.from, adopted.to);
+  }
 
   return {
     http,
@@ -160,8 +183,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     watchersChanged: hub.watchersChanged,
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
-      await bootDatabase(api, log, closing.signal);
+      shape = await bootDatabase(api, log, closing.signal);
+      // From here on the pages see the state, and that the days of an existing table are being adopted.
       await hub.open();
+      await adopt(shape.date_index);
       ready = true;
       dispatching = dispatchEverySoOften(manager, log);
       scheduler.open();

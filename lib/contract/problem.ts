@@ -28,6 +28,7 @@ export const PROBLEM_STATUS = {
   idempotency_key_reused: 422,
   internal_error: 500,
   database_unavailable: 503,
+  adopting_days: 503,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
@@ -52,6 +53,7 @@ export const DAY_WARNING_CODES = [
   "price_outside_range",
   "average_outside_range",
   "closed_day",
+  "adopted",
 ] as const;
 export type DayWarningCode = (typeof DAY_WARNING_CODES)[number];
 

@@ -6,7 +6,7 @@ import { withDeadline } from "./deadline";
 import { BadRowsError, DayFailure, LeaseLostError, SourceError, wordsOf } from "./errors";
 import { judgeDay } from "./judge-day";
 import type { Ledger } from "./ledger";
-import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
+import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { Clock, DayOutcome, EncodedDay, FetchOptions, Log, Source, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import type { Row } from "./row";
@@ -162,7 +162,7 @@ export function createSyncDay(options: SyncDayOptions) {
           onAttempt: (attempt) => {
             attempts = attempt;
           },
-          worthRetrying: (error) => error instanceof DayFailure,
+          worthRetrying: worthStoringAgain,
           onWait: retryLog(step.date, "store"),
         }),
       );

@@ -44,7 +44,7 @@ test("while a task runs or waits for its takeover nobody gets the moment", async
 test("work that fails in the moment leaves the lease and the ledger as they were", async () => {
   const { lease } = bench.instance();
   const failing = lease.forAMoment(async (session) => {
-    await session.correct("2024-01-02", { rows: 5, state: "complete", source: "unknown" });
+    await session.correct("2024-01-02", { rows: 5, state: "complete", source: "adopted", warnings: null });
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
@@ -60,12 +60,14 @@ test("a correction writes what the table holds, and takes the entry of an empty 
   await bench.ask("DELETE FROM daily_stock_data WHERE stock_code = '600000'");
   const counted = await lease.forAMoment(async (session) => {
     const rows = await session.countRows("2024-01-02");
-    await session.correct("2024-01-02", { rows, state: "suspect", source: "files" });
+    await session.correct("2024-01-02", { rows, state: "suspect", source: "files", warnings: null });
     return rows;
   });
   expect(counted).toBe(2);
   const day = () => bench.ask("SELECT state, rows, checksum, source FROM sync_day");
   expect(await day()).toEqual([{ state: "suspect", rows: 2, checksum: null, source: "files" }]);
-  await lease.forAMoment((session) => session.correct("2024-01-02", { rows: 0, state: "suspect", source: "files" }));
+  await lease.forAMoment((session) =>
+    session.correct("2024-01-02", { rows: 0, state: "suspect", source: "files", warnings: null }),
+  );
   expect(await day()).toEqual([]);
 });
