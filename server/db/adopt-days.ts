@@ -6,7 +6,10 @@ import type { LeaseStore, Log, TradingCalendar } from "@/server/sync/ports";
 import { sqlState, transaction } from "./connect";
 import { HELD_DATES } from "./ledger-sql";
 
-/** Days counted with one statement: a year takes about a tenth of a second, so that progress is seen. */
+/**
+ * Days counted with one statement, so that progress is seen. Measured on an original table of 2,000 days and 5 million rows: 1.7 s
+ * in all, 9 s where it was never vacuumed; a boot without news 0.1 s.
+ */
 const DAYS_PER_COUNT = 250;
 /** Instances that boot at once count one after the other; the second one finds nothing left to do. */
 const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('dayfill adopts days', 0))";

@@ -19,14 +19,25 @@ export interface ServerProcess {
   pid: number;
   /** Everything it has printed so far. */
   output(): string;
+  /** Its exit code once it has ended, null before and after a signal. */
+  exitCode(): number | null;
   /** Sends the signal and waits until the process is gone; SIGKILL is what a crash looks like. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+interface HowToStart {
+  /** As `npm start` does it, npm and its shell in between; else the command alone. */
+  throughNpm?: boolean;
+  /** In a process group of its own, as a terminal starts it: `process.kill(-pid)` is a Ctrl-C. */
+  ownGroup?: boolean;
+}
+
 /** Starts the built server on a free port and waits for its one line. The environment of the test run does not leak in. */
-export async function startServer(environment: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, START, {
+export async function startServer(environment: Record<string, string>, how: HowToStart = {}): Promise<ServerProcess> {
+  const [program, args] = how.throughNpm ? ["npm", ["start"]] : [process.execPath, START];
+  const child = spawn(program, args, {
     cwd: ROOT,
+    detached: how.ownGroup ?? false,
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
@@ -42,7 +53,13 @@ export async function startServer(environment: Record<string, string>): Promise<
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const url = await whenReady(child, () => printed);
-  return { url, pid: child.pid as number, output: () => printed, end: (signal = "SIGTERM") => endProcess(child, signal) };
+  return {
+    url,
+    pid: child.pid as number,
+    output: () => printed,
+    exitCode: () => child.exitCode,
+    end: (signal = "SIGTERM") => endProcess(child, signal),
+  };
 }
 
 async function whenReady(child: ChildProcess, printed: () => string): Promise<string> {
@@ -54,7 +71,7 @@ async function whenReady(child: ChildProcess, printed: () => string): Promise<st
     await sleep(25);
   }
   child.kill("SIGKILL");
-  throw new Error(`the server did not get ready:\n${printed()}`);
+  throw new Error(`the server did not get ready (exit code ${child.exitCode}):\n${printed()}`);
 }
 
 async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
