@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { instantIn } from "@/lib/contract/instant";
+import { createAdoption } from "./adoption";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
-import { adoptExistingDays } from "./db/adopt-days";
-import { bootDatabase, untilReached } from "./db/boot";
+import { bootDatabase } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
@@ -18,7 +18,6 @@ import { nameRequired, type TableShape } from "./db/table-shape";
 import { openWorkSession } from "./db/work-session";
 import { dispatchEverySoOften } from "./dispatch-loop";
 import { createApi } from "./http/api";
-import type { Adopting } from "./http/handlers";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
 import { createHub } from "./realtime/hub";
@@ -35,8 +34,6 @@ import { systemClock as clock } from "./system-clock";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;
-/** A lease that runs out is seen to have done so this much later. */
-const LEASE_GRACE_MS = 2_000;
 
 export interface Parts {
   config: Config;
@@ -136,11 +133,11 @@ export function compose({ config, version, connection, embedded, log, broadcast 
 
   /** What the table is like, known once the database was reached. */
   let shape: TableShape | null = null;
-  let adopting: Adopting | null = null;
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: { stop(): void } | null = null;
+  const adoption = createAdoption({ pool: api, lease, calendar, leaseTtlMs: config.leaseTtlMs, log, signal: closing.signal });
 
   const http = createApi({
     manager,
@@ -159,23 +156,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
     },
     databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
-    notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
-    adopting: () => adopting,
+    notReady: () =>
+      ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : (adoption.why() ?? notReadyBecause),
+    adopting: adoption.progress,
   });
-
-  /** Days that were in the table before us come to the ledger before anything may be planned. */
-  async function adopt(dateIndex: boolean): Promise<void> {
-    const { signal } = closing;
-    const waitMs = config.leaseTtlMs + LEASE_GRACE_MS;
-    const onProgress = (done: number, of: number | null) => {
-      adopting = { done, of };
-      notReadyBecause = `adopting ${of === null ? "the days" : `${of} days`} of an existing table (${done} counted)`;
-    };
-    const options = { pool: api, lease, calendar, dateIndex, waitMs, log, signal, onProgress };
-    const adopted = await untilReached(log, signal, () => adoptExistingDays(options));
-    adopting = null;
-    if (adopted) hub.events.coverageChanged(adopted.from, adopted.to);
-  }
 
   return {
     http,
@@ -186,7 +170,8 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       shape = await bootDatabase(api, log, closing.signal);
       // From here on the pages see the state, and that the days of an existing table are being adopted.
       await hub.open();
-      await adopt(shape.date_index);
+      const adopted = await adoption.run(shape.date_index);
+      if (adopted) hub.events.coverageChanged(adopted.from, adopted.to);
       ready = true;
       dispatching = dispatchEverySoOften(manager, log);
       scheduler.open();

@@ -68,9 +68,8 @@ export type WebServer = Awaited<ReturnType<typeof createWebServer>>;
 /** The port cannot be had; the message says why and what to do. */
 export class PortError extends Error {
   constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
-    super(`${REASONS[cause.code ?? ""]?.(host, port) ?? `Port ${port} on ${host} cannot be opened: ${cause.message}`}`, {
-      cause,
-    });
+    const reason = REASONS[cause.code ?? ""]?.(host, port);
+    super(reason ?? `Port ${port} on ${host} cannot be opened: ${cause.message}`, { cause });
     this.name = "PortError";
   }
 }

@@ -2,8 +2,8 @@ import { DayFailure, wordsOf } from "@/server/sync/errors";
 import { COLUMNS } from "@/server/sync/row";
 import { sqlState } from "./connect";
 
-/** Too long for varchar(n), too big for numeric(p, s) or an integer, or no number of the kind that the column holds. */
-const DOES_NOT_FIT = new Set(["22001", "22003", "22P02"]);
+/** Too long for varchar(n), too big for numeric(p, s) or an integer. */
+const DOES_NOT_FIT = new Set(["22001", "22003"]);
 const MAY_NOT_BE_EMPTY = "23502";
 
 /** What PostgreSQL tells of a row that COPY broke off at. */

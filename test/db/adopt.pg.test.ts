@@ -122,7 +122,7 @@ test("two instances that start at once adopt once, and both are ready only then"
   await originalDays();
   const [one, two] = await Promise.all([serve(), serve()]);
   expect(await ledger()).toHaveLength(9);
-  const lines = [...(one as App).log.lines, ...(two as App).log.lines].filter(({ message }) => message === "days adopted");
+  const lines = [...one.log.lines, ...two.log.lines].filter(({ message }) => message === "days adopted");
   expect(lines).toHaveLength(1);
 });
 

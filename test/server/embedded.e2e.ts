@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Progress } from "@/lib/contract/task";
@@ -15,7 +16,7 @@ const PATIENCE = { timeout: 30_000, interval: 100 };
 const onLinux = process.platform === "linux";
 
 let dataDir: string;
-let servers: ServerProcess[] = [];
+const servers: ServerProcess[] = [];
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "dayfill-survives-"));
@@ -25,7 +26,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.end()));
   const left = await readPostmaster(cluster());
   if (left && (await isPostmasterOf(left.pid, cluster()))) process.kill(left.pid, "SIGINT");
-  await vi.waitFor(async () => expect(await readPostmaster(cluster())).toBeNull(), PATIENCE).catch(() => {});
+  for (let waited = 0; waited < PATIENCE.timeout && (await readPostmaster(cluster())); waited += PATIENCE.interval)
+    await sleep(PATIENCE.interval);
   if (socketDir) await rmdir(socketDir).catch(() => {});
   await rm(dataDir, { recursive: true, force: true });
 });
