@@ -71,3 +71,16 @@ test("a correction writes what the table holds, and takes the entry of an empty 
   );
   expect(await day()).toEqual([]);
 });
+
+test("an adoption leaves the days alone that came to the ledger while they were counted", async () => {
+  const run = await runningTask(bench, "2024-01-02", "2024-01-02");
+  await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 3)), never);
+  await run.session.finish(run.taskId, completed);
+  const found = (date: "2024-01-02" | "2024-01-03") => ({ date, rows: 9, state: "suspect", warnings: [] }) as const;
+  const { lease } = bench.instance();
+  expect(await lease.forAMoment((session) => session.adopt([found("2024-01-02"), found("2024-01-03")]))).toBe(1);
+  expect(await bench.ask("SELECT date, state, rows, source FROM sync_day ORDER BY date")).toEqual([
+    { date: "2024-01-02", state: "complete", rows: 3, source: "files" },
+    { date: "2024-01-03", state: "suspect", rows: 9, source: "adopted" },
+  ]);
+});
