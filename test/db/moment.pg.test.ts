@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
+import type { AdoptedDay } from "@/server/sync/adopt";
 import { type Bench, completed, newTask, openBench, rowsOf, runningTask, write, never } from "./fixture";
 
 let bench: Bench;
@@ -76,7 +78,7 @@ test("an adoption leaves the days alone that came to the ledger while they were 
   const run = await runningTask(bench, "2024-01-02", "2024-01-02");
   await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 3)), never);
   await run.session.finish(run.taskId, completed);
-  const found = (date: "2024-01-02" | "2024-01-03") => ({ date, rows: 9, state: "suspect", warnings: [] }) as const;
+  const found = (date: Day): AdoptedDay => ({ date, rows: 9, state: "suspect", warnings: [] });
   const { lease } = bench.instance();
   expect(await lease.forAMoment((session) => session.adopt([found("2024-01-02"), found("2024-01-03")]))).toBe(1);
   expect(await bench.ask("SELECT date, state, rows, source FROM sync_day ORDER BY date")).toEqual([
