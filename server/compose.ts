@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { instantIn } from "@/lib/contract/instant";
+import { createAdoption } from "./adoption";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
 import { bootDatabase } from "./db/boot";
@@ -15,6 +16,7 @@ import { createReads } from "./db/reads";
 import { openSourceTable } from "./db/source-table";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
+import { nameRequired, type TableShape } from "./db/table-shape";
 import { openWorkSession } from "./db/work-session";
 import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
 import { createApi } from "./http/api";
@@ -112,7 +114,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     lease,
     commands: createTaskCommands(api, instance.id),
     events: hub.events,
-    encode: encodeDay,
+    encode: (rows) => encodeDay(rows, { nameRequired: shape !== null && nameRequired(shape) }),
     openSession: (epoch) =>
       openWorkSession({ connection, epoch, claimer, loaders: config.loaders, statementTimeoutMs: config.dayTimeoutMs, log }),
     settings: {
@@ -145,10 +147,13 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   // A change is told by the look that finds it.
   const schedules = createScheduleViews({ ...scheduling, onChanged: () => void scheduler.lookAfresh() });
 
+  /** What the table is like, known once the database was reached. */
+  let shape: TableShape | null = null;
   let ready = false;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: Dispatching | null = null;
+  const adoption = createAdoption({ pool: api, lease, calendar, leaseTtlMs: config.leaseTtlMs, log, signal: closing.signal });
 
   const http = createApi({
     manager,
@@ -168,9 +173,10 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     },
     databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
     notReady: () => {
-      if (!ready) return notReadyBecause;
+      if (!ready) return adoption.why() ?? notReadyBecause;
       return hub.databaseMs() === null ? "the database does not answer" : (hub.rival()?.message ?? null);
     },
+    adopting: adoption.progress,
   });
 
   return {
@@ -179,9 +185,12 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     watchersChanged: hub.watchersChanged,
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
-      await bootDatabase(api, log, closing.signal);
+      shape = await bootDatabase(api, log, closing.signal);
       await others.join(closing.signal);
+      // From here on the pages see the state, and that the days of an existing table are being adopted.
       await hub.open();
+      const adopted = await adoption.run(shape.date_index);
+      if (adopted) hub.events.coverageChanged(adopted.from, adopted.to);
       closing.signal.throwIfAborted();
       ready = true;
       dispatching = dispatchEverySoOften({ clock, manager, leaseLeftMs: hub.leaseLeftMs, log });

@@ -9,7 +9,7 @@ import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
 import { RivalError } from "./sync/membership";
-import { createWebServer, type WebServer } from "./web-server";
+import { createWebServer, PortError, type WebServer } from "./web-server";
 
 /** Whatever hangs, the process ends this long after it was asked to. */
 const HARD_STOP_MS = 20_000;
@@ -22,8 +22,9 @@ const version = (JSON.parse(readFileSync(path.join(PROJECT_ROOT, "package.json")
 
 main().catch((error: unknown) => {
   if (error instanceof SourceConfigError) console.error(`The configuration has a fault:\n  - ${error.message}`);
+  else if (error instanceof PortError) console.error(error.message);
   else log.error({ err: error }, "Dayfill could not start");
-  process.exit(1);
+  void giveUp();
 });
 
 async function main(): Promise<void> {
@@ -42,9 +43,10 @@ async function main(): Promise<void> {
     onWatchersChanged: () => composition?.watchersChanged(),
   });
   const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: path.resolve(config.dataDir), log });
+  running = { web, sockets, composition: null, embedded };
   const connection: Connection = embedded ? embedded.connection : { connectionString: config.databaseUrl as string };
   composition = compose({ config, version, connection, embedded: embedded !== null, log, broadcast: sockets.broadcast });
-  stopOnSignals({ web, sockets, composition, embedded });
+  stopOnSignals((running = { web, sockets, composition, embedded }));
 
   const port = await web.listen();
   const opening = composition.open();
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
     else log.error({ err: error }, "the database cannot be used");
-    process.exit(1);
+    void giveUp();
   });
   await Promise.race([opening, whenDegraded()]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -66,23 +68,35 @@ function whenDegraded(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5_000).unref());
 }
 
-let stopping = false;
-
 interface Running {
   web: WebServer;
   sockets: SocketServer;
-  composition: Composition;
+  /** Null before it was built. */
+  composition: Composition | null;
   embedded: EmbeddedPostgres | null;
 }
 
+/** What there is to stop so far. */
+let running: Running | null = null;
+let stopping = false;
+
+/** The start failed: whatever runs by now is ended in the same order, so that no PostgreSQL is left behind. */
+async function giveUp(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+  if (running) await stopInOrder(running).catch((error: unknown) => log.error({ err: error }, "the stop went wrong"));
+  process.exit(1);
+}
+
 /** The first signal stops in order: work, requests, sockets, pools, database. The second one exits at once. */
-function stopOnSignals(running: Running): void {
+function stopOnSignals(all: Running): void {
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, "stopping");
     setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    void stopInOrder(running).then(
+    void stopInOrder(all).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "the stop went wrong");
@@ -95,9 +109,9 @@ function stopOnSignals(running: Running): void {
 }
 
 async function stopInOrder({ web, sockets, composition, embedded }: Running): Promise<void> {
-  await composition.stopWork();
+  await composition?.stopWork();
   await web.close(sockets.disconnectAll);
-  await composition.closePools();
+  await composition?.closePools();
   await embedded?.stop();
 }
 

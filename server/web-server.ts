@@ -65,11 +65,28 @@ export async function createWebServer(options: WebServerOptions) {
 
 export type WebServer = Awaited<ReturnType<typeof createWebServer>>;
 
+/** The port cannot be had; the message says why and what to do. */
+export class PortError extends Error {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    const reason = REASONS[cause.code ?? ""]?.(host, port);
+    super(reason ?? `Port ${port} on ${host} cannot be opened: ${cause.message}`, { cause });
+    this.name = "PortError";
+  }
+}
+
+const REASONS: Partial<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} on ${host} is in use by another program, maybe another Dayfill. End it, or set PORT to a free one.`,
+  EACCES: (_host, port) => `Port ${port} is reserved for programs with more rights. Set PORT to 1024 or above.`,
+  EADDRNOTAVAIL: (host) => `This computer has no address ${host}. Set HOST to one of its own; 127.0.0.1 always is.`,
+};
+
 async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const refused = (error: NodeJS.ErrnoException) => reject(new PortError(host, port, error));
+    server.once("error", refused);
     server.listen(port, host, () => {
-      server.off("error", reject);
+      server.off("error", refused);
       resolve();
     });
   });

@@ -18,7 +18,12 @@ export function CoverageStrip({ days }: { days: readonly CoverageDay[] }) {
   const format = useFormat();
   const byDate = useMemo(() => new Map(days.map((each) => [each.date, each])), [days]);
 
-  const meaning = ({ look, run }: CoverageDay): string => t(run.reason === "sample" ? "meaning.sample" : `meaning.${look}`);
+  const meaning = ({ look, run }: CoverageDay): string => {
+    if (run.reason === "sample") return t("meaning.sample");
+    if (run.reason === "adopted" && look === "complete") return t("meaning.adopted");
+    if (run.reason === "adopted" && look === "suspect") return t("meaning.adoptedSuspect");
+    return t(`meaning.${look}`);
+  };
   const rowsText = ({ rows_min: low, rows_max: high }: CoverageRun): string | null => {
     if (low === null || high === null) return null;
     return low === high ? format.number(low) : day("rowsBetween", { low, high });

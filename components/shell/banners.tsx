@@ -1,22 +1,27 @@
 "use client";
 
-import { Activity, Database, FlaskConical } from "lucide-react";
+import { Activity, Database, FlaskConical, History } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { useConsoleInfo } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/link";
+import { addDays, type Day } from "@/lib/contract/day";
+import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import { useFormat } from "./format";
 
 const ICON = { size: 16, strokeWidth: 1.75 } as const;
 
-/** What holds for the whole page: cut off, database away, invented prices. */
+/** What holds for the whole page: cut off, database away, invented prices, days from before. */
 export function Banners() {
   return (
     <>
       <LostBanner />
       <AwayBanner />
       <SampleLine />
+      <AdoptedLine />
     </>
   );
 }
@@ -64,4 +69,36 @@ function SampleLine() {
       <span className="text-ink-2">{t.rich("text", { code: (name) => <code>{name}</code> })}</span>
     </Banner>
   );
+}
+
+/** Days that were in the table before: they count, but not for good. One press fills the form; what is left stays named here. */
+function AdoptedLine() {
+  const t = useTranslations("shell.adopted");
+  const format = useFormat();
+  const info = useConsoleInfo().data;
+  if (!info?.adopted) return null;
+  const { days, from, to } = info.adopted;
+  const text = { range: format.days(from, to), code: (name: ReactNode) => <code>{name}</code> };
+  return (
+    <Banner
+      tone="warn"
+      icon={<History {...ICON} />}
+      title={t("title", { count: days })}
+      action={
+        info.source.sample ? null : (
+          <ButtonLink size="sm" href={`/?from=${earliest(from, to)}&to=${to}&force=true#new`}>
+            {t("choose")}
+          </ButtonLink>
+        )
+      }
+    >
+      <span className="text-ink-2">{t.rich(info.source.sample ? "sample" : "text", text)}</span>
+    </Banner>
+  );
+}
+
+/** A task takes only so many days: of more, the latest come first. */
+function earliest(from: Day, to: Day): Day {
+  const first = addDays(to, 1 - MAX_RANGE_DAYS);
+  return from < first ? first : from;
 }

@@ -4,8 +4,11 @@ import type { Day } from "./day";
 export const COVERAGE_STATES = ["complete", "suspect", "failed", "running", "queued", "missing", "no_trading"] as const;
 export type CoverageState = (typeof COVERAGE_STATES)[number];
 
-/** Why a state is what it is: `not_published` marks today before the publish hour, `sample` invented rows under a real source. */
-export type CoverageReason = "weekend" | "holiday" | "not_published" | "sample" | null;
+/**
+ * Why a state is what it is: `not_published` marks today before the publish hour, `sample` invented rows under a real source,
+ * `adopted` rows that were in the table before Dayfill.
+ */
+export type CoverageReason = "weekend" | "holiday" | "not_published" | "sample" | "adopted" | null;
 
 /** A run of neighbouring days in the same state. `rows_min` and `rows_max` are null where the table holds nothing. */
 export interface CoverageRun {

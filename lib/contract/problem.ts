@@ -29,6 +29,7 @@ export const PROBLEM_STATUS = {
   internal_error: 500,
   database_unavailable: 503,
   configuration_differs: 503,
+  adopting_days: 503,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
@@ -54,6 +55,7 @@ export const DAY_WARNING_CODES = [
   "price_outside_range",
   "average_outside_range",
   "closed_day",
+  "adopted",
 ] as const;
 export type DayWarningCode = (typeof DAY_WARNING_CODES)[number];
 

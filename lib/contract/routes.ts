@@ -70,6 +70,8 @@ export interface ConsoleInfo {
   /** First and last day the table holds under this source, null while it is empty. */
   first_day: Day | null;
   last_complete_day: Day | null;
+  /** Days whose rows were in the table before Dayfill and that a sync would replace, with the first and the last; null = none. */
+  adopted: { days: number; from: Day; to: Day } | null;
   /** Name given by OPERATOR_NAME; null = the page asks once. */
   operator: string | null;
 }

@@ -18,15 +18,24 @@ function plain(value: string | null): string {
   return value ?? "\\N";
 }
 
-/** Rows as the text format of COPY, sorted by code: the same rows give the same bytes and the same SHA-256. */
-export function encodeDay(rows: readonly Row[]): EncodedDay {
+/**
+ * Rows as the text format of COPY, sorted by code: the same rows give the same bytes and the same SHA-256. Where the table
+ * wants a name (`nameRequired`), the code stands for an unknown one; the checksum is that of what the source said.
+ */
+export function encodeDay(rows: readonly Row[], { nameRequired } = { nameRequired: false }): EncodedDay {
   const sorted = isSorted(rows) ? rows : [...rows].sort((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1));
+  const said = bytesOf(sorted);
+  const nameless = nameRequired && sorted.some((row) => row.stock_name === null);
+  const body = nameless ? bytesOf(sorted.map((row) => ({ ...row, stock_name: row.stock_name ?? row.stock_code }))) : said;
+  return { body, rows: rows.length, checksum: createHash("sha256").update(said).digest("hex") };
+}
+
+function bytesOf(rows: readonly Row[]): Buffer {
   let body = "";
-  for (const row of sorted) {
+  for (const row of rows) {
     body += `${text(row.stock_code)}\t${text(row.stock_name)}\t${plain(row.trade_date)}\t${plain(row.open_price)}\t${plain(row.close_price)}\t${plain(row.high_price)}\t${plain(row.low_price)}\t${plain(row.volume)}\t${plain(row.amount)}\t${plain(row.change_pct)}\t${plain(row.change_amount)}\t${plain(row.turnover_rate)}\t${plain(row.amplitude)}\n`;
   }
-  const bytes = Buffer.from(body, "utf8");
-  return { body: bytes, rows: rows.length, checksum: createHash("sha256").update(bytes).digest("hex") };
+  return Buffer.from(body, "utf8");
 }
 
 function codeOf(row: Row | undefined): string {

@@ -160,11 +160,15 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   }
 
   /** One transaction from taking to giving back: a start that comes meanwhile waits on the row. */
-  async function forAMoment<T>(work: (session: MomentSession) => Promise<T>): Promise<T | null> {
+  async function forAMoment<T>(work: (session: MomentSession) => Promise<T>, { atBoot } = { atBoot: false }): Promise<T | null> {
     return transaction(pool, async (client) => {
       const lease = await lockLease(client);
-      if (lease.live || (await taskInTheWay(client))) return null;
-      if (lease.held) await endBackends(client, Number(lease.epoch), log);
+      if (lease.live || (!atBoot && (await taskInTheWay(client)))) return null;
+      if (lease.held) {
+        await endBackends(client, Number(lease.epoch), log);
+        // The lease is given back below: nobody would see any more that a holder was lost.
+        await leaveBehind(client);
+      }
       const epoch = await takeLease(client, claimer, null);
       const result = await work(momentSession(client, epoch, holder));
       // The fence is deferred to COMMIT; here it must look before the lease is given back.

@@ -7,6 +7,7 @@ import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
 import { isAway, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
+import { refusedValue } from "./refused-value";
 import { failedDayValues, outcomeValues, RECORD_FAILED_DAY, RECORD_OUTCOME, RECORD_STORED, storedValues } from "./outcome-sql";
 
 /** SQLSTATE of the fence. */
@@ -107,7 +108,11 @@ function opening(context: StoreDayContext, outcome: DayOutcome): string {
 /** Sends the rows of a day into a table that has the columns of `COPY_COLUMNS`. */
 export async function copyRows(client: pg.PoolClient, table: string, { body, rows }: EncodedDay): Promise<void> {
   const copy = client.query(copyFrom(`COPY ${table} (${COPY_COLUMNS}) FROM STDIN`));
-  await pipeline(Readable.from(chunksOf(body), { objectMode: false }), copy);
+  try {
+    await pipeline(Readable.from(chunksOf(body), { objectMode: false }), copy);
+  } catch (error) {
+    throw refusedValue(error, body) ?? error;
+  }
   // A line holding only `\.` ends COPY silently: what was stored must be what was sent.
   if (copy.rowCount !== rows) {
     throw new DayFailure("database_error", { detail: `COPY stored ${copy.rowCount} of ${rows} rows` });

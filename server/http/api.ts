@@ -16,6 +16,8 @@ import { verifyRoutes } from "./verify-routes";
 
 /** Said in Retry-After while the database is away. */
 const DATABASE_RETRY_SECONDS = 5;
+/** Said in Retry-After while the days of an existing table are adopted. */
+const ADOPTION_RETRY_SECONDS = 2;
 
 /** True for the paths this application answers; everything else belongs to the pages. */
 export function isApiPath(path: string): boolean {
@@ -31,6 +33,14 @@ export function createApi(ports: HttpPorts): Hono {
   });
 
   const sync = new Hono();
+  // Before the days of an existing table are known, every plan would be wrong.
+  sync.use(async (c, next) => {
+    const adopting = ports.adopting();
+    if (adopting && c.req.method !== "GET") {
+      throw new Problem("adopting_days", { ...adopting }, { headers: { "Retry-After": String(ADOPTION_RETRY_SECONDS) } });
+    }
+    await next();
+  });
   startRoutes(sync, ports);
   dayRoutes(sync, ports);
   taskRoutes(sync, ports);
@@ -85,6 +95,7 @@ async function consoleInfo(ports: HttpPorts): Promise<ConsoleInfo> {
     database,
     first_day: extent.first,
     last_complete_day: extent.lastComplete,
+    adopted: extent.adopted,
     operator: ports.operatorName,
   };
 }

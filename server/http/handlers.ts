@@ -5,6 +5,12 @@ import type { ScheduleViews } from "@/server/sync/schedule-views";
 import type { SyncManager } from "@/server/sync/sync-manager";
 import type { SyncQueries } from "@/server/sync/sync-queries";
 
+/** How far the adoption is: days counted of how many, null where that is not known before the end. */
+export interface Adopting {
+  done: number;
+  of: number | null;
+}
+
 /** What the routes need of the rest of the house. */
 export interface HttpPorts {
   manager: Pick<SyncManager, "start" | "command" | "reprioritise" | "dequeue">;
@@ -23,4 +29,6 @@ export interface HttpPorts {
   databaseInfo(): Promise<ConsoleInfo["database"]>;
   /** Null = ready; else why not. */
   notReady(): string | null;
+  /** The days of an existing table that are being counted at boot; null = none. */
+  adopting(): Adopting | null;
 }

@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
+import { adoptedDay, ADOPTED } from "./adopt";
 import { judgeRows, loadedDaysOf, neighbourRows } from "./completeness";
-import { type CoverageContext, dayView, isGapView } from "./ledger";
+import { type CoverageContext, dayView, isGapView, type LedgerDay } from "./ledger";
 import type { MomentSession } from "./ports";
 
 /** What `POST /check/{d}` says of a day: the coverage state, `not_published`, or what a running task does about it. */
@@ -22,11 +23,12 @@ export async function recountDay(day: Day, session: MomentSession, context: Omit
   const rows = await session.countRows(day);
   const known = held && held.state !== "failed" ? held.rows : 0;
   if (rows !== known) {
-    const verdict = judgeRows(rows, neighbourRows(day, loadedDaysOf(ledger, context.source), ledger), 0, held?.expected);
-    const state = verdict.kind === "complete" ? "complete" : "suspect";
-    // Rows that came from elsewhere bear the name of nobody: they must not pass for the source's, nor for sample rows.
-    const source = held && held.state !== "failed" ? held.source : "unknown";
-    await session.correct(day, { rows, state, source });
+    const neighbours = neighbourRows(day, loadedDaysOf(ledger, context.source), ledger);
+    // Rows that came from elsewhere are adopted: they must not pass for the source's, nor for sample rows.
+    const found = held && held.state !== "failed" ? null : adoptedDay(day, rows, neighbours, context.calendar);
+    const state = found?.state ?? (judgeRows(rows, neighbours, 0, held?.expected).kind === "complete" ? "complete" : "suspect");
+    const source = found ? ADOPTED : (held as LedgerDay).source;
+    await session.correct(day, { rows, state, source, warnings: found?.warnings ?? null });
     if (rows === 0) ledger.delete(day);
     else ledger.set(day, { ...held, date: day, state, rows, checksum: null, confirmed: false, source });
   }

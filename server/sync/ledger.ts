@@ -51,7 +51,10 @@ export interface CoverageContext {
 export function dayView(day: Day, context: CoverageContext): DayView {
   const held = context.ledger.get(day);
   const closed = context.calendar.closedReason(day);
-  if (held && isLoaded(held, context.source)) return { state: closed ? "complete" : held.state, reason: null, rows: held.rows };
+  if (held && isLoaded(held, context.source)) {
+    const reason = held.source === "adopted" ? "adopted" : null;
+    return { state: closed ? "complete" : held.state, reason, rows: held.rows };
+  }
   if (closed) return { state: "no_trading", reason: closed, rows: null };
   if (held?.state === "failed") return { state: "failed", reason: null, rows: null };
   if (held) return { state: "missing", reason: "sample", rows: null };

@@ -41,6 +41,11 @@ export function failedOutcome(
   });
 }
 
+/** The database refused the day and may not refuse it again; rows that the table cannot hold stay what they are. */
+export function worthStoringAgain(error: unknown): boolean {
+  return error instanceof DayFailure && error.code !== "bad_rows";
+}
+
 /** Any error as the failure of a day; `unnamed` = the code of one that no adapter gave a name. */
 export function asFailure(error: unknown, unnamed: DayErrorCode & ("source_error" | "database_error")): DayFailure {
   if (error instanceof DayFailure) return error;

@@ -3,6 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
 import type { DayDiff, DayError, DayReason, RejectedRow, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
+import type { AdoptedDay } from "./adopt";
 import type { SystemPause } from "./errors";
 import type { KnownDays, Ledger } from "./ledger";
 import type { WrittenItem } from "./plan";
@@ -138,16 +139,24 @@ export interface LeaseStore {
   renew(epoch: number): Promise<boolean>;
   /** Gives the lease back and leaves the task interrupted, to be gone on with by whoever comes first. */
   interrupt(taskId: string, epoch: number): Promise<void>;
-  /** Runs `work` while holding the lease without a task, in one transaction; null = a task has it. */
-  forAMoment<T>(work: (session: MomentSession) => Promise<T>): Promise<T | null>;
+  /**
+   * Runs `work` while holding the lease without a task, in one transaction; null = a task has it, or was interrupted and has
+   * to go on first. `atBoot`: interrupted tasks do not keep it away, only a holder whose lease has not run out.
+   */
+  forAMoment<T>(work: (session: MomentSession) => Promise<T>, options?: { atBoot: boolean }): Promise<T | null>;
 }
 
 /** What may be done while the lease is held for a moment. */
 export interface MomentSession {
   ledger(): Promise<Ledger>;
   countRows(day: Day): Promise<number>;
-  /** Writes what the table was found to hold; `rows` 0 = nothing is there, the entry goes. */
-  correct(day: Day, found: { rows: number; state: "complete" | "suspect"; source: string }): Promise<void>;
+  /** Writes what the table was found to hold; `rows` 0 = nothing is there, the entry goes. `warnings` null = as they were. */
+  correct(
+    day: Day,
+    found: { rows: number; state: "complete" | "suspect"; source: string; warnings: Fact<DayWarningCode>[] | null },
+  ): Promise<void>;
+  /** Writes days that the table holds and nobody stored; a day that the ledger knows by now stays. Returns how many were new. */
+  adopt(days: readonly AdoptedDay[]): Promise<number>;
 }
 
 /** The connections of one run, marked with its epoch so that a thief can end them. */

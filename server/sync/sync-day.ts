@@ -8,7 +8,7 @@ import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, wor
 import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
 import { judgeDay } from "./judge-day";
 import type { Ledger } from "./ledger";
-import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
+import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { DayOutcome, EncodedDay, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import type { Row } from "./row";
@@ -159,7 +159,7 @@ export function createSyncDay(options: SyncDayOptions) {
           onAttempt: (attempt) => {
             attempts = attempt;
           },
-          worthRetrying: (error) => error instanceof DayFailure,
+          worthRetrying: worthStoringAgain,
           onWait: retryLog(step.date, "store"),
         }),
       );

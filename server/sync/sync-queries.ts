@@ -1,6 +1,7 @@
 import type { CoverageRun } from "@/lib/contract/coverage";
 import type { Day } from "@/lib/contract/day";
 import type { Preview } from "@/lib/contract/plan";
+import { adoptedExtent, type AdoptedExtent } from "./adopt";
 import { type DayCheck, checkOf, recountDay } from "./check-day";
 import { coverageRuns, gapDays } from "./coverage";
 import { type BareDayRecord, dayRecords, lastDays } from "./day-records";
@@ -102,15 +103,16 @@ export function createSyncQueries(options: SyncQueriesOptions) {
       return checkOf(day, await context());
     },
 
-    /** First day of the ledger and last complete one, under this source. */
-    async extent(): Promise<{ first: Day | null; lastComplete: Day | null }> {
-      const loaded = [...(await reads.ledger()).values()].filter((day) => isLoaded(day, source.name));
+    /** First day of the ledger and last complete one, under this source, and what of it was adopted. */
+    async extent(): Promise<{ first: Day | null; lastComplete: Day | null; adopted: AdoptedExtent | null }> {
+      const ledger = await reads.ledger();
+      const loaded = [...ledger.values()].filter((day) => isLoaded(day, source.name));
       const dates = loaded.map((day) => day.date).sort();
       const complete = loaded
         .filter((day) => day.state === "complete")
         .map((day) => day.date)
         .sort();
-      return { first: dates[0] ?? null, lastComplete: complete.at(-1) ?? null };
+      return { first: dates[0] ?? null, lastComplete: complete.at(-1) ?? null, adopted: adoptedExtent(ledger, calendar) };
     },
   };
 }

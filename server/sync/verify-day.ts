@@ -2,7 +2,7 @@ import type { DayDiff } from "@/lib/contract/task";
 import { whileAway } from "./away";
 import { withDeadline } from "./deadline";
 import { DayFailure, DiskFullError, LeaseLostError, wordsOf } from "./errors";
-import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
+import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { DayOutcome, WorkSession } from "./ports";
 import { withRetry } from "./retry";
 import { createSyncDay, type ReadyDay, type SyncDayOptions } from "./sync-day";
@@ -28,7 +28,7 @@ export function createVerifyDay(options: VerifyDayOptions) {
   const retrying = (date: string, what: string, onAttempt: (attempt: number) => void = () => {}) => ({
     clock,
     onAttempt,
-    worthRetrying: (error: unknown) => error instanceof DayFailure,
+    worthRetrying: worthStoringAgain,
     onWait: (error: unknown, waitMs: number) =>
       log.warn({ task_id: taskId, date, waitMs, err: wordsOf(error) }, `${what} failed, trying again`),
   });

@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, rm, rmdir, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readdir, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startEmbeddedPostgres } from "@/server/db/embedded";
-import { isAlive, isPostmasterOf, readPostmaster } from "@/server/db/embedded-postmaster";
+import { isAlive, isPostmasterOf, type Postmaster, readPostmaster } from "@/server/db/embedded-postmaster";
 
 let dataDir: string;
 const leave: (() => Promise<unknown> | void)[] = [];
@@ -44,8 +44,11 @@ async function ask(connection: object, sql: string): Promise<unknown> {
   }
 }
 
-/** A number that no process has where PostgreSQL does not run. */
-const pidNow = async () => (await readPostmaster(cluster()))?.pid ?? 2 ** 30;
+/** A number that no process has. */
+const NO_PID = 2 ** 30;
+const pidNow = async () => (await readPostmaster(cluster()))?.pid ?? NO_PID;
+const HOLDER = join(import.meta.dirname, "..", "support", "embedded-holder.ts");
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 test("what is committed is there after a stop and a start, and a stop leaves no process", async () => {
   const first = await start();
@@ -112,6 +115,44 @@ test("a pid file that names a process of another kind does not keep it from star
   expect(isAlive(process.pid)).toBe(true);
 });
 
+test("a pid file that names the PostgreSQL of another folder leaves that one alone, at the start and at the stop", async () => {
+  const other = await mkdtemp(join(tmpdir(), "dayfill-other-"));
+  leave.push(() => rm(other, { recursive: true, force: true }));
+  const neighbour = await startEmbeddedPostgres({ dataDir: other, log: silent });
+  leave.push(() => neighbour.stop());
+  const first = await start();
+  await first.stop();
+  const { pid, socketDir, port } = (await readPostmaster(join(other, "postgres"))) as Postmaster;
+  const file = [pid, cluster(), 1_700_000_000, port, socketDir, "", ""].join("\n");
+  await writeFile(join(cluster(), "postmaster.pid"), file);
+  const { connection, stop } = await start();
+  expect(await ask(connection, "SHOW data_directory")).toBe(cluster());
+  await stop();
+  expect(await ask(neighbour.connection, "SELECT pg_postmaster_start_time() < now()")).toBe(true);
+  expect((await readPostmaster(join(other, "postgres")))?.pid).toBe(pid);
+});
+
+test("it runs as the owner of its folder: an ordinary user himself, for root somebody else", async () => {
+  await start();
+  expect(uidOf(await pidNow())).toBe((await stat(cluster())).uid);
+  // Who is no root has seen it all; root also plays an ordinary user.
+  if (process.getuid?.() !== 0) return;
+  const ordinary = { uid: 65_534, gid: 65_534 };
+  if (spawnSync("test", ["-r", HOLDER], ordinary).status !== 0) {
+    console.warn("!!! This checkout cannot be read by other users: the start by an ordinary user is not tested here. !!!");
+    return;
+  }
+  const his = await mkdtemp(join(tmpdir(), "dayfill-his-"));
+  leave.push(() => rm(his, { recursive: true, force: true }));
+  await chown(his, ordinary.uid, ordinary.gid);
+  await startInAnotherProcess(his, ordinary);
+  const pid = (await readPostmaster(join(his, "postgres")))?.pid ?? NO_PID;
+  expect(await isPostmasterOf(pid, join(his, "postgres"))).toBe(true);
+  expect(uidOf(pid)).toBe(ordinary.uid);
+});
+
+const uidOf = (pid: number) => Number(spawnSync("ps", ["-o", "uid=", "-p", String(pid)], { encoding: "utf8" }).stdout);
+
 test("a cluster of another major version is refused with what to do, and not touched", async () => {
   const first = await start();
   await first.stop();
@@ -138,19 +179,20 @@ test("a signal to the process group of the terminal does not reach PostgreSQL", 
 });
 
 /** A process group of its own with a start in it; on SIGINT it says so and goes on. */
-async function startInAnotherProcess(): Promise<ChildProcess> {
-  const script = join(import.meta.dirname, "..", "support", "embedded-holder.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script, dataDir], {
+async function startInAnotherProcess(folder = dataDir, user: { uid?: number; gid?: number } = {}): Promise<ChildProcess> {
+  const its = join(folder, "postgres");
+  const child = spawn(process.execPath, ["--import", "tsx", HOLDER, folder], {
+    ...user,
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
   leave.push(async () => {
-    const { socketDir = "" } = (await readPostmaster(cluster())) ?? {};
+    const { socketDir = "" } = (await readPostmaster(its)) ?? {};
     child.kill("SIGKILL");
     await ended;
-    const pid = await pidNow();
-    if (await isPostmasterOf(pid, cluster())) process.kill(pid, "SIGINT");
+    const pid = (await readPostmaster(its))?.pid ?? NO_PID;
+    if (await isPostmasterOf(pid, its)) process.kill(pid, "SIGINT");
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
     // Nobody was left to take the empty folder away.
     await rmdir(socketDir).catch(() => undefined);

@@ -28,13 +28,19 @@ export interface ServerProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+interface HowToStart {
+  /** As `npm start` does it, npm and its shell in between; else the command alone. */
+  throughNpm?: boolean;
+  /** In a process group of its own, as a terminal starts it: `process.kill(-pid)` is a Ctrl-C. */
+  ownGroup?: boolean;
+}
+
 /** Starts the built server on a free port and waits for its one line. The environment of the test run does not leak in. */
-export async function startServer(
-  environment: Record<string, string>,
-  options: { ownGroup?: boolean } = {},
-): Promise<ServerProcess> {
-  const child = spawn(process.execPath, START, {
+export async function startServer(environment: Record<string, string>, how: HowToStart = {}): Promise<ServerProcess> {
+  const [program, args] = how.throughNpm ? ["npm", ["start"]] : [process.execPath, START];
+  const child = spawn(program, args, {
     cwd: ROOT,
+    detached: how.ownGroup ?? false,
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: process.env["HOME"] ?? "",
@@ -46,7 +52,6 @@ export async function startServer(
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
-    detached: options.ownGroup ?? false,
   });
   const gone = new Promise<number | null>((resolve) => {
     child.once("exit", resolve);

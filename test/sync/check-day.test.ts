@@ -6,6 +6,7 @@ import type { MomentSession } from "@/server/sync/ports";
 import { aContext, aLedger, aLedgerDay, weekdays } from "../support/builders";
 
 const DAY: Day = "2024-03-04";
+const ADOPTED = { source: "adopted", warnings: [{ code: "adopted", params: {} }] };
 
 /** Recounts DAY in a table that holds `rows` of it, while the ledger says `held`. */
 async function recounted(rows: number, held: Partial<LedgerDay> | null, others: LedgerDay[] = []) {
@@ -15,6 +16,7 @@ async function recounted(rows: number, held: Partial<LedgerDay> | null, others: 
     ledger: async () => new Map(ledger),
     countRows: async () => rows,
     correct: async (_day, found) => void corrections.push(found),
+    adopt: () => Promise.reject(new Error("a check adopts nothing but its day")),
   };
   return { check: await recountDay(DAY, session, aContext()), corrections };
 }
@@ -29,15 +31,15 @@ describe("a recount", () => {
     expect(check).toEqual({ need_sync: true, reason: "missing" });
     expect(corrections).toMatchObject([{ rows: 0 }]);
   });
-  test("finds rows that came from elsewhere, under nobody's name", async () => {
+  test("adopts rows that came from elsewhere", async () => {
     const { check, corrections } = await recounted(1_000, null);
     expect(check).toEqual({ need_sync: false, reason: "complete" });
-    expect(corrections).toEqual([{ rows: 1_000, state: "complete", source: "unknown" }]);
+    expect(corrections).toEqual([{ rows: 1_000, state: "complete", ...ADOPTED }]);
   });
   test("finds rows where a sync had failed", async () => {
     const { check, corrections } = await recounted(1_000, { state: "failed", rows: 0 });
     expect(check.need_sync).toBe(false);
-    expect(corrections).toEqual([{ rows: 1_000, state: "complete", source: "unknown" }]);
+    expect(corrections).toEqual([{ rows: 1_000, state: "complete", ...ADOPTED }]);
   });
   test("leaves a failed day without rows failed", async () => {
     expect(await recounted(0, { state: "failed", rows: 0 })).toEqual({
@@ -48,7 +50,7 @@ describe("a recount", () => {
   test("judges what is left by the neighbours, not by the day's old self", async () => {
     const { check, corrections } = await recounted(600, {}, weekdays("2024-02-26", "2024-03-01"));
     expect(check).toEqual({ need_sync: true, reason: "suspect" });
-    expect(corrections).toEqual([{ rows: 600, state: "suspect", source: "files" }]);
+    expect(corrections).toEqual([{ rows: 600, state: "suspect", source: "files", warnings: null }]);
   });
 });
 

@@ -84,6 +84,7 @@ describe("a check", () => {
       ledger: async () => aLedger(aLedgerDay("2024-03-04")),
       countRows: async () => 0,
       correct: async () => {},
+      adopt: async () => 0,
     };
     expect(await asking({ session }).check("2024-03-04")).toEqual({ need_sync: true, reason: "missing" });
   });
@@ -110,6 +111,17 @@ test("the extent of the table knows neither failed days nor sample rows under a 
     aLedgerDay("2024-02-23"),
     aLedgerDay("2024-02-26", { state: "suspect" }),
   );
-  expect(await asking({ ledger }).extent()).toEqual({ first: "2024-02-22", lastComplete: "2024-02-23" });
-  expect(await asking().extent()).toEqual({ first: null, lastComplete: null });
+  expect(await asking({ ledger }).extent()).toEqual({ first: "2024-02-22", lastComplete: "2024-02-23", adopted: null });
+  expect(await asking().extent()).toEqual({ first: null, lastComplete: null, adopted: null });
+});
+
+test("the extent counts the adopted days that a sync can replace: no closed ones, none that were replaced", async () => {
+  const adopted = { source: "adopted" };
+  const ledger = aLedger(
+    aLedgerDay("2024-02-22", adopted),
+    aLedgerDay("2024-02-23"),
+    aLedgerDay("2024-02-24", adopted),
+    aLedgerDay("2024-02-26", { ...adopted, state: "suspect" }),
+  );
+  expect((await asking({ ledger }).extent()).adopted).toEqual({ days: 2, from: "2024-02-22", to: "2024-02-26" });
 });

@@ -1,23 +1,30 @@
 -- Up Migration
 
 -- The table Dayfill fills. An original StockGuru table of the same name is used as it is and never altered.
-CREATE TABLE IF NOT EXISTS daily_stock_data (
-  stock_code    text    NOT NULL,
-  stock_name    text,
-  trade_date    date    NOT NULL,
-  open_price    numeric,
-  close_price   numeric NOT NULL,
-  high_price    numeric,
-  low_price     numeric,
-  volume        bigint,
-  amount        numeric,
-  change_pct    numeric,
-  change_amount numeric,
-  turnover_rate numeric,
-  amplitude     numeric,
-  PRIMARY KEY (trade_date, stock_code)
-);
-CREATE INDEX IF NOT EXISTS daily_stock_data_code_date ON daily_stock_data (stock_code, trade_date);
+-- It may belong to another role, so not even an index is added to it.
+DO $$
+BEGIN
+  IF to_regclass('daily_stock_data') IS NULL THEN
+    CREATE TABLE daily_stock_data (
+      stock_code    text    NOT NULL,
+      stock_name    text,
+      trade_date    date    NOT NULL,
+      open_price    numeric,
+      close_price   numeric NOT NULL,
+      high_price    numeric,
+      low_price     numeric,
+      volume        bigint,
+      amount        numeric,
+      change_pct    numeric,
+      change_amount numeric,
+      turnover_rate numeric,
+      amplitude     numeric,
+      PRIMARY KEY (trade_date, stock_code)
+    );
+    CREATE INDEX daily_stock_data_code_date ON daily_stock_data (stock_code, trade_date);
+  END IF;
+END
+$$;
 
 -- The right to run: one row, an owner, an expiry by the database's clock and an epoch that only grows.
 CREATE TABLE sync_lease (
