@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { instantIn } from "@/lib/contract/instant";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
-import { bootDatabase } from "./db/boot";
+import { bootDatabase, type Booted } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
@@ -54,7 +54,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     fingerprint: [source.name, calendar.id, "daily_stock_data"].join("|"),
   };
 
-  const { api, heartbeat, close: closePools } = openPools(connection, log);
+  const { api, heartbeat, close: closePools } = openPools(connection, log, config.leaseTtlMs);
   const reads = createReads(api);
   const notifier = config.notifyUrl
     ? createNotifier({
@@ -130,6 +130,8 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   const schedules = createScheduleViews({ ...scheduling, onChanged: () => void scheduler.lookAfresh() });
 
   let ready = false;
+  /** How the database was found to be reached; null before it answered for the first time. */
+  let pooler: Booted["pooler"] | null = null;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: { stop(): void } | null = null;
@@ -150,7 +152,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       const call = last && { ok: last.ok, at: instantIn(calendar.zone, last.atMs), ms: last.ms, error: last.error };
       return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
     },
-    databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
+    databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: pooler === "session" ? "session_pooler" : "direct", embedded, ms: hub.databaseMs() ?? 0 }),
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
   });
 
@@ -160,7 +162,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     watchersChanged: hub.watchersChanged,
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
-      await bootDatabase(api, log, closing.signal);
+      ({ pooler } = await bootDatabase(connection, log, closing.signal));
       await hub.open();
       ready = true;
       dispatching = dispatchEverySoOften(manager, log);

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import { LeaseLostError } from "@/server/sync/errors";
@@ -6,11 +7,13 @@ import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import type { Claimer } from "./claim-next";
 import { type Connection, openPool, reaching, transaction } from "./connect";
+import { cuttable } from "./cut-calls";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
 import { finishTask } from "./finish-task";
 import { workName } from "./lease-store";
 import { holdsRealRows, readLedger } from "./ledger-sql";
-import { cutOff, recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
+import { watchLines } from "./line-watch";
+import { recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
 import { compareDay } from "./verify-day";
 
 export interface WorkSessionOptions {
@@ -25,20 +28,18 @@ export interface WorkSessionOptions {
 /** Opens the connections of one run: the loaders and one more for counts and live state. */
 export function openWorkSession(options: WorkSessionOptions): WorkSession {
   const { epoch } = options;
-  const pool = openPool({
-    connection: options.connection,
-    applicationName: workName(epoch),
-    max: options.loaders + 1,
-    statementTimeoutMs: null,
-    log: options.log,
-  });
+  const { connection, log } = options;
+  const applicationName = workName(epoch);
+  const sockets = new Set<Socket>();
+  const pool = openPool({ connection, applicationName, max: options.loaders + 1, statementTimeoutMs: null, sockets, log });
   const clients = new Set<pg.PoolClient>();
   pool.on("connect", (client) => clients.add(client));
   pool.on("remove", (client) => clients.delete(client));
+  const lines = watchLines({ connection, applicationName, clients: () => clients, log });
   const { statementTimeoutMs } = options;
   const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs });
 
-  return {
+  const { calls, cut } = cuttable<Omit<WorkSession, "close" | "destroy">>({
     storeDay: (taskId, write, signal) => storeDay(context(taskId), write, signal),
     recordOutcome: (taskId, outcome, skipsBefore) => recordOutcome(context(taskId), outcome, skipsBefore),
     compareDay: (day, encoded, signal) => compareDay({ pool, epoch, statementTimeoutMs }, day, encoded, signal),
@@ -69,9 +70,18 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
         if (rows[0]?.status === "pausing") return { wish: "pause", by: rows[0].paused_by };
         return { wish: "run", by: null };
       }),
-    close: () => pool.end(),
+  });
+
+  return {
+    ...calls,
+    async close() {
+      await pool.end();
+      await lines.stop();
+    },
     destroy() {
-      for (const client of clients) cutOff(client);
+      for (const socket of sockets) socket.destroy();
+      cut();
+      void lines.stop().catch(() => {});
       void pool.end().catch(() => {});
     },
   };

@@ -13,6 +13,8 @@ import type { Broadcast } from "./socket-server";
 const EMIT_EVERY_MS = 250;
 const LOOK_EVERY_MS = 2_000;
 const COVERAGE_EVERY_MS = 1_000;
+/** A database that is silent for so long is away for those who watch, whatever becomes of the question. */
+const SILENT_AFTER_MS = 5_000;
 
 export interface HubOptions {
   reads: Pick<Reads, "snapshot" | "daysSince">;
@@ -73,15 +75,25 @@ export function createHub(options: HubOptions) {
 
   async function look(): Promise<void> {
     const begun = performance.now();
+    const silence = setTimeout(() => {
+      markAway();
+      emitSoon();
+    }, SILENT_AFTER_MS);
     try {
       snapshot = await reads.snapshot(instance, broadcast.watching());
       database = { ok: true, ms: Math.round(performance.now() - begun) };
       await tellDaysFromElsewhere();
     } catch (error) {
-      if (database.ok) database = { ok: false, since: instantIn(zone, Date.now()) };
+      markAway();
       log.warn({ err: error instanceof Error ? error.message : String(error) }, "the state could not be read");
+    } finally {
+      clearTimeout(silence);
     }
     emitSoon();
+  }
+
+  function markAway(): void {
+    if (database.ok) database = { ok: false, since: instantIn(zone, Date.now()) };
   }
 
   /** Whatever the watchers here were not told yet: days of other instances, and the last days of any task. */
