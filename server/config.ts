@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
+import type { VariableSettings } from "@/lib/contract/settings";
 import type { SourceConfig } from "@/server/sources/source-config";
+import { shownConfiguration } from "./config-shown";
 import { LATER_SOURCE_NAMES, OTHER_NAMES } from "./config-later";
 import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
 
@@ -35,6 +37,8 @@ export interface Config {
   operatorName: string | null;
   logLevel: ValueOf<"LOG_LEVEL">;
   logFormat: "pretty" | "json";
+  /** What the settings page shows of all this. */
+  shown: VariableSettings[];
   /** Remarks for the log: names that look like a typo of a known one. */
   hints: string[];
 }
@@ -61,7 +65,8 @@ const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/;
  * counts as unset). `onTerminal` decides the log format where nothing was said. Throws ConfigError.
  */
 export function readConfig(environment: Texts, dotenvText = "", onTerminal = false): Config {
-  const texts: Record<string, string | undefined> = { ...parseEnv(dotenvText) };
+  const file = parseEnv(dotenvText);
+  const texts: Record<string, string | undefined> = { ...file };
   for (const [name, text] of Object.entries(environment)) if (text !== undefined && text.trim() !== "") texts[name] = text;
   const faults: string[] = [];
   const fault = (name: VariableName, got: string, because = "") => {
@@ -133,6 +138,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     operatorName: read("OPERATOR_NAME"),
     logLevel: must("LOG_LEVEL"),
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),
+    shown: shownConfiguration(environment, file),
     hints: hintsFor(Object.keys(texts)),
   };
   if (config.source.name === "files" && config.source.files.url === null) fault("FILES_URL", "nothing", "SOURCE=files needs it.");

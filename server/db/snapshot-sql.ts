@@ -5,7 +5,7 @@ import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 /** Waiting tasks that travel with the state. */
 const QUEUE_SHOWN = 20;
 /** An instance that was not seen for so long is gone. */
-const SEEN_WITHIN = "15 seconds";
+export const SEEN_WITHIN = "15 seconds";
 
 /** Says that this instance is alive, and reads the running task, the last finished one and who is there: one round trip each. */
 export async function readSnapshot(pool: pg.Pool, instance: Instance, watching: number): Promise<Snapshot> {

@@ -165,7 +165,7 @@ export async function startFakePooler(databaseUrl: string, options: PoolerOption
 
 /** Answers the first packets of a connection: no TLS, no password, a key of our own, ready. */
 function letIn(client: FakeClient, onMessage: (message: Buffer) => void): void {
-  let before = Buffer.alloc(0);
+  let before: Buffer = Buffer.alloc(0);
   const greet = (chunk: Buffer) => {
     before = Buffer.concat([before, chunk]);
     if (before.length < 8 || before.length < before.readInt32BE(0)) return;
@@ -190,7 +190,7 @@ function letIn(client: FakeClient, onMessage: (message: Buffer) => void): void {
 
 /** Cuts a stream into messages: a letter, a length, the rest. */
 function framed(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   return (chunk) => {
     held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
     while (held.length >= 5) {
