@@ -175,7 +175,12 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     operatorName: config.operatorName,
     sourceInfo,
     settings,
-    databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: poolerWord() ?? "direct", embedded, ms: hub.databaseMs() ?? 0 }),
+    databaseInfo: async () => ({
+      version: await reads.serverVersion(),
+      pooler: poolerWord() ?? "direct",
+      embedded,
+      ms: hub.databaseMs() ?? 0,
+    }),
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
   });
 

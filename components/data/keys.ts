@@ -25,5 +25,6 @@ export const keys = {
   paused: ["tasks", "paused"] as const,
   task: (id: string) => ["task", id] as const,
   schedules: ["schedules"] as const,
+  settings: ["settings"] as const,
   taskDays: (id: string) => ["task-days", id] as const,
 };

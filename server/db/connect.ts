@@ -53,7 +53,8 @@ export function cutOff(client: pg.ClientBase): void {
 
 /** The socket below a client; pg does not show it in its types. */
 export function streamOf(client: pg.ClientBase): Duplex & { bytesRead: number; bytesWritten: number } {
-  return (client as unknown as { connection: { stream: Duplex & { bytesRead: number; bytesWritten: number } } }).connection.stream;
+  return (client as unknown as { connection: { stream: Duplex & { bytesRead: number; bytesWritten: number } } }).connection
+    .stream;
 }
 
 /**

@@ -54,7 +54,9 @@ const look = (sql: string) => {
 const stored = () => look("SELECT trade_date::text AS day, count(*)::int AS rows FROM daily_stock_data GROUP BY 1 ORDER BY 1");
 const WHOLE = [2, 3, 4, 5].map((day) => ({ day: `2024-01-0${day}`, rows: 4000 }));
 
-test("a line that goes dead mid-COPY is stopped within 12 s, and the day whole once there is a line again", { timeout: 120_000 }, async () => {
+test("a line that goes dead mid-COPY is stopped within 12 s, and the day whole once there is a line again", {
+  timeout: 120_000,
+}, async () => {
   const one = await serve();
   proxy.blackholeMidCopy("everything");
   const taskId = await one.start(...DAYS);

@@ -84,5 +84,7 @@ test("a boot without a database waits for it, and then migrates", async () => {
 test("a fault that waiting does not mend ends the boot", async () => {
   await migrate(pool, log);
   await pool.query("INSERT INTO sync_migration (name, run_on) VALUES ('9999_from_the_future', now())");
-  await expect(bootDatabase({ connectionString: database.url }, log, new AbortController().signal)).rejects.toThrow(/newer Dayfill/);
+  await expect(bootDatabase({ connectionString: database.url }, log, new AbortController().signal)).rejects.toThrow(
+    /newer Dayfill/,
+  );
 });

@@ -64,10 +64,12 @@ test("while the database is away every route says so with 503 and when to ask ag
 
 test("the process lives and says that it is not ready, and why; both end by themselves", async () => {
   expect((await app.api("/healthz")).status).toBe(200);
-  await expect.poll(async () => app.api("/readyz"), { timeout: 10_000 }).toMatchObject({
-    status: 503,
-    body: { status: "not_ready", why: "the database does not answer" },
-  });
+  await expect
+    .poll(async () => app.api("/readyz"), { timeout: 10_000 })
+    .toMatchObject({
+      status: 503,
+      body: { status: "not_ready", why: "the database does not answer" },
+    });
   proxy.restore();
   await expect.poll(async () => (await app.api("/readyz")).status, { timeout: 10_000 }).toBe(200);
   expect((await app.api("/tasks")).status).toBe(200);

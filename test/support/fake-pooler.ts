@@ -49,7 +49,10 @@ export async function startFakePooler(databaseUrl: string, options: PoolerOption
     const { stream } = (login as unknown as { connection: { stream: Socket } }).connection;
     stream.removeAllListeners("data");
     const server: Server = { stream, lentTo: null, lastLentTo: null, whenReady: null };
-    stream.on("data", framed((message) => fromServer(server, message)));
+    stream.on(
+      "data",
+      framed((message) => fromServer(server, message)),
+    );
     stream.on("close", () => {
       all.delete(server);
       if (resting.includes(server)) resting.splice(resting.indexOf(server), 1);
