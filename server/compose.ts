@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { instantIn } from "@/lib/contract/instant";
-import type { ConsoleInfo } from "@/lib/contract/routes";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
 import { bootDatabase, type Booted } from "./db/boot";
-import { addressOfConnection } from "./db/address";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
@@ -18,6 +15,7 @@ import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { openWorkSession } from "./db/work-session";
 import { dispatchEverySoOften } from "./dispatch-loop";
+import { composeFacts } from "./facts";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -29,7 +27,6 @@ import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
 import { createScheduler } from "./sync/scheduler";
 import { createScheduleViews } from "./sync/schedule-views";
-import { createSettings } from "./sync/settings";
 import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
@@ -140,26 +137,20 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   const closing = new AbortController();
   let dispatching: { stop(): void } | null = null;
 
-  const poolerWord = () => pooler && (pooler === "session" ? "session_pooler" : "direct");
-  function sourceInfo(): ConsoleInfo["source"] {
-    const last = lastCall();
-    const call = last && { ok: last.ok, at: instantIn(calendar.zone, last.atMs), ms: last.ms, error: last.error };
-    return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
-  }
-  const settings = createSettings({
-    clock,
+  const facts = composeFacts({
+    config,
+    connection,
+    embedded,
     calendar,
+    source,
+    lastCall,
     instance,
-    startedMs: clock.now(),
-    node: process.versions.node,
-    facts: () => readDatabaseFacts(api),
-    database() {
-      const { address, name } = addressOfConnection(connection);
-      return { embedded, address: embedded ? null : address, name, pooler: poolerWord() };
-    },
-    source: sourceInfo,
-    configuration: config.shown,
+    clock,
+    reads,
+    readDatabaseFacts: () => readDatabaseFacts(api),
+    databaseMs: hub.databaseMs,
     watching: () => broadcast.watching(),
+    pooler: () => pooler,
   });
 
   const http = createApi({
@@ -173,14 +164,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     log,
     version,
     operatorName: config.operatorName,
-    sourceInfo,
-    settings,
-    databaseInfo: async () => ({
-      version: await reads.serverVersion(),
-      pooler: poolerWord() ?? "direct",
-      embedded,
-      ms: hub.databaseMs() ?? 0,
-    }),
+    ...facts,
     notReady: () => (ready ? (hub.databaseMs() === null ? "the database does not answer" : null) : notReadyBecause),
   });
 

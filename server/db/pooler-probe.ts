@@ -91,14 +91,10 @@ async function findsShared(asker: pg.Client, own: number, open: () => Promise<pg
 /** True to its word only where the server speaks to a client that asked nothing. A database without LISTEN is no pooler. */
 async function findsDeaf(asker: pg.Client, other: pg.Client): Promise<string | null> {
   const channel = `dayfill_probe_${randomBytes(8).toString("hex")}`;
-  let heard = false;
-  let unsupported = false;
-  asker.on("notification", () => {
-    heard = true;
-  });
-  asker.on("notice", () => {
-    unsupported = true;
-  });
+  // A notice says that this database knows no LISTEN.
+  const heard: string[] = [];
+  asker.on("notification", () => void heard.push("notification"));
+  asker.on("notice", () => void heard.push("notice"));
   try {
     await asker.query(`LISTEN ${channel}`);
     await other.query("ROLLBACK");
@@ -107,10 +103,10 @@ async function findsDeaf(asker: pg.Client, other: pg.Client): Promise<string | n
     if (isAway(error)) throw error;
     return null;
   }
-  for (let waitedMs = 0; !heard && waitedMs < HEARD_WITHIN_MS; waitedMs += 10) await sleep(10);
+  for (let waitedMs = 0; heard.length === 0 && waitedMs < HEARD_WITHIN_MS; waitedMs += 10) await sleep(10);
   // Whatever the server has for this connection comes before its next answer, however slow the machine is.
   await asker.query(`UNLISTEN ${channel}`);
-  return heard || unsupported ? null : "a notification did not arrive";
+  return heard.length > 0 ? null : "a notification did not arrive";
 }
 
 function openClient(connection: Connection): pg.Client {

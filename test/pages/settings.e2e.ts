@@ -29,7 +29,9 @@ async function serve(environment: Record<string, string> = {}): Promise<ServerPr
 
 const person = gatherPeople();
 
-test("two people see two instances and who holds the lease; one that is killed leaves the list", async () => {
+test("two people see two instances and who holds the lease; one that is killed leaves the list", {
+  timeout: 240_000,
+}, async () => {
   const [one, two] = await Promise.all([serve(), serve()]);
   const wei = await person();
   const min = await person({ language: "zh-CN", theme: "dark", width: 360 });

@@ -172,16 +172,16 @@ function letIn(client: FakeClient, onMessage: (message: Buffer) => void): void {
   const greet = (chunk: Buffer) => {
     before = Buffer.concat([before, chunk]);
     if (before.length < 8 || before.length < before.readInt32BE(0)) return;
-    const packet = before.subarray(0, before.readInt32BE(0));
-    before = before.subarray(packet.length);
-    if (packet.readInt32BE(STARTUP_CODE_AT) === SSL_REQUEST) return void client.socket.write("N");
+    const hello = before.subarray(0, before.readInt32BE(0));
+    before = before.subarray(hello.length);
+    if (hello.readInt32BE(STARTUP_CODE_AT) === SSL_REQUEST) return void client.socket.write("N");
     client.socket.off("data", greet);
-    client.applicationName = /application_name\0([^\0]*)/.exec(packet.toString("latin1"))?.[1] ?? "";
+    client.applicationName = /application_name\0([^\0]*)/.exec(hello.toString("latin1"))?.[1] ?? "";
     client.socket.write(
       Buffer.concat([
-        message("R", int32(0)),
-        message("K", Buffer.concat([int32(randomInt(2 ** 30, 2 ** 31 - 1)), int32(7)])),
-        message("Z", Buffer.from("I")),
+        packet("R", int32(0)),
+        packet("K", Buffer.concat([int32(randomInt(2 ** 30, 2 ** 31 - 1)), int32(7)])),
+        packet("Z", Buffer.from("I")),
       ]),
     );
     const listen = framed(onMessage);
@@ -206,9 +206,9 @@ function framed(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
   };
 }
 
-const query = (sql: string) => message("Q", Buffer.from(`${sql}\0`));
+const query = (sql: string) => packet("Q", Buffer.from(`${sql}\0`));
 
-function message(kind: string, body: Buffer): Buffer {
+function packet(kind: string, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(kind), int32(body.length + 4), body]);
 }
 

@@ -44,6 +44,8 @@ export async function startPostgresProxy(databaseUrl: string) {
       socket.on("error", end);
       socket.on("close", () => {
         sockets.delete(socket);
+        // On a line whose middle is gone the other side does not even hear that this one has left.
+        if (isSilent() && !isCut) return;
         silent.delete(client);
         end();
       });
@@ -93,10 +95,10 @@ export async function startPostgresProxy(databaseUrl: string) {
     cut,
     /** New connections pass again; those that were silent have lost bytes and die. */
     restore() {
+      if (allSilent || silent.size > 0) cut();
       isCut = false;
-      if (allSilent) for (const socket of sockets) socket.destroy();
-      else for (const socket of silent) socket.destroy();
       allSilent = false;
+      silent.clear();
     },
     /** The next COMMIT dies this way; `andStayAway`: new connections are refused from that moment on. */
     loseCommit(how: CommitFault, more: { andStayAway?: boolean } = {}) {
