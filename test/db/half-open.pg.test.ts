@@ -85,6 +85,10 @@ test("where only the line of the COPY is dead it is cut within 12 s, its day don
   expect(await one.settle(taskId)).toMatchObject({ status: "completed", success: 4, failed: 0 });
   expect(said(one, "lease lost")).toBe(false);
   expect(await look("SELECT takeovers, crashes FROM sync_task")).toEqual([{ takeovers: 0, crashes: 0 }]);
+  // The backend of the dead line is gone too: it would wait for rows, and keep its locks, for as long as nobody ends it.
+  const copying =
+    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY %' AND state <> 'idle' AND datname = current_database()";
+  expect(await look(copying)).toEqual([]);
   expect(await stored()).toEqual(WHOLE);
 });
 
