@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { instantIn } from "@/lib/contract/instant";
 import { createAdoption } from "./adoption";
 import { calendarOf } from "./calendars/registry";
 import type { Config } from "./config";
-import { bootDatabase } from "./db/boot";
+import { bootDatabase, type Booted } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";
 import type { Claimer } from "./db/claim-next";
@@ -13,12 +12,14 @@ import { createLeaseStore } from "./db/lease-store";
 import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
+import { readDatabaseFacts } from "./db/settings-sql";
 import { openSourceTable } from "./db/source-table";
 import { createScheduleStore } from "./db/schedule-store";
 import { createTaskCommands } from "./db/task-commands";
 import { nameRequired, type TableShape } from "./db/table-shape";
 import { openWorkSession } from "./db/work-session";
 import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
+import { composeFacts } from "./facts";
 import { createApi } from "./http/api";
 import { createNotifier } from "./notify/notifier";
 import { createPost } from "./notify/post";
@@ -51,7 +52,8 @@ export interface Parts {
 /** The object graph: adapters on the outside, handed to the sync manager in the middle. */
 export function compose({ config, version, connection, embedded, log, broadcast }: Parts) {
   const calendar = calendarOf(config.calendar, { closed: config.calendarClosed, open: config.calendarOpen });
-  const { api, heartbeat, close: closePools } = openPools(connection, log);
+  const { leaseTtlMs } = config;
+  const { api, heartbeat, close: closePools } = openPools(connection, log, leaseTtlMs);
   const foreignTable = openSourceTable(config, { api, zone: calendar.zone, log });
   const ports = { calendar, clock, log, ...(foreignTable ? { foreignTable } : {}) };
   const { source, lastCall } = observe(createSource(config.source, ports), clock);
@@ -69,8 +71,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     }),
   };
 
-  const reads = createReads(api, config.leaseTtlMs);
-  const { leaseTtlMs } = config;
+  const reads = createReads(api, leaseTtlMs);
   const membership = createMembership(api, instance, leaseTtlMs);
   const others = takePartWith({ connection, instance, membership, leaseTtlMs, clock, log });
   const notifier = config.notifyUrl
@@ -150,10 +151,28 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   /** What the table is like, known once the database was reached. */
   let shape: TableShape | null = null;
   let ready = false;
+  /** How the database was found to be reached; null before it answered for the first time. */
+  let pooler: Booted["pooler"] | null = null;
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: Dispatching | null = null;
   const adoption = createAdoption({ pool: api, lease, calendar, leaseTtlMs: config.leaseTtlMs, log, signal: closing.signal });
+
+  const facts = composeFacts({
+    config,
+    connection,
+    embedded,
+    calendar,
+    source,
+    lastCall,
+    instance,
+    clock,
+    reads,
+    readDatabaseFacts: () => readDatabaseFacts(api, leaseTtlMs),
+    databaseMs: hub.databaseMs,
+    watching: () => broadcast.watching(),
+    pooler: () => pooler,
+  });
 
   const http = createApi({
     manager,
@@ -166,12 +185,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     log,
     version,
     operatorName: config.operatorName,
-    sourceInfo() {
-      const last = lastCall();
-      const call = last && { ok: last.ok, at: instantIn(calendar.zone, last.atMs), ms: last.ms, error: last.error };
-      return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
-    },
-    databaseInfo: async () => ({ version: await reads.serverVersion(), pooler: "direct", embedded, ms: hub.databaseMs() ?? 0 }),
+    ...facts,
     notReady: () => {
       if (!ready) return adoption.why() ?? notReadyBecause;
       return hub.databaseMs() === null ? "the database does not answer" : (hub.rival()?.message ?? null);
@@ -185,7 +199,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     watchersChanged: hub.watchersChanged,
     /** Waits for the database, migrates it and begins to look for work. Rejects on faults that waiting does not mend. */
     async open(): Promise<void> {
-      shape = await bootDatabase(api, log, closing.signal);
+      ({ pooler, shape } = await bootDatabase(connection, log, closing.signal));
       await others.join(closing.signal);
       // From here on the pages see the state, and that the days of an existing table are being adopted.
       await hub.open();

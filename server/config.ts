@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { CalendarId } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
+import type { VariableSettings } from "@/lib/contract/settings";
 import type { SourceConfig } from "@/server/sources/source-config";
 import { sourceFaults } from "./config-source-faults";
+import { shownConfiguration } from "./config-shown";
 import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
 
 /** Everything the server was told from outside, read once at the start. */
@@ -35,6 +37,8 @@ export interface Config {
   operatorName: string | null;
   logLevel: ValueOf<"LOG_LEVEL">;
   logFormat: "pretty" | "json";
+  /** What the settings page shows of all this. */
+  shown: VariableSettings[];
   /** Remarks for the log: names that look like a typo of a known one. */
   hints: string[];
 }
@@ -64,7 +68,8 @@ const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/;
  * counts as unset). `onTerminal` decides the log format where nothing was said. Throws ConfigError.
  */
 export function readConfig(environment: Texts, dotenvText = "", onTerminal = false): Config {
-  const texts: Record<string, string | undefined> = { ...parseEnv(dotenvText) };
+  const file = parseEnv(dotenvText);
+  const texts: Record<string, string | undefined> = { ...file };
   for (const [name, text] of Object.entries(environment)) if (text !== undefined && text.trim() !== "") texts[name] = text;
   const faults: string[] = [];
   const fault = (name: VariableName, got: string, because = "") => {
@@ -142,6 +147,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     operatorName: read("OPERATOR_NAME"),
     logLevel: must("LOG_LEVEL"),
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),
+    shown: shownConfiguration(environment, file),
     hints: hintsFor(Object.keys(texts)),
   };
   const isSaid = (name: VariableName) => Boolean(texts[name]?.trim());

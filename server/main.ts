@@ -3,6 +3,7 @@ import path from "node:path";
 import { type Composition, compose } from "./compose";
 import { type Config, ConfigError, loadConfig } from "./config";
 import type { Connection } from "./db/connect";
+import { TransactionPoolerError } from "./db/pooler-probe";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded";
 import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
@@ -52,7 +53,8 @@ async function main(): Promise<void> {
   const opening = composition.open();
   opening.catch((error: unknown) => {
     if (stopping) return;
-    if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
+    if (error instanceof TransactionPoolerError) console.error(error.message);
+    else if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
     else log.error({ err: error }, "the database cannot be used");
     void giveUp();
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
-import { ConfigError, readConfig } from "@/server/config";
+import { type Config, ConfigError, readConfig } from "@/server/config";
 import { VARIABLES } from "@/server/config-variables";
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -214,5 +214,7 @@ test(".env.example names every variable with its default, and no other", () => {
   const names = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
   expect(names).toEqual(Object.keys(VARIABLES));
   for (const [name, { standard }] of Object.entries(VARIABLES)) expect([name, set[name] ?? null]).toEqual([name, standard]);
-  expect(readConfig(set)).toEqual(readConfig({}));
+  // Only where the values come from differs.
+  const values = (config: Config) => ({ ...config, shown: config.shown.map(({ name, value }) => [name, value]) });
+  expect(values(readConfig(set))).toEqual(values(readConfig({})));
 });

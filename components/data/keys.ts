@@ -26,5 +26,6 @@ export const keys = {
   task: (id: string) => ["task", id] as const,
   schedules: ["schedules"] as const,
   rejectedRows: (id: string, day: Day) => ["rejected-rows", id, day] as const,
+  settings: ["settings"] as const,
   taskDays: (id: string) => ["task-days", id] as const,
 };

@@ -51,6 +51,7 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
     [["g", "c"], t("goConsole")],
     [["g", "h"], t("goHistory")],
     [["g", "s"], t("goSchedule")],
+    [["g", ","], t("goSettings")],
     [["?"], t("help")],
     [["Esc"], t("close")],
   ];

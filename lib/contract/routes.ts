@@ -5,6 +5,7 @@ import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
 import type { FirePage, Schedule } from "./schedule";
+import type { Settings } from "./settings";
 import type { BusyTask, Progress, RejectedRows, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
 /** Every REST call lives below this path. */
@@ -79,6 +80,7 @@ export interface ConsoleInfo {
 /** Reply shapes by route, for the typed client of the browser. */
 export interface Replies {
   "GET /console": ConsoleInfo;
+  "GET /settings": Settings;
   "GET /coverage": CoverageRun[];
   "GET /tasks": TaskPage;
   "GET /tasks/:id": TaskSummary;

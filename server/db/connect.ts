@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import pg from "pg";
 import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
@@ -14,6 +16,14 @@ export interface PoolOptions {
   max: number;
   /** A statement on this pool may take so long; null = as long as it needs. */
   statementTimeoutMs: number | null;
+  /**
+   * A statement without an answer after so long is given up and its connection with it: a half-open line would keep both for
+   * a quarter of an hour. Longer than `statementTimeoutMs`, so that a database that is merely slow says so itself. Absent on
+   * work connections, where a COPY may take long: they are watched instead.
+   */
+  answerWithinMs?: number;
+  /** Holds every socket of the pool while it is open, also one that is still connecting: whoever must end them all at once needs it. */
+  sockets?: Set<Socket>;
   log: Log;
 }
 
@@ -26,6 +36,26 @@ const types = {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
+/** The system's own wait before it looks after a silent line is two hours. */
+const KEEPALIVE_AFTER_MS = 5_000;
+
+const backends = new WeakMap<object, number>();
+
+/** The process id of the backend behind a client of `openPool`. The one that came with the cancel key may be a pooler's own. */
+export function backendOf(client: pg.ClientBase): number | undefined {
+  return backends.get(client);
+}
+
+/** Ends a connection whatever it waits for: a backend in COPY listens to nothing else, and `pipeline` hangs on a half-open line. */
+export function cutOff(client: pg.ClientBase): void {
+  streamOf(client).destroy();
+}
+
+/** The socket below a client; pg does not show it in its types. */
+export function streamOf(client: pg.ClientBase): Duplex & { bytesRead: number; bytesWritten: number } {
+  return (client as unknown as { connection: { stream: Duplex & { bytesRead: number; bytesWritten: number } } }).connection
+    .stream;
+}
 
 /**
  * A pool whose clients are fit for long work: keepalives on both sides (a half-open line is noticed in seconds, not
@@ -40,22 +70,34 @@ export function openPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+    stream: () => openSocket(options.sockets),
+    ...(options.answerWithinMs === undefined ? {} : { query_timeout: options.answerWithinMs }),
     // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, its types do not say so
     onConnect: async (client) => {
       client.on("error", (error: Error) =>
         options.log.warn({ err: error.message, pool: options.applicationName }, "database connection lost"),
       );
       // As startup options these are refused by pgbouncer in session mode, so they are set afterwards.
-      await client.query(
+      const results = (await client.query(
         `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
-         SET TimeZone = 'UTC'; SET statement_timeout = ${options.statementTimeoutMs ?? 0}`,
-      );
+         SET TimeZone = 'UTC'; SET statement_timeout = ${options.statementTimeoutMs ?? 0};
+         SELECT pg_backend_pid() AS pid`,
+      )) as unknown as pg.QueryResult<{ pid: number }>[];
+      backends.set(client, results.at(-1)?.rows[0]?.pid as number);
     },
   });
   pool.on("error", (error) =>
     options.log.warn({ err: error.message, pool: options.applicationName }, "idle database connection lost"),
   );
   return pool;
+}
+
+function openSocket(sockets: Set<Socket> | undefined): Socket {
+  const socket = new Socket();
+  sockets?.add(socket);
+  socket.once("close", () => sockets?.delete(socket));
+  return socket;
 }
 
 /** SQLSTATE classes that mean "no database there right now": connection exceptions, shutdown, too many connections. */
@@ -73,7 +115,7 @@ const AWAY_CODES = new Set([
   "ECONNABORTED",
 ]);
 const AWAY_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Client was closed/;
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|not queryable|Client was closed|Query read timeout/;
 
 /** SQLSTATE of a PostgreSQL error, if it is one. */
 export function sqlState(error: unknown): string | null {
@@ -126,9 +168,12 @@ export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch((failed: Error) => {
-        broken = failed;
-      });
+      // A client whose statement was given up still waits for its answer: a ROLLBACK would only stand behind it.
+      if (isAway(error)) broken = error as Error;
+      else
+        await client.query("ROLLBACK").catch((failed: Error) => {
+          broken = failed;
+        });
       throw error;
     } finally {
       client.release(broken);

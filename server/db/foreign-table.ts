@@ -4,9 +4,9 @@ import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import type { CopiedDay, ForeignTable } from "@/server/sync/foreign-table";
 import type { Log } from "@/server/sync/ports";
-import { openPool } from "./connect";
+import { openPool, cutOff } from "./connect";
 import { foreignRefusal, misconfigured } from "./foreign-refusal";
-import { cutOff, rollback } from "./store-day";
+import { rollback } from "./store-day";
 import { identityOf, isSameTable, type TableIdentity } from "./table-identity";
 import { quoted, quotedTable } from "./table-name";
 

@@ -4,8 +4,7 @@ import { wordsOf } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
 import type { Word } from "@/server/sync/word";
 import { CHANNEL } from "./announce";
-import { type Connection, openPool } from "./connect";
-import { cutOff } from "./store-day";
+import { type Connection, openPool, cutOff } from "./connect";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;

@@ -30,7 +30,8 @@ export async function migrate(pool: pg.Pool, log: Log): Promise<{ applied: numbe
       for (const { name } of applied) log.info({ migration: name }, "migration applied");
       return { applied: applied.length, known: known.length };
     } finally {
-      client.release();
+      // Not for the next borrower: what went wrong in the middle may have left a lock of this session.
+      client.release(true);
     }
   });
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type Duplex, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
-import { isAway, isDiskFull, reaching, sqlState } from "./connect";
+import { cutOff, isAway, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
 import { refusedValue } from "./refused-value";
 import { failedDayValues, outcomeValues, RECORD_FAILED_DAY, RECORD_OUTCOME, RECORD_STORED, storedValues } from "./outcome-sql";
@@ -52,11 +52,6 @@ export async function storeDay(context: StoreDayContext, write: DayWrite, signal
     signal.removeEventListener("abort", cut);
     client.release(broken);
   }
-}
-
-/** Ends a connection whatever it waits for: a backend in COPY listens to nothing else, and `pipeline` hangs on a half-open line. */
-export function cutOff(client: pg.ClientBase): void {
-  (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
 }
 
 /** Rows of a failed or skipped day stay as they are; only its outcome is written, through the same fence. */

@@ -3,9 +3,9 @@ import type { Day } from "@/lib/contract/day";
 import type { DayDiff } from "@/lib/contract/task";
 import type { EncodedDay } from "@/server/sync/ports";
 import { COLUMNS } from "@/server/sync/row";
-import { isAway } from "./connect";
+import { cutOff, isAway } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
-import { copyRows, cutOff, rollback, type StoreDayContext, translate } from "./store-day";
+import { copyRows, rollback, type StoreDayContext, translate } from "./store-day";
 
 const MAX_EXAMPLES = 5;
 

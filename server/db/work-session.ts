@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import { LeaseLostError } from "@/server/sync/errors";
@@ -6,14 +7,16 @@ import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import { announce } from "./announce";
 import type { Claimer } from "./claim-next";
-import { type Connection, openPool, reaching, transaction } from "./connect";
+import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";
+import { cuttable } from "./cut-calls";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
 import { workName } from "./end-backends";
 import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
 import { holdsRealRows, readLedger } from "./ledger-sql";
+import { watchLines } from "./line-watch";
 import { readClosedSource } from "./pause-sql";
-import { cutOff, recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
+import { recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
 import { compareDay } from "./verify-day";
 
 export interface WorkSessionOptions {
@@ -33,20 +36,22 @@ const CLOSE_WITHIN_MS = 2_000;
 
 /** Opens the connections of one run: the loaders and one more for counts and live state. */
 export function openWorkSession(options: WorkSessionOptions): WorkSession {
-  const { epoch, claimer, log } = options;
-  const openWork = (max: number) =>
-    openPool({ connection: options.connection, applicationName: workName(epoch), max, statementTimeoutMs: null, log });
+  const { connection, epoch, claimer, log } = options;
+  const applicationName = workName(epoch);
+  const sockets = new Set<Socket>();
+  const openWork = (max: number) => openPool({ connection, applicationName, max, statementTimeoutMs: null, sockets, log });
   const pool = openWork(options.loaders + 1);
   const clients = new Set<pg.PoolClient>();
   pool.on("connect", (client) => clients.add(client));
   pool.on("remove", (client) => clients.delete(client));
+  const lines = watchLines({ connection, applicationName, clients: () => clients, log });
   const { statementTimeoutMs } = options;
   const cut = () => {
     for (const client of clients) cutOff(client);
   };
   const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs });
 
-  return {
+  const { calls, cut: cutCalls } = cuttable<Omit<WorkSession, "stage" | "cut" | "close" | "destroy">>({
     storeDay: (taskId, write, signal) => storeDay(context(taskId), write, signal),
     recordOutcome: (taskId, outcome, skipsBefore) => recordOutcome(context(taskId), outcome, skipsBefore),
     compareDay: (day, encoded, signal) => compareDay({ pool, epoch, statementTimeoutMs }, day, encoded, signal),
@@ -66,7 +71,6 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
         if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
       }),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
-    stage: (taskId) => createStageStore({ pool, epoch, taskId }),
     publish: (taskId, counts, live, changed) =>
       transaction(pool, (client) =>
         answeredWithin(PUBLISHED_WITHIN_MS, client, () => publish(client, claimer.holder, epoch, taskId, counts, live, changed)),
@@ -81,10 +85,20 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       }
     },
     wish: (taskId) => askWish(pool, taskId),
+  });
+
+  return {
+    ...calls,
+    stage: (taskId) => createStageStore({ pool, epoch, taskId }),
     cut,
-    close: () => closePool(pool, cut),
+    async close() {
+      await closePool(pool, cut);
+      await lines.stop();
+    },
     destroy() {
-      cut();
+      for (const socket of sockets) socket.destroy();
+      cutCalls();
+      void lines.stop().catch(() => {});
       void pool.end().catch(() => {});
     },
   };

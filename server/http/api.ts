@@ -10,6 +10,7 @@ import { lifeRoutes } from "./life-routes";
 import { receiptRoutes } from "./receipt-routes";
 import { languageFor, Problem, problemReply, success } from "./reply";
 import { scheduleRoutes } from "./schedule-routes";
+import { settingsRoutes } from "./settings-routes";
 import { startRoutes } from "./start-routes";
 import { taskRoutes } from "./task-routes";
 import { verifyRoutes } from "./verify-routes";
@@ -48,6 +49,7 @@ export function createApi(ports: HttpPorts): Hono {
   lifeRoutes(sync, ports);
   verifyRoutes(sync, ports);
   scheduleRoutes(sync, ports);
+  settingsRoutes(sync, ports);
   sync.get("/console", async (c) => success(c, await consoleInfo(ports)));
   app.route(API_BASE, sync);
 

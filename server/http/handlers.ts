@@ -1,4 +1,5 @@
 import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { Settings } from "@/lib/contract/settings";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
 import type { Reads } from "@/server/sync/reads";
 import type { ScheduleViews } from "@/server/sync/schedule-views";
@@ -19,6 +20,7 @@ export interface HttpPorts {
   queries: SyncQueries;
   schedules: ScheduleViews;
   reads: Reads;
+  settings: { read(): Promise<Settings> };
   calendar: TradingCalendar;
   clock: Pick<Clock, "now" | "monotonic">;
   log: Log;

@@ -16,6 +16,9 @@ const EMIT_EVERY_MS = 250;
 /** A look is this instance's sign of life too, so there is one whatever happens. */
 const LOOK_EVERY_MS = BEAT_EVERY_MS;
 
+/** A database that is silent for so long is away for those who watch, whatever becomes of the question. */
+const SILENT_AFTER_MS = 5_000;
+
 const NOTHING_SEEN: Snapshot = {
   current: null,
   last: null,
@@ -88,6 +91,10 @@ export function createHub(options: HubOptions) {
   async function look(): Promise<void> {
     const begun = performance.now();
     lookedAtMs = begun;
+    const silence = setTimeout(() => {
+      markAway();
+      emitSoon();
+    }, SILENT_AFTER_MS);
     try {
       snapshot = await reads.snapshot(instance, broadcast.watching());
       seenAtMs = performance.now();
@@ -96,10 +103,16 @@ export function createHub(options: HubOptions) {
       const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
       await days.fromElsewhere(tasks, options.current()?.task_id);
     } catch (error) {
-      if (database.ok) database = { ok: false, since: instantIn(zone, Date.now()) };
+      markAway();
       log.warn({ err: error instanceof Error ? error.message : String(error) }, "the state could not be read");
+    } finally {
+      clearTimeout(silence);
     }
     emitSoon();
+  }
+
+  function markAway(): void {
+    if (database.ok) database = { ok: false, since: instantIn(zone, Date.now()) };
   }
 
   /** What was so many milliseconds ago when the database was asked is longer ago by now. */

@@ -36,7 +36,8 @@ export function createSampleSource(
     const steps = Math.max(1, Math.min(PROGRESS_STEPS, Math.floor(dayMs / SHORTEST_STEP_MS)));
     for (let step = 1; step <= steps; step++) {
       const restMs = startedMs + (dayMs * step) / steps - clock.monotonic();
-      if (restMs > 0) await clock.sleep(restMs, signal);
+      // Also where it takes no time at all: day after day without a pause would keep the renewals of the lease waiting.
+      if (restMs > 0 || step === steps) await clock.sleep(Math.max(0, restMs), signal);
       fetchOptions.onProgress(Math.round((count * step) / steps), count);
     }
     return count === 0 ? { kind: "nothing" } : { kind: "rows", rows: rows.slice(0, count) };

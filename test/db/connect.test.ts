@@ -17,6 +17,8 @@ test.each([
   ["the name is unknown", coded("ENOTFOUND")],
   ["pg: cut in the middle", new Error("Connection terminated unexpectedly")],
   ["pg: no connection in time", new Error("timeout exceeded when trying to connect")],
+  ["pg: no greeting in time", new Error("timeout expired")],
+  ["pg: no answer in time", new Error("Query read timeout")],
   ["pg: a client that died before", new Error("Client has encountered a connection error and is not queryable")],
   ["already named", new DatabaseAwayError(new Error("x"))],
 ])("away: %s", (_what, error) => {

@@ -71,20 +71,20 @@ test("an original table is used as it is: columns and rows stay", async () => {
 test("a boot without a database waits for it, and then migrates", async () => {
   const proxy = await startPostgresProxy(database.url);
   proxy.cut();
-  const away = open(proxy.url);
   const heard = createFakeLog();
-  const booted = bootDatabase(away, heard, new AbortController().signal);
+  const booted = bootDatabase({ connectionString: proxy.url }, heard, new AbortController().signal);
   while (heard.lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(heard.lines[0]?.message).toBe("the database does not answer yet, trying again");
   proxy.restore();
-  await booted;
+  expect(await booted).toEqual({ pooler: "direct" });
   expect(await lease()).toHaveLength(1);
-  await away.end();
   await proxy.close();
 });
 
 test("a fault that waiting does not mend ends the boot", async () => {
   await migrate(pool, log);
   await pool.query("INSERT INTO sync_migration (name, run_on) VALUES ('9999_from_the_future', now())");
-  await expect(bootDatabase(pool, log, new AbortController().signal)).rejects.toThrow(/newer Dayfill/);
+  await expect(bootDatabase({ connectionString: database.url }, log, new AbortController().signal)).rejects.toThrow(
+    /newer Dayfill/,
+  );
 });

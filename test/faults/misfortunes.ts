@@ -3,7 +3,7 @@ import { addDays } from "@/lib/contract/day";
 import type { Ask } from "../life/history";
 import type { Machine } from "./stand";
 
-type Harm = "kill" | "stop" | "freeze" | "blackhole" | "cut";
+type Harm = "kill" | "stop" | "freeze" | "blackhole" | "stall" | "cut";
 
 /** What befalls three instances in a bad night; `at` is the instance, `whom` chooses among the tasks there are. */
 export type Misfortune =
@@ -42,7 +42,7 @@ export const aMisfortune = (ttlMs: number): fc.Arbitrary<Misfortune> => {
     {
       weight: 6,
       arbitrary: fc.record({
-        do: fc.constantFrom<Harm[]>("kill", "kill", "stop", "freeze", "blackhole", "cut"),
+        do: fc.constantFrom<Harm[]>("kill", "kill", "stop", "freeze", "blackhole", "stall", "cut"),
         at,
         toHolder: fc.boolean(),
         ms,
@@ -113,7 +113,7 @@ async function press(machine: Machine | null, path: string, body: object): Promi
 
 async function harm(
   machine: Machine,
-  { do: how, ms }: Extract<Misfortune, { do: "kill" | "stop" | "freeze" | "blackhole" | "cut" }>,
+  { do: how, ms }: Extract<Misfortune, { do: "kill" | "stop" | "freeze" | "blackhole" | "stall" | "cut" }>,
 ) {
   if (!machine.isWell()) return;
   switch (how) {
@@ -128,9 +128,7 @@ async function harm(
       machine.freeze();
       await later(ms);
       return machine.thaw();
-    case "blackhole":
-      return machine.sever("blackhole", ms);
-    case "cut":
-      return machine.sever("cut", ms);
+    default:
+      return machine.sever(how, ms);
   }
 }

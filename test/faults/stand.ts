@@ -61,8 +61,8 @@ export async function startMachine({ databaseUrl, env }: MachineOptions) {
       isFrozen = server !== null;
     },
     thaw,
-    /** The line to the database is dead for so long: refused (`cut`), or silent (`blackhole`). */
-    async sever(how: "cut" | "blackhole", ms: number): Promise<void> {
+    /** The line to the database is dead for so long: refused (`cut`), silent for good (`blackhole`), or standing still (`stall`). */
+    async sever(how: "cut" | "blackhole" | "stall", ms: number): Promise<void> {
       isSevered = true;
       line[how]();
       await new Promise((resolve) => setTimeout(resolve, ms));

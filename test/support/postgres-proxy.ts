@@ -9,8 +9,8 @@ const COPY = Buffer.from("COPY daily_stock_data");
 /** What happens to the next COMMIT that passes: its answer gets lost, or it never arrives; or, of a day, the line goes silent behind it. */
 export type CommitFault = "answer_lost" | "never_arrives" | "answer_held";
 
-/** Which lines go silent: the one that is caught, or all there are in that moment; new ones are always fine. */
-export type Silence = "line" | "all_lines";
+/** Which lines go silent: the one that is caught, all there are in that moment, or those that come later too. */
+export type Silence = "line" | "all_lines" | "everything";
 
 interface Line {
   isSilent: boolean;
@@ -31,7 +31,9 @@ export async function startPostgresProxy(databaseUrl: string) {
   const lines = new Set<Line>();
   let silenceAtCopy: { of: Silence; begun(): void } | null = null;
   let isCut = false;
-  let isBlackhole = false;
+  /** New lines are silent, too, or stand still. */
+  let newAreSilent = false;
+  let isStalled = false;
   let fault: CommitFault | null = null;
   let alsoCut = false;
   let commitsLost = 0;
@@ -39,7 +41,7 @@ export async function startPostgresProxy(databaseUrl: string) {
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = dial();
-    if (isBlackhole) for (const socket of [client, upstream]) socket.pause();
+    if (isStalled) for (const socket of [client, upstream]) socket.pause();
     let answerLost = false;
     let isCopying = false;
     let hasCopied = false;
@@ -48,12 +50,13 @@ export async function startPostgresProxy(databaseUrl: string) {
       client.destroy();
       upstream.destroy();
     };
-    const line: Line = { isSilent: false, hangUp };
+    const line: Line = { isSilent: newAreSilent, hangUp };
     lines.add(line);
     const end = () => {
       if (!line.isSilent) hangUp();
     };
     const fallSilent = (of: Silence) => {
+      if (of === "everything") newAreSilent = true;
       for (const one of of === "line" ? [line] : lines) one.isSilent = true;
     };
     for (const socket of [client, upstream]) {
@@ -118,14 +121,22 @@ export async function startPostgresProxy(databaseUrl: string) {
   return {
     url: url.href,
     cut,
-    /** Keeps every connection open and passes no byte either way, also on new ones: what a dead router or a pulled plug looks like. */
+    /** Every line goes silent, also new ones: what is sent is lost, and nobody hears that the other side is gone. */
     blackhole() {
-      isBlackhole = true;
+      newAreSilent = true;
+      for (const line of lines) line.isSilent = true;
+    },
+    /** Every line stands still, also new ones; what was sent meanwhile arrives after `restore`. */
+    stall() {
+      isStalled = true;
       for (const socket of sockets) socket.pause();
     },
+    /** New connections pass again; those that were silent have lost bytes and die. */
     restore() {
       isCut = false;
-      isBlackhole = false;
+      newAreSilent = false;
+      for (const line of lines) if (line.isSilent) line.hangUp();
+      isStalled = false;
       for (const socket of sockets) socket.resume();
     },
     /** The next COMMIT dies this way; `andStayAway`: new connections are refused from that moment on. */

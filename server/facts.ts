@@ -1,0 +1,68 @@
+import { instantIn } from "@/lib/contract/instant";
+import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { Config } from "./config";
+import { addressOfConnection } from "./db/address";
+import type { Booted } from "./db/boot";
+import type { Connection } from "./db/connect";
+import type { LastCall } from "./sources/observed";
+import type { Clock, TradingCalendar } from "./sync/ports";
+import type { Source } from "./sync/source-ports";
+import type { Instance, Reads } from "./sync/reads";
+import { createSettings, type DatabaseFacts } from "./sync/settings";
+
+export interface FactsParts {
+  config: Config;
+  connection: Connection;
+  embedded: boolean;
+  calendar: TradingCalendar;
+  source: Source;
+  lastCall(): LastCall | null;
+  instance: Instance;
+  clock: Clock;
+  reads: Pick<Reads, "serverVersion">;
+  readDatabaseFacts(): Promise<DatabaseFacts>;
+  databaseMs(): number | null;
+  watching(): number;
+  /** How the database was found to be reached; null before it answered for the first time. */
+  pooler(): Booted["pooler"] | null;
+}
+
+/** What the pages are told of this process itself: its source, its database, its configuration. */
+export function composeFacts(parts: FactsParts) {
+  const { config, calendar, source, embedded } = parts;
+  const pooler = () => {
+    const found = parts.pooler();
+    return found && (found === "session" ? "session_pooler" : "direct");
+  };
+
+  function sourceInfo(): ConsoleInfo["source"] {
+    const last = parts.lastCall();
+    const call = last && { ok: last.ok, at: instantIn(calendar.zone, last.atMs), ms: last.ms, error: last.error };
+    return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
+  }
+
+  return {
+    sourceInfo,
+    databaseInfo: async (): Promise<ConsoleInfo["database"]> => ({
+      version: await parts.reads.serverVersion(),
+      pooler: pooler() ?? "direct",
+      embedded,
+      ms: parts.databaseMs() ?? 0,
+    }),
+    settings: createSettings({
+      clock: parts.clock,
+      calendar,
+      instance: parts.instance,
+      startedMs: parts.clock.now(),
+      node: process.versions.node,
+      facts: parts.readDatabaseFacts,
+      database() {
+        const { address, name } = addressOfConnection(parts.connection);
+        return { embedded, address: embedded ? null : address, name, pooler: pooler() };
+      },
+      source: sourceInfo,
+      configuration: config.shown,
+      watching: parts.watching,
+    }),
+  };
+}

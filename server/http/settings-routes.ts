@@ -1,0 +1,8 @@
+import type { Hono } from "hono";
+import type { HttpPorts } from "./handlers";
+import { success } from "./reply";
+
+/** Who serves, from what and with which configuration; the one question that is answered without a database. */
+export function settingsRoutes(app: Hono, { settings }: HttpPorts): void {
+  app.get("/settings", async (c) => success(c, await settings.read()));
+}
