@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
-import { type CountedDay, judgeAdopted } from "@/server/sync/adopt";
+import { judgeAdopted } from "@/server/sync/adopt";
+import type { CountedDay } from "@/server/sync/ledger";
 import type { LeaseStore, Log, TradingCalendar } from "@/server/sync/ports";
 import { sqlState, transaction } from "./connect";
 import { HELD_DATES } from "./ledger-sql";

@@ -2,22 +2,10 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { judgeRows, loadedDaysOf, neighbourRows } from "./completeness";
 import { fewRows } from "./judge-day";
-import type { KnownDays, Ledger } from "./ledger";
+import type { AdoptedDay, CountedDay, KnownDays, Ledger } from "./ledger";
 
 /** Stands as source of the days whose rows were in the table before Dayfill knew of them. */
 export const ADOPTED = "adopted";
-
-/** The rows of one day, counted in the table. */
-export interface CountedDay {
-  date: Day;
-  rows: number;
-}
-
-/** What a day that was found in the table enters the ledger as. */
-export interface AdoptedDay extends CountedDay {
-  state: "complete" | "suspect";
-  warnings: Fact<DayWarningCode>[];
-}
 
 /**
  * Judges days that the table holds and the ledger does not know, by their rows alone: far fewer than the neighbours, found or

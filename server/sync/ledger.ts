@@ -1,6 +1,7 @@
 import type { ClosedReason } from "@/lib/contract/calendar";
 import type { CoverageReason, CoverageState } from "@/lib/contract/coverage";
 import type { Day } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 
 /** What the table holds for one day: a row of `sync_day`. */
 export interface LedgerDay {
@@ -17,6 +18,18 @@ export interface LedgerDay {
 
 /** Everything that is known of stored and failed days, by day. */
 export type Ledger = Map<Day, LedgerDay>;
+
+/** The rows of one day, counted in the table. */
+export interface CountedDay {
+  date: Day;
+  rows: number;
+}
+
+/** What a day that was found in the table enters the ledger as. */
+export interface AdoptedDay extends CountedDay {
+  state: "complete" | "suspect";
+  warnings: Fact<DayWarningCode>[];
+}
 
 /** True where the day's rows are there and count as real under `source`: sample rows never pass for real ones. */
 export function isLoaded(day: LedgerDay, source: string): boolean {

@@ -76,7 +76,7 @@ test("a boot without a database waits for it, and then migrates", async () => {
   while (heard.lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(heard.lines[0]?.message).toBe("the database does not answer yet, trying again");
   proxy.restore();
-  expect(await booted).toEqual({ pooler: "direct" });
+  expect(await booted).toMatchObject({ pooler: "direct", shape: { date_index: true } });
   expect(await lease()).toHaveLength(1);
   await proxy.close();
 });
