@@ -21,12 +21,7 @@ const log = createLog(config);
 for (const hint of config.hints) log.warn({}, hint);
 const version = (JSON.parse(readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string }).version;
 
-main().catch((error: unknown) => {
-  if (error instanceof SourceConfigError) console.error(`The configuration has a fault:\n  - ${error.message}`);
-  else if (error instanceof PortError) console.error(error.message);
-  else log.error({ err: error }, "Dayfill could not start");
-  void giveUp();
-});
+main().catch(fail);
 
 async function main(): Promise<void> {
   let composition: Composition | null = null;
@@ -51,13 +46,8 @@ async function main(): Promise<void> {
 
   const port = await web.listen();
   const opening = composition.open();
-  opening.catch((error: unknown) => {
-    if (stopping) return;
-    if (error instanceof TransactionPoolerError) console.error(error.message);
-    else if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
-    else log.error({ err: error }, "the database cannot be used");
-    void giveUp();
-  });
+  // It may fail long after the server began to answer without a database.
+  opening.catch(fail);
   await Promise.race([opening, whenDegraded()]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
@@ -81,6 +71,16 @@ interface Running {
 /** What there is to stop so far. */
 let running: Running | null = null;
 let stopping = false;
+
+/** Says once why the start failed, in words where it is a matter of configuration, and gives up. */
+function fail(error: unknown): void {
+  if (stopping) return;
+  if (error instanceof SourceConfigError) console.error(`The configuration has a fault:\n  - ${error.message}`);
+  else if (error instanceof PortError || error instanceof TransactionPoolerError) console.error(error.message);
+  else if (error instanceof RivalError) console.error(`Dayfill does not start: ${error.message}.`);
+  else log.error({ err: error }, "Dayfill could not start");
+  void giveUp();
+}
 
 /** The start failed: whatever runs by now is ended in the same order, so that no PostgreSQL is left behind. */
 async function giveUp(): Promise<void> {

@@ -145,7 +145,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   async function interrupt(taskId: string, epoch: number): Promise<void> {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
-      await endBackends(client, epoch, log);
+      await endBackends(client, epoch, log, { onlyBusy: true });
       await give(client, epoch);
       const { rows } = await client.query<{ status: string }>(
         `UPDATE sync_task SET status = CASE status WHEN 'cancelling' THEN 'cancelled' WHEN 'pausing' THEN 'paused' ELSE 'interrupted' END,

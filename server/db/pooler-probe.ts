@@ -76,6 +76,7 @@ async function findsShared(asker: pg.Client, own: number, open: () => Promise<pg
     const holder = await open();
     try {
       await holder.query("BEGIN READ ONLY");
+      holding.add(holder);
     } catch (error) {
       if (NO_TRANSACTIONS.test(wordsOf(error))) return `a transaction was refused (${wordsOf(error)})`;
       throw error;
@@ -97,7 +98,7 @@ async function findsDeaf(asker: pg.Client, other: pg.Client): Promise<string | n
   asker.on("notice", () => void heard.push("notice"));
   try {
     await asker.query(`LISTEN ${channel}`);
-    await other.query("ROLLBACK");
+    await endTransaction(other);
     await other.query(`NOTIFY ${channel}`);
   } catch (error) {
     if (isAway(error)) throw error;
@@ -130,10 +131,16 @@ async function backendOf(client: pg.Client): Promise<number> {
 /** The process id that came with the cancel key. */
 const keyOf = (client: pg.Client) => (client as unknown as { processID: number | null }).processID;
 
+/** Connections in the middle of a transaction: a ROLLBACK of anything else is a warning in the log of the server. */
+const holding = new WeakSet<pg.Client>();
+
+async function endTransaction(client: pg.Client): Promise<void> {
+  if (holding.delete(client)) await client.query("ROLLBACK");
+}
+
 /** Gives the server back without a transaction: a pooler would throw away one that is in the middle of it. */
 async function close(client: pg.Client): Promise<void> {
-  const closed = client
-    .query("ROLLBACK")
+  const closed = endTransaction(client)
     .catch(() => {})
     .then(() => client.end())
     .catch(() => {});
