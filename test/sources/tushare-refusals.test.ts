@@ -56,6 +56,30 @@ test.each<[string, number, string, Expected]>([
     },
   ],
   [
+    "calls a minute, in its newer words",
+    40203,
+    `抱歉，您访问接口(daily)频率超限(400次/分钟)，具体频次详情：https://tushare.pro/document/1?doc_id=108。`,
+    { refusal: "rate", kind: "rate", waitMs: MINUTE_MS, en: /^The source asks for a pause: 抱歉/, zh: /^数据源要求放慢请求：抱歉/ },
+  ],
+  [
+    "calls an hour, in its newer words",
+    40203,
+    `抱歉，您访问接口(daily_basic)频率超限(1次/小时)，具体频次详情：https://tushare.pro/document/1?doc_id=108。`,
+    { refusal: "quota", kind: "quota", waitMs: HOUR_MS, en: /allowance of the source is used up/, zh: /^数据源的调用额度已用完：/ },
+  ],
+  [
+    "calls a day, in its newer words",
+    40203,
+    `抱歉，您访问接口(daily)频率超限(5次/天)，具体频次详情：https://tushare.pro/document/1?doc_id=108。`,
+    { refusal: "quota", kind: "quota", waitMs: 12 * HOUR_MS, en: /allowance of the source is used up/, zh: /^数据源的调用额度已用完：/ },
+  ],
+  [
+    "no right to an interface with a long name",
+    40203,
+    `抱歉，您没有接口(daily_basic_of_a_market)访问权限，${DETAILS}`,
+    { refusal: "plan", kind: "plan", waitMs: null, en: /^These credentials do not give a right/, zh: /^当前凭据没有获取这些数据的权限：/ },
+  ],
+  [
     "no right",
     40203,
     `抱歉，您没有接口访问权限，${DETAILS}`,
