@@ -90,6 +90,7 @@ export function createFilesSource(
         throw error;
       }
     },
+    close: reader.close,
   };
 }
 

@@ -3,7 +3,7 @@ import { createTushareSource } from "@/server/sources/tushare";
 import { applyRowRules } from "@/server/sync/row-rules";
 import { tushareDay, tushareSays, TUSHARE_TOKEN } from "../support/fake-tushare";
 import { createFakeLog } from "../support/fakes";
-import { aGatewayPage } from "../support/wire-faults";
+import { aGatewayPage, anAnswer } from "../support/wire-faults";
 import { FILE_DAY, jumpingClock, refusalOf, rowsOf, unwatched } from "./harness";
 import { QUICK, tushareWith } from "./providers";
 
@@ -197,4 +197,10 @@ test("the token goes out in the body and is shown nowhere", async () => {
   const refusal = await refusalOf(source, FILE_DAY);
   expect(fake.calls[0]?.token).toBe(TUSHARE_TOKEN);
   expect(refusal).toMatchObject({ refusal: "broken", kind: "other", detail: "参数校验失败 token=*** and again *** (-2001)" });
+  fake.heal();
+  // A proxy that sends the question back, the token across the place where the words are cut.
+  fake.fail(anAnswer(JSON.stringify({ code: 0, data: null, padding: "x".repeat(270), you: TUSHARE_TOKEN })));
+  const echoed = await refusalOf(source, FILE_DAY);
+  expect(echoed).toMatchObject({ kind: "protocol" });
+  expect(JSON.stringify(echoed)).not.toContain(TUSHARE_TOKEN.slice(0, 6));
 });
