@@ -198,8 +198,8 @@ test("the token goes out in the body and is shown nowhere", async () => {
   expect(fake.calls[0]?.token).toBe(TUSHARE_TOKEN);
   expect(refusal).toMatchObject({ refusal: "broken", kind: "other", detail: "参数校验失败 token=*** and again *** (-2001)" });
   fake.heal();
-  // A proxy that sends the question back, the token across the place where the words are cut.
-  fake.fail(anAnswer(JSON.stringify({ code: 0, data: null, padding: "x".repeat(270), you: TUSHARE_TOKEN })));
+  // A proxy that sends the question back, the token where the words would be cut.
+  fake.fail(anAnswer(JSON.stringify({ code: 0, data: null, padding: "x".repeat(150), you: TUSHARE_TOKEN })));
   const echoed = await refusalOf(source, FILE_DAY);
   expect(echoed).toMatchObject({ kind: "protocol" });
   expect(JSON.stringify(echoed)).not.toContain(TUSHARE_TOKEN.slice(0, 6));
