@@ -18,16 +18,15 @@ export function predictWalks(
   work: { walks: number; days: number; symbols: number | null },
   runs: readonly FinishedRun[],
 ): [number, number] {
-  const storing = (days: number) => (days * LONGEST_STORE_MS) / 1000;
-  const walks = runs.map(({ seconds, days, rowsPerDay }) => {
+  const told = runs.map(({ seconds, days, rowsPerDay }) => {
     // Each row of a day is a symbol.
     const share = (work.symbols ?? rowsPerDay) / Math.max(1, rowsPerDay) / Math.ceil(days / MAX_DAYS);
-    return { low: Math.max(0, seconds - storing(days)) * share, high: seconds * share };
+    const perDay = Math.min(LONGEST_STORE_MS / 1000, seconds / days);
+    const walking = Math.max(seconds / 2, seconds - perDay * days);
+    return { low: walking * share, high: seconds * share, perDay };
   });
-  return [
-    work.walks * Math.min(...walks.map(({ low }) => low)),
-    work.walks * Math.max(...walks.map(({ high }) => high)) + storing(work.days),
-  ];
+  const most = (of: "high" | "perDay") => Math.max(...told.map((one) => one[of]));
+  return [work.walks * Math.min(...told.map(({ low }) => low)), work.walks * most("high") + work.days * most("perDay")];
 }
 
 /** Time left of the walk over the symbols of a chunk, by the pace of this run. Times are monotonic ms. */

@@ -129,9 +129,11 @@ describe("where the file lies", () => {
 
   test("a missing file and a missing folder mean nothing", async () => {
     const source = sourceOf("code,close\nA,1\n");
-    expect(await source.fetchDay("2024-01-03", unwatched)).toEqual({ kind: "nothing" });
-    const nowhere = filesSource({ url: join(folderWith({}), "no", "{yyyyMMdd}.csv") });
-    expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+    expect(await source.fetchDay("2024-01-03", unwatched)).toMatchObject({ kind: "nothing" });
+    const folder = folderWith({});
+    const nowhere = filesSource({ url: join(folder, "no", "{yyyyMMdd}.csv") });
+    const missing = join(folder, "no", "20240102.csv");
+    expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing", missing });
   });
 
   test("a header without rows means nothing", async () => {
