@@ -1,4 +1,4 @@
-import { SourceError, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
@@ -40,8 +40,9 @@ export function createTushareSource(options: TushareOptions): Source {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof SourceError) || error.refusal === "rate") throw error;
-        if (error.retry && attempt === 1) continue;
+        const isOfAnotherForm = error instanceof BadRowsError;
+        if (!isOfAnotherForm && (!(error instanceof SourceError) || error.refusal === "rate")) throw error;
+        if (!isOfAnotherForm && error.retry && attempt === 1) continue;
         log?.warn({ source: "tushare", what, err: wordsOf(error) }, "an extra of the source was refused, going on without it");
         return null;
       }

@@ -161,6 +161,13 @@ test("extras the token has no right to are left out, said in the log, and the da
   ]);
 });
 
+test("an extra whose table lacks a column is left out too, and the day comes", async () => {
+  const { source, fake } = await tushareWith();
+  fake.shape.lacking = "turnover_rate";
+  const rows = await rowsOf(source, FILE_DAY);
+  expect([rows.length, rows[0]?.turnover_rate, rows[0]?.stock_name]).toEqual([50, null, "平安 0"]);
+});
+
 test("an extra that fails once is asked for again", async () => {
   const { source, fake } = await tushareWith();
   fake.fail(aGatewayPage(502), { about: "daily_basic", times: 1 });
