@@ -86,8 +86,8 @@ async function measureAll(
     ["days to retry", () => reads.daysToRetry(longest, "unfinished")],
     ["snapshot", () => reads.snapshot(instance, 1)],
     ["open days", () => reads.openDays()],
-    ["pace of this source", () => reads.recentPace("files", "sync")],
-    ["pace of a source that never ran", () => reads.recentPace("tushare", "sync")],
+    ["pace of this source", () => reads.recentRuns("files", "sync")],
+    ["pace of a source that never ran", () => reads.recentRuns("tushare", "sync")],
   ];
   let slow = 0;
   console.log(`\n${"question".padEnd(44)} median ms  slowest ms`);

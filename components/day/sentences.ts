@@ -9,9 +9,9 @@ import type { DayError, DayReason, TaskDay } from "@/lib/contract/task";
 
 type Params = Fact["params"];
 
-/** ICU knows no null: what the server does not know is written as a dash. */
+/** ICU knows no null: what the server does not know is written as a dash. A sentence that differs by kind has one for none. */
 function withoutNulls(params: Params): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
+  return { kind: "other", ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"])) };
 }
 
 /** The sentences a day needs, in the page's language, from the codes and params of the contract. */

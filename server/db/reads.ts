@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import type { RejectedRows } from "@/lib/contract/task";
+import type { FinishedRun } from "@/server/sync/ports";
 import type { LedgerEntry, Reads } from "@/server/sync/reads";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
@@ -33,14 +34,17 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
     tasks: (filter) => readTasks(pool, filter),
     snapshot: (instance, watching) => readSnapshot(pool, instance, watching, leaseTtlMs),
 
-    async recentPace(source, kind) {
-      const { rows } = await pool.query<{ pace: number }>(
-        `SELECT (extract(epoch FROM finished_at - started_at) / (success + failed))::float8 AS pace
-           FROM sync_task WHERE status = 'completed' AND source = $1 AND (task_type = 'verify') = $2 AND success > 0 AND takeovers = 0
+    async recentRuns(source, kind) {
+      // A night in a pause is no pace.
+      const { rows } = await pool.query<FinishedRun>(
+        `SELECT extract(epoch FROM finished_at - started_at)::float8 AS seconds, success + failed AS days,
+                (rows / success)::float8 AS "rowsPerDay"
+           FROM sync_task t WHERE status = 'completed' AND source = $1 AND (task_type = 'verify') = $2 AND success > 0 AND takeovers = 0
+            AND NOT EXISTS (SELECT 1 FROM audit_log a WHERE a.task_id = t.task_id AND a.action = 'paused')
           ORDER BY finished_at DESC LIMIT 5`,
         [source, kind === "verify"],
       );
-      return rows.map((row) => row.pace);
+      return rows;
     },
 
     async taskDays(taskId, page) {

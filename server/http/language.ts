@@ -30,7 +30,9 @@ type Params = Record<string, string | number>;
 
 /** A sentence of lib/text by its full key. */
 export function say(language: Language, key: string, params: Fact["params"] = {}): string {
-  const filled: Params = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
+  const known = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
+  // Where a sentence differs by kind it has one for what bears none.
+  const filled: Params = { kind: "other", ...known };
   return (translators[language] as (key: string, params: Params) => string)(key, filled);
 }
 

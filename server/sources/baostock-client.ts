@@ -126,6 +126,9 @@ function refusalOf([code = "", words = ""]: readonly string[]): SourceError {
   const detail = `${words} (${code})`.slice(0, MAX_WORDS);
   if (code === BLACKLISTED || words.includes("黑名单"))
     return new SourceError("quota", { kind: "banned", detail }, { waitMs: BAN_MS });
-  if (code === TOO_MANY_LOGINS) return new SourceError("later", { kind: "later", detail });
+  if (code === TOO_MANY_LOGINS) {
+    // It says nothing of the day, so that a day of today is not taken for one that is not published.
+    return new SourceError("later", { kind: "rate", detail });
+  }
   return new SourceError("broken", { kind: "other", detail });
 }

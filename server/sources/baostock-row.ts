@@ -1,6 +1,6 @@
 import type { Row } from "@/server/sync/row";
 import type { HistoryRecord } from "./baostock-calls";
-import { differenceText, percentText } from "./price-change";
+import { fromPreviousClose } from "./previous-close";
 
 /** `sh.000*` and `sz.399*` are indices. */
 export function isIndex(code: string): boolean {
@@ -17,21 +17,20 @@ export function sixDigits(code: string): string {
  * come from the bar's own previous close. A suspended stock is a row like any other.
  */
 export function rowOf(record: HistoryRecord, name: string | null): Row {
-  const { high, low, close, preclose } = record;
+  const prices = { close_price: orNull(record.close), high_price: orNull(record.high), low_price: orNull(record.low) };
+  const { change_amount, amplitude } = fromPreviousClose(prices, orNull(record.preclose));
   return {
     stock_code: sixDigits(record.code),
     stock_name: name,
     trade_date: record.date,
     open_price: orNull(record.open),
-    close_price: orNull(close),
-    high_price: orNull(high),
-    low_price: orNull(low),
+    ...prices,
     volume: orNull(record.volume),
     amount: orNull(record.amount),
     change_pct: orNull(record.pctChg),
-    change_amount: differenceText(close, preclose),
+    change_amount,
     turnover_rate: orNull(record.turn),
-    amplitude: percentText(high, low, preclose),
+    amplitude,
   };
 }
 

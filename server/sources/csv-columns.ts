@@ -2,11 +2,15 @@ import { BadRowsError } from "@/server/sync/errors";
 import { type Column, COLUMNS } from "@/server/sync/row";
 import { SourceConfigError } from "./source-config";
 
-/** Place of each of our columns in the file, from 0; -1 = the file does not have it. */
-export type ColumnPlaces = Readonly<Record<Column, number>>;
+/** What a file may have: our columns, and the previous close, which is not stored but tells change and amplitude. */
+export const FILE_COLUMNS = [...COLUMNS, "previous_close"] as const satisfies readonly (Column | "previous_close")[];
+export type FileColumn = (typeof FILE_COLUMNS)[number];
 
-/** Which header of the file (or column of the table) belongs to which of our columns, as the configuration says. */
-export type ColumnMapping = ReadonlyMap<Column, string>;
+/** Place of each column in the file, from 0; -1 = the file does not have it. */
+export type ColumnPlaces = Readonly<Record<FileColumn, number>>;
+
+/** Which header of the file (or column of the table) belongs to which column, as the configuration says. */
+export type ColumnMapping = ReadonlyMap<FileColumn, string>;
 
 const REQUIRED = ["stock_code", "close_price"] as const;
 const HEADER_CHARS_SHOWN = 200;
@@ -16,7 +20,7 @@ const HEADER_CHARS_SHOWN = 200;
  * A header is given away once, so `turnover` is the amount unless the file has an amount, and the rate then: a rate taken
  * for an amount is seen by the average-price check, the other way round nobody would notice.
  */
-const KNOWN_HEADERS: Record<Column, readonly string[]> = {
+const KNOWN_HEADERS: Record<FileColumn, readonly string[]> = {
   stock_code: ["tscode", "code", "ticker", "symbol", "securitycode", "股票代码", "证券代码", "代码"],
   trade_date: ["date", "day", "交易日期", "日期"],
   stock_name: ["codename", "securityname", "name", "股票名称", "证券简称", "名称"],
@@ -30,21 +34,22 @@ const KNOWN_HEADERS: Record<Column, readonly string[]> = {
   change_amount: ["change", "chg", "涨跌额"],
   turnover_rate: ["turn", "换手率", "turnover"],
   amplitude: ["振幅"],
+  previous_close: ["preclose", "prevclose", "昨收", "昨收价", "昨收盘", "前收盘", "前收盘价"],
 };
 
 /** Reads `target=column,…`; null when nothing is set. Only the columns it names are read then: nothing is guessed beside it. */
 export function parseColumnMapping(text: string | null, variable = "FILES_COLUMNS"): ColumnMapping | null {
   if (!text?.trim()) return null;
-  const mapping = new Map<Column, string>();
+  const mapping = new Map<FileColumn, string>();
   for (const pair of text.split(",")) {
     const equals = pair.indexOf("=");
     const target = pair.slice(0, Math.max(0, equals)).trim();
     const header = pair.slice(equals + 1).trim();
-    const column = COLUMNS.find((name) => name === target);
+    const column = FILE_COLUMNS.find((name) => name === target);
     if (!column || header === "") {
       throw new SourceConfigError(
         variable,
-        `expected pairs like close_price=close with ${COLUMNS.join(", ")}, got ${pair.trim()}`,
+        `expected pairs like close_price=close with ${FILE_COLUMNS.join(", ")}, got ${pair.trim()}`,
       );
     }
     if (mapping.has(column)) throw new SourceConfigError(variable, `${column} is named twice`);
@@ -89,7 +94,7 @@ function placesByGuess(headers: readonly string[]): ColumnPlaces {
   const plain = headers.map(withoutDress);
   const places = nowhere();
   const given = new Set<number>();
-  const give = (column: Column, names: readonly string[]) => {
+  const give = (column: FileColumn, names: readonly string[]) => {
     for (const name of names) {
       const at = plain.indexOf(name);
       if (at < 0 || given.has(at)) continue;
@@ -98,8 +103,8 @@ function placesByGuess(headers: readonly string[]): ColumnPlaces {
       return;
     }
   };
-  for (const column of COLUMNS) give(column, [withoutDress(column)]);
-  for (const column of COLUMNS) {
+  for (const column of FILE_COLUMNS) give(column, [withoutDress(column)]);
+  for (const column of FILE_COLUMNS) {
     if (places[column] >= 0) continue;
     // A lone `Name` is the ticker (the S&P files); beside a code it is the name of the stock.
     give(column, column === "stock_code" ? [...KNOWN_HEADERS.stock_code, "name"] : KNOWN_HEADERS[column]);
@@ -107,8 +112,13 @@ function placesByGuess(headers: readonly string[]): ColumnPlaces {
   return places;
 }
 
-function nowhere(): Record<Column, number> {
-  return Object.fromEntries(COLUMNS.map((column) => [column, -1])) as Record<Column, number>;
+function nowhere(): Record<FileColumn, number> {
+  return placesOf(() => -1);
+}
+
+/** The place of each column by a rule; -1 = nowhere. */
+export function placesOf(placeOf: (column: FileColumn) => number): Record<FileColumn, number> {
+  return Object.fromEntries(FILE_COLUMNS.map((column) => [column, placeOf(column)])) as Record<FileColumn, number>;
 }
 
 function withoutDress(name: string): string {

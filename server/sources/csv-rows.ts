@@ -1,7 +1,10 @@
 import { type Day, isDay } from "@/lib/contract/day";
 import type { Row } from "@/server/sync/row";
 import type { ColumnPlaces } from "./csv-columns";
+import { filledFromPreviousClose } from "./previous-close";
+import { inUnits, type UnitFactors } from "./unit-factors";
 
+const INDEX = /^(?:000\d{3}\.SH|399\d{3}\.SZ|SH\.000\d{3}|SZ\.399\d{3})$/i;
 const USUAL_NULLS = ["-", "--", "NA", "None", "nan", "\\N"];
 const BLANK = 32;
 
@@ -21,12 +24,14 @@ export function createNullTest(tokens: readonly string[] | null): IsNull {
 
 /**
  * Makes rows of records. With a date column, records of other days are left out and not counted; a date that cannot be read
- * stays for the row rules to refuse. Without one the file's day counts.
+ * stays for the row rules to refuse. Without one the file's day counts. Values come in canonical units; what the file
+ * does not say of change and amplitude follows from its previous close.
  */
 export function createRowReader(
   places: ColumnPlaces,
   day: Day,
   isNull: IsNull,
+  units: UnitFactors | null,
 ): (fields: readonly (string | null)[]) => Row | null {
   const compactDay = day.replaceAll("-", "");
   const dayOf = createDayReader();
@@ -39,7 +44,7 @@ export function createRowReader(
     return isNull(text) ? null : text;
   };
 
-  return (fields) => {
+  const asWritten = (fields: readonly (string | null)[]): Row | null => {
     let tradeDate: string | null = day;
     if (places.trade_date >= 0) {
       const text = trimmed(fields[places.trade_date] ?? "");
@@ -66,10 +71,23 @@ export function createRowReader(
       amplitude: numberAt(fields, places.amplitude),
     };
   };
+  const rowOf = inUnits(asWritten, units);
+  if (places.previous_close < 0) return rowOf;
+  /** It is a price of the same file: what the close is multiplied with counts for it too. */
+  const priceFactor = units?.get("close_price") ?? ((text: string) => text);
+  return (fields) => {
+    const row = rowOf(fields);
+    const before = numberAt(fields, places.previous_close);
+    return row && filledFromPreviousClose(row, before === null ? null : priceFactor(before));
+  };
 }
 
-/** A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`. */
+/**
+ * A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`. An index keeps its dress:
+ * `000001.SH` is the market of Shanghai, and bare it would be the bank `000001.SZ`.
+ */
 function withoutExchange(code: string): string {
+  if (INDEX.test(code)) return code;
   const [, after, before] = /^(?:(\d{6})\.(?:SH|SZ|BJ)|(?:SH|SZ|BJ)\.(\d{6}))$/i.exec(code) ?? [];
   return after ?? before ?? code;
 }

@@ -6,7 +6,6 @@ import { readRecords } from "./csv-records";
 import { createRowReader } from "./csv-rows";
 import { checkCsvBytes } from "./csv-text";
 import type { FileLayout } from "./file-layout";
-import { inUnits } from "./unit-factors";
 
 const DELIMITERS = [",", "\t", ";", "|"];
 
@@ -25,7 +24,7 @@ export async function readCsvRows(
     if (rowOf === null) {
       const places = placeColumns(fields, layout.columns);
       if (needsDate && places.trade_date < 0) throw missingColumn("trade_date", fields);
-      rowOf = inUnits(createRowReader(places, day, layout.isNull), layout.units);
+      rowOf = createRowReader(places, day, layout.isNull, layout.units);
       return;
     }
     const row = rowOf(fields);

@@ -44,9 +44,9 @@ export function productText(a: string, b: string, places: number): string | null
   return textOf(rounded({ digits: left.digits * right.digits, places: left.places + right.places }, places));
 }
 
-/** `a - b`, exactly; null where one of the two is no number. */
-export function differenceText(a: string, b: string): string | null {
-  const [left, right] = [decimalOf(a), decimalOf(b)];
+/** `a - b`, exactly; null where one of the two is missing or no number. */
+export function differenceText(a: string | null, b: string | null): string | null {
+  const [left, right] = [decimalOf(a ?? ""), decimalOf(b ?? "")];
   if (!left || !right) return null;
   const places = Math.max(left.places, right.places);
   const at = (one: Decimal) => one.digits * 10n ** BigInt(places - one.places);

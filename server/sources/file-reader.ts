@@ -24,18 +24,18 @@ export interface FileReaderOptions extends WebFilesOptions {
 /** Reads the files of a template, from disk or the web. A file of several days is read once for all of them, where it fits in memory. */
 export function createFileReader(options: FileReaderOptions) {
   const { maxBytes = MAX_FILE_BYTES } = options;
-  const readWeb = createWebFiles(options);
+  const web = createWebFiles(options);
   const memory = createFileMemory(options.clock);
 
   /** Null when there is no such file. Rejects with SourceError for one that is unusable. */
   async function read(location: FileLocation, template: FileTemplate, signal: AbortSignal): Promise<FileContent | null> {
     const { packing, oneFilePerDay } = template;
-    const { address, shown, web } = location;
+    const { address, shown } = location;
     signal.throwIfAborted();
     const kept = oneFilePerDay ? null : memory.recall(address);
-    if (web && kept) return { bytes: kept.bytes, fromMemory: true };
-    const file = web
-      ? await readWeb(location, packing, signal)
+    if (location.web && kept) return { bytes: kept.bytes, fromMemory: true };
+    const file = location.web
+      ? await web.read(location, packing, signal)
       : await readLocalFile(address, { signal, maxBytes, known: kept?.version ?? null });
     if (file === null) return null;
     if (file === "as_known") return kept && { bytes: kept.bytes, fromMemory: false };
@@ -46,7 +46,15 @@ export function createFileReader(options: FileReaderOptions) {
     return { bytes, fromMemory: false };
   }
 
-  return { read, forget: memory.forget };
+  return {
+    read,
+    forget: memory.forget,
+    /** Gives back the connections and what is kept. */
+    close(): Promise<void> {
+      memory.forget();
+      return web.close();
+    },
+  };
 }
 
 /** Nothing at all, or a web page that was saved or sent under the name of a packed file; a csv is looked at later. */

@@ -30,7 +30,7 @@ export function createWebFiles(options: WebFilesOptions) {
   const secrets = options.addresses.flatMap(secretsIn);
   const http = createHttp({ secrets, ...(limits ? { limits } : {}) });
 
-  return async function read({ address }: FileLocation, packing: Packing, signal: AbortSignal): Promise<WebFile | null> {
+  async function read({ address }: FileLocation, packing: Packing, signal: AbortSignal): Promise<WebFile | null> {
     // What is packed already is not packed again for the way.
     const headers: Record<string, string> = packing === "csv" ? {} : { "accept-encoding": "identity" };
     const answer = await http.ask({ url: address, headers, signal });
@@ -38,7 +38,9 @@ export function createWebFiles(options: WebFilesOptions) {
     if (answer.status >= 300) throw refusalOfStatus(answer, { secrets, clock, variable: "FILES_URL", forbidden: "auth" });
     const wasEncoded = (answer.headers["content-encoding"] ?? "identity") !== "identity";
     return { bytes: answer.bytes, gunzipped: wasEncoded && !answer.bytes.subarray(0, 2).equals(GZIP_MAGIC) };
-  };
+  }
+
+  return { read, close: http.close };
 }
 
 function secretsIn(address: string): string[] {

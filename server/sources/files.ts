@@ -81,7 +81,8 @@ export function createFilesSource(
           read = await readDay(layout, day, fetchOptions);
         }
         fetchOptions.signal.throwIfAborted();
-        if (read === null || read.rows.length === 0) return { kind: "nothing" };
+        if (read === null) return { kind: "nothing", missing: layout.template.locate(day).shown };
+        if (read.rows.length === 0) return { kind: "nothing" };
         fetchOptions.onProgress(read.rows.length, read.rows.length);
         return { kind: "rows", rows: read.rows };
       } catch (error) {
@@ -90,6 +91,7 @@ export function createFilesSource(
         throw error;
       }
     },
+    close: reader.close,
   };
 }
 

@@ -61,9 +61,16 @@ export interface HttpAnswer {
 export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPrivateHost }: HttpOptions = {}) {
   const limits = { ...USUAL_LIMITS, ...over };
   const timeouts = { headersTimeout: limits.headersMs, bodyTimeout: 0, keepAliveTimeout: 4_000 };
+  let agents: { trusted: Agent; guarded: Agent } | null = null;
+
   /** What the operator named is trusted; where a redirect leads is not. */
-  const trusted = new Agent({ ...timeouts, connect: { timeout: limits.connectMs } });
-  const guarded = new Agent({ ...timeouts, connect: { timeout: limits.connectMs, lookup: lookupPublicOnly } });
+  function opened() {
+    agents ??= {
+      trusted: new Agent({ ...timeouts, connect: { timeout: limits.connectMs } }),
+      guarded: new Agent({ ...timeouts, connect: { timeout: limits.connectMs, lookup: lookupPublicOnly } }),
+    };
+    return agents;
+  }
 
   async function ask({ url, headers = {}, json, signal }: HttpRequest): Promise<HttpAnswer> {
     signal.throwIfAborted();
@@ -115,13 +122,20 @@ export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPriv
   }
 
   async function agentFor(url: URL, configured: URL): Promise<Agent> {
-    if (isSameHost(configured, url) || (await isPrivate(hostOf(configured)))) return trusted;
+    if (isSameHost(configured, url) || (await isPrivate(hostOf(configured)))) return opened().trusted;
     // A bare address is never looked up, so it is judged here.
     if (/^[\d.]+$|:/.test(hostOf(url)) && isPrivateAddress(hostOf(url))) throw new PrivateAddressError(hostOf(url));
-    return guarded;
+    return opened().guarded;
   }
 
-  return { ask, close: async () => void (await Promise.all([trusted.destroy(), guarded.destroy()])) };
+  /** Cuts every connection, those in use too; the next call opens new ones. */
+  async function close(): Promise<void> {
+    const { trusted, guarded } = agents ?? {};
+    agents = null;
+    await Promise.all([trusted?.destroy(), guarded?.destroy()]);
+  }
+
+  return { ask, close };
 }
 
 function firstHop(configured: URL, headers: Readonly<Record<string, string>>, json: unknown): Hop {

@@ -49,7 +49,8 @@ export function createMassiveSource(options: MassiveOptions): Source {
       throw refusal;
     }
     const object = jsonObjectOf(answer, [key]);
-    const { results = [], resultsCount } = object;
+    const { resultsCount } = object;
+    const results = object["results"] ?? [];
     const protocol = (what: string) => new SourceError("broken", { kind: "protocol", detail: `${answer.detail} (${what})` });
     if (!Array.isArray(results) || typeof object["status"] !== "string") throw protocol("no results, no status");
     if (object["adjusted"] === true) throw protocol("adjusted prices");
@@ -73,6 +74,7 @@ export function createMassiveSource(options: MassiveOptions): Source {
       onProgress(rows.length, rows.length);
       return { kind: "rows", rows };
     },
+    close: http.close,
   };
 }
 

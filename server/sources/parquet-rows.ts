@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { Day } from "@/lib/contract/day";
 import type { FetchOptions } from "@/server/sync/source-ports";
-import { COLUMNS, type Row } from "@/server/sync/row";
-import { missingColumn, placeColumns } from "./csv-columns";
+import type { Row } from "@/server/sync/row";
+import { FILE_COLUMNS, missingColumn, placeColumns } from "./csv-columns";
 import { createDayReader, createRowReader } from "./csv-rows";
 import type { FileLayout } from "./file-layout";
 import { openParquet, type ParquetOptions } from "./parquet-file";
-import { inUnits } from "./unit-factors";
 
 /**
  * All rows of the day in a parquet file. Group by group: the dates first, and where no row is of the day nothing else is
@@ -21,8 +20,8 @@ export async function readParquetRows(
   const file = await openParquet(bytes, options);
   const places = placeColumns(file.headers, layout.columns);
   if (options.needsDate && places.trade_date < 0) throw missingColumn("trade_date", file.headers);
-  const others = COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date").map((column) => places[column]);
-  const rowOf = inUnits(createRowReader(places, day, layout.isNull), layout.units);
+  const others = FILE_COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date").map((column) => places[column]);
+  const rowOf = createRowReader(places, day, layout.isNull, layout.units);
   const dayOf = createDayReader();
   const isOtherDay = (text: string) => (dayOf(text) ?? day) !== day;
   const rows: Row[] = [];

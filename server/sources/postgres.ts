@@ -1,8 +1,16 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { ColumnChoice, ForeignTable } from "@/server/sync/foreign-table";
 import type { Source } from "@/server/sync/source-ports";
-import { COLUMNS, type Column, type Row } from "@/server/sync/row";
-import { type ColumnMapping, missingColumn, parseColumnMapping, placeColumns } from "./csv-columns";
+import type { Row } from "@/server/sync/row";
+import {
+  type ColumnMapping,
+  FILE_COLUMNS,
+  type FileColumn,
+  missingColumn,
+  parseColumnMapping,
+  placeColumns,
+  placesOf,
+} from "./csv-columns";
 import { createNullTest, createRowReader } from "./csv-rows";
 import { readCopyLines } from "./copy-lines";
 import { type PostgresSourceConfig, SourceConfigError } from "./source-config";
@@ -29,17 +37,17 @@ export function createPostgresSource(
     sample: false,
     publishHour: options.publishHour ?? USUAL_PUBLISH_HOUR,
     async fetchDay(day, { signal, onProgress }) {
-      let chosen: Column[] = [];
+      let chosen: FileColumn[] = [];
       const choose = (names: readonly string[]): ColumnChoice => {
         const places = placesIn(names, mapping);
-        chosen = COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date");
-        const nameOf = (column: Column) => names[places[column]] as string;
+        chosen = FILE_COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date");
+        const nameOf = (column: FileColumn) => names[places[column]] as string;
         return { columns: chosen.map(nameOf), dayColumn: nameOf("trade_date") };
       };
       const copied = await foreignTable.readDay(day, choose, { signal, onRows: (done) => onProgress(done, null) });
       // The rows have been chosen by their day: every one is of it.
-      const places = Object.fromEntries(COLUMNS.map((column) => [column, chosen.indexOf(column)])) as Record<Column, number>;
-      const rowOf = createRowReader(places, day, isNull);
+      const places = placesOf((column) => chosen.indexOf(column));
+      const rowOf = createRowReader(places, day, isNull, null);
       const rows: Row[] = [];
       readCopyLines(copied.text, chosen.length, (fields) => {
         const row = rowOf(fields);

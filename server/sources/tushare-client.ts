@@ -3,6 +3,7 @@ import type { Clock } from "@/server/sync/ports";
 import { type Budget, createBudget } from "./budget";
 import { createHttp, type HttpAnswer, type HttpLimits } from "./http";
 import { refusalOfStatus } from "./http-refusal";
+import { withoutSecrets } from "./http-words";
 import { isObject, jsonObjectIn, jsonObjectOf } from "./json-rows";
 import { refusalOfTushare, TUSHARE_ZONE } from "./tushare-refusal";
 
@@ -10,6 +11,8 @@ import { refusalOfTushare, TUSHARE_ZONE } from "./tushare-refusal";
 const PAGE_ROWS = 6_000;
 /** 120,000 rows: no table we ask for is so long, so `has_more` must have lost its meaning. */
 const MAX_PAGES = 20;
+/** Of an answer that is no page: enough to find a secret whole before the words are cut. */
+const MAX_WORDS_SEARCHED = 20_000;
 const MEBIBYTE = 1024 * 1024;
 /** A full page of the widest table has less than 2 MB. */
 const MAX_PAGE_BYTES = 32 * MEBIBYTE;
@@ -57,7 +60,7 @@ export function createTushareClient(options: { url: string; token: string; clock
       budget.refused(refused.error, refused.allowed);
       throw refused.error;
     }
-    return pageOf(jsonObjectOf(answer, secrets), answer.detail);
+    return pageOf(jsonObjectOf(answer, secrets), answer.detail, secrets);
   }
 
   function refusedBy(answer: HttpAnswer) {
@@ -101,7 +104,7 @@ export function createTushareClient(options: { url: string; token: string; clock
     throw new SourceError("broken", { kind: "protocol", detail: `${query.api}: has_more after ${received} rows` });
   }
 
-  return { readTable };
+  return { readTable, close: http.close };
 }
 
 interface Page {
@@ -110,7 +113,7 @@ interface Page {
   hasMore: boolean;
 }
 
-function pageOf(object: Record<string, unknown>, detail: string): Page {
+function pageOf(object: Record<string, unknown>, detail: string, secrets: readonly string[]): Page {
   const { data } = object;
   const { fields, items, has_more: hasMore } = isObject(data) ? data : {};
   const isPage =
@@ -120,7 +123,7 @@ function pageOf(object: Record<string, unknown>, detail: string): Page {
     Array.isArray(items) &&
     items.every((item) => Array.isArray(item) && item.length === fields.length);
   if (isPage) return { fields, items, hasMore: hasMore === true };
-  const start = JSON.stringify(object).slice(0, 200);
+  const start = withoutSecrets(JSON.stringify(object).slice(0, MAX_WORDS_SEARCHED), secrets);
   throw new SourceError("broken", { kind: "protocol", detail: `${detail}: ${start}` });
 }
 

@@ -1,10 +1,11 @@
-import { SourceError, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/row";
-import { differenceText, percentText, shiftPoint } from "./decimal-text";
+import { shiftPoint } from "./decimal-text";
 import type { HttpLimits } from "./http";
 import { valueText } from "./json-rows";
+import { filledFromPreviousClose } from "./previous-close";
 import { SourceConfigError, type TushareConfig } from "./source-config";
 import { createTushareClient, type TushareRow } from "./tushare-client";
 import { createTushareNames } from "./tushare-names";
@@ -39,8 +40,9 @@ export function createTushareSource(options: TushareOptions): Source {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof SourceError) || error.refusal === "rate") throw error;
-        if (error.retry && attempt === 1) continue;
+        const isOfAnotherForm = error instanceof BadRowsError;
+        if (!isOfAnotherForm && (!(error instanceof SourceError) || error.refusal === "rate")) throw error;
+        if (!isOfAnotherForm && error.retry && attempt === 1) continue;
         log?.warn({ source: "tushare", what, err: wordsOf(error) }, "an extra of the source was refused, going on without it");
         return null;
       }
@@ -72,6 +74,7 @@ export function createTushareSource(options: TushareOptions): Source {
       onProgress(rows.length, rows.length);
       return { kind: "rows", rows };
     },
+    close: client.close,
   };
 }
 
@@ -84,24 +87,22 @@ function rowOf(
   const text = (field: string) => valueText(delivered(field), at);
   const scaled = (value: string | null, power: number) => (value === null ? null : shiftPoint(value, power));
   const code = text("ts_code");
-  const [high, low, close, before] = [text("high"), text("low"), text("close"), text("pre_close")];
-  const change = text("change") ?? (close !== null && before !== null ? differenceText(close, before) : null);
-  const range = high !== null && low !== null ? differenceText(high, low) : null;
-  return {
+  const row: Row = {
     stock_code: code && sixDigits(code),
     stock_name: code && nameOf(code),
     trade_date: dashed(text("trade_date")),
     open_price: text("open"),
-    close_price: close,
-    high_price: high,
-    low_price: low,
+    close_price: text("close"),
+    high_price: text("high"),
+    low_price: text("low"),
     volume: scaled(text("vol"), LOT_POWER),
     amount: scaled(text("amount"), THOUSAND_POWER),
-    change_pct: text("pct_chg") ?? percentText(change, before),
-    change_amount: change,
+    change_pct: text("pct_chg"),
+    change_amount: text("change"),
     turnover_rate: (code && turnover.get(code)) ?? null,
-    amplitude: percentText(range, before),
+    amplitude: null,
   };
+  return filledFromPreviousClose(row, text("pre_close"));
 }
 
 /** `600000.SH` is stored as `600000`; the six digits are the same in no two of the three exchanges. */

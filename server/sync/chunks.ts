@@ -3,8 +3,10 @@ import type { PlannedDay } from "./ports";
 import type { StagedChunk } from "./stage-ports";
 
 /** A chunk is one walk over all symbols: a year of sessions at most, so that an answer stays small and memory bounded. */
-const MAX_DAYS = 250;
+export const MAX_DAYS = 250;
 const MAX_SPAN_DAYS = 366;
+
+type PlannedFetch = Pick<PlannedDay, "date" | "action" | "outcome">;
 
 export interface Chunks {
   /** The chunk of a day that is fetched next: one that was begun before, or a new one of what lies near. */
@@ -20,7 +22,11 @@ export interface Chunks {
  * borders, or it would ask again. A day that the source is not expected to have yet (`notDue`) stands alone: collected
  * with the others it would be missing once it is due.
  */
-export function createChunks(plan: readonly PlannedDay[], begun: readonly StagedChunk[], notDue: (day: Day) => boolean): Chunks {
+export function createChunks(
+  plan: readonly PlannedFetch[],
+  begun: readonly StagedChunk[],
+  notDue: (day: Day) => boolean,
+): Chunks {
   const open = new Set(plan.filter((day) => day.action === "fetch" && !day.outcome).map((day) => day.date));
   const chunkOf = new Map<Day, StagedChunk>();
   let last = 0;
@@ -53,4 +59,11 @@ export function createChunks(plan: readonly PlannedDay[], begun: readonly Staged
     },
     unclaimed: () => [...open].filter((day) => !chunkOf.has(day) && !notDue(day)).length,
   };
+}
+
+/** Walks that these days take, the one for a day that is not due included. */
+export function countWalks(days: readonly Day[], notDue: (day: Day) => boolean): number {
+  const plan = days.map((date) => ({ date, action: "fetch" as const, outcome: null }));
+  const chunks = createChunks(plan, [], notDue);
+  return new Set(days.map((day) => chunks.of(day).chunk)).size;
 }

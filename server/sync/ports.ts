@@ -193,12 +193,21 @@ export interface WorkSession {
   destroy(): void;
 }
 
+/** What a finished task took. */
+export interface FinishedRun {
+  seconds: number;
+  /** Days it fetched. */
+  days: number;
+  /** Rows of a day on average. */
+  rowsPerDay: number;
+}
+
 /** Read-only questions of the domain outside a run. */
 export interface TaskReader {
   task(taskId: string): Promise<TaskRecord | null>;
   ledger(): Promise<Ledger>;
-  /** Seconds per fetched day of the last finished syncs (or verifies) of a source, newest first, at most five. */
-  recentPace(source: string, kind: "sync" | "verify"): Promise<number[]>;
+  /** The last finished syncs (or verifies) of a source that nobody and nothing held up, newest first, at most five. */
+  recentRuns(source: string, kind: "sync" | "verify"): Promise<FinishedRun[]>;
   holdsRealRows(): Promise<boolean>;
 }
 

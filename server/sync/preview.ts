@@ -3,9 +3,11 @@ import { instantIn } from "@/lib/contract/instant";
 import type { BusyTask } from "@/lib/contract/task";
 import type { Preview } from "@/lib/contract/plan";
 import type { Fact, PlanWarningCode } from "@/lib/contract/problem";
+import { countWalks } from "./chunks";
 import { type CoverageContext, isLoaded } from "./ledger";
 import { expectedRows, predictSeconds } from "./pace";
 import { countPlan, makePlan, type PlanItem, planRuns } from "./plan";
+import type { FinishedRun } from "./ports";
 import type { SourceBudget } from "./source-ports";
 
 export interface PreviewRequest {
@@ -18,7 +20,10 @@ export interface PreviewFacts {
   context: CoverageContext;
   /** Days a running task still has to bring. */
   inRunningSync: ReadonlySet<Day>;
-  paces: readonly number[];
+  /** The last finished tasks of the source. */
+  runs: readonly FinishedRun[];
+  /** The source collects many days in one walk over the symbols. */
+  cheapByRange: boolean;
   sample: boolean;
   publishHour: number;
   /** What is left of the source's allowance; null = it has none, or cannot tell. */
@@ -38,6 +43,10 @@ export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview
     return held && isLoaded(held, context.source) ? held.rows : 0;
   };
   const fetched = plan.filter((item) => item.action === "fetch");
+  const rows = expectedRows(fetched.length, context.ledger, context.source);
+  const isNotDue = (day: Day) => context.todayNotDue && day === context.today;
+  const fetchedDays = fetched.map((item) => item.date);
+  const walks = facts.cheapByRange ? countWalks(fetchedDays, isNotDue) : null;
   const rowsReplaced = fetched.reduce((sum, item) => sum + heldRows(item.date), 0);
   return {
     start_date: request.from,
@@ -45,10 +54,10 @@ export function previewOf(request: PreviewRequest, facts: PreviewFacts): Preview
     days: planRuns(plan),
     counts: countPlan(plan),
     fetch_days: fetched.length,
-    rows_expected: expectedRows(fetched.length, context.ledger, context.source),
+    rows_expected: rows,
     rows_held: plan.reduce((sum, item) => sum + heldRows(item.date), 0),
     rows_replaced: rowsReplaced,
-    seconds: predictSeconds(fetched.length, facts.paces),
+    seconds: predictSeconds({ fetchDays: fetched.length, walks, rows }, facts.runs),
     warnings: warningsOf(request, facts, fetched, rowsReplaced),
     current_task: facts.currentTask,
   };

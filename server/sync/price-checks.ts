@@ -5,6 +5,9 @@ import { shown } from "./shown";
 /** Half a cent and one ten-thousandth: amounts and prices are rounded by every provider. */
 const AVERAGE_TOLERANCE = 0.005;
 const AVERAGE_TOLERANCE_SHARE = 1e-4;
+/** Fractions of shares are traded and whole ones stored; amounts come in cents. One share and a half may be stored as two. */
+const HALF_SHARE = 0.5;
+const HALF_CENT = 0.005;
 const CODES_SHOWN = 5;
 
 /** Looks at prices that are stored although they cannot all be right, and sums up what it saw as warnings of the day. */
@@ -55,9 +58,11 @@ export function createPriceChecks(): PriceChecks {
       if (low > open || low > close || high < open || high < close) outside.add(row);
       const volume = numberOf(row.volume);
       if (volume > 0 && row.amount !== null) {
-        const mean = Number(row.amount) / volume;
-        const tolerance = AVERAGE_TOLERANCE + AVERAGE_TOLERANCE_SHARE * mean;
-        if (mean < low - tolerance || mean > high + tolerance) average.add(row);
+        const amount = Number(row.amount);
+        const tolerance = AVERAGE_TOLERANCE + (AVERAGE_TOLERANCE_SHARE * amount) / volume;
+        const most = (amount + HALF_CENT) / (volume - HALF_SHARE);
+        const least = (amount - HALF_CENT) / (volume + HALF_SHARE);
+        if (most < low - tolerance || least > high + tolerance) average.add(row);
       }
     },
     warnings() {

@@ -5,6 +5,7 @@ import { judgeAgain, loadedDaysOf } from "./completeness";
 import { PauseError, type SystemPause } from "./errors";
 import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
+import { countWalks } from "./chunks";
 import { expectedRows, predictSeconds } from "./pace";
 import { runPipeline } from "./pipeline";
 import { makePlan, type WrittenItem } from "./plan";
@@ -32,7 +33,7 @@ export interface RunOptions {
   log: Log;
   calendar: TradingCalendar;
   source: Source;
-  reader: Pick<TaskReader, "recentPace">;
+  reader: Pick<TaskReader, "recentRuns">;
   events: SyncEvents;
   encode(rows: readonly Row[]): EncodedDay;
   settings: RunSettings;
@@ -172,9 +173,12 @@ async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promis
   const days = task.options.days ?? eachDay(task.start_date, task.end_date);
   const verifies = task.task_type === "verify";
   const plan: WrittenItem[] = verifies ? makeVerifyPlan(days, context) : makePlan({ days, force: task.options.force }, context);
-  const fetchDays = plan.filter((item) => item.action === "fetch").length;
-  const seconds = predictSeconds(fetchDays, await options.reader.recentPace(source.name, verifies ? "verify" : "sync"));
-  const predicted = { seconds, fetch_days: fetchDays, rows: expectedRows(fetchDays, ledger, source.name) };
+  const fetched = plan.flatMap((item) => (item.action === "fetch" ? [item.date] : []));
+  const fetchDays = fetched.length;
+  const rows = expectedRows(fetchDays, ledger, source.name);
+  const walks = source.prepare ? countWalks(fetched, (day) => today.notDue && day === today.day) : null;
+  const runs = await options.reader.recentRuns(source.name, verifies ? "verify" : "sync");
+  const predicted = { seconds: predictSeconds({ fetchDays, walks, rows }, runs), fetch_days: fetchDays, rows };
   // Before it is saved: should the answer get lost, the plan is found written and these are not computed again.
   Object.assign(task, { total: plan.length, fetch_days: fetchDays, predicted });
   await session.savePlan(task.task_id, plan, predicted);

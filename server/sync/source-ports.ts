@@ -8,8 +8,11 @@ export type Fetched =
   | { kind: "rows"; rows: Row[]; expected?: number }
   /** The source itself says that the exchange did not trade. */
   | { kind: "closed" }
-  /** The source has nothing for that day (yet): the calendar and the publish hour decide what that means. */
-  | { kind: "nothing" };
+  /**
+   * The source has nothing for that day (yet): the calendar and the publish hour decide what that means. `missing` = the
+   * file that is not there, as it may be shown, for those who look for it in the wrong place.
+   */
+  | { kind: "nothing"; missing?: string };
 
 export interface FetchOptions {
   signal: AbortSignal;

@@ -76,7 +76,8 @@ export function createSyncDay(options: SyncDayOptions) {
       if (fetched.kind === "closed") return skipped("holiday");
       if (fetched.kind === "nothing" || fetched.judged.rows.length === 0) {
         if (options.notDue(date)) return skipped("not_published");
-        throw new DayFailure("source_empty", {});
+        const missing = fetched.kind === "nothing" ? fetched.missing : undefined;
+        throw new DayFailure("source_empty", missing === undefined ? { kind: "no_rows" } : { kind: "no_file", detail: missing });
       }
       const { rows, rejected, rejectedSample, warnings } = fetched.judged;
       const { expected } = fetched;

@@ -60,16 +60,17 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async preview(request: PreviewRequest): Promise<Preview> {
-      const [facts, open, paces, active] = await Promise.all([
+      const [facts, open, runs, active] = await Promise.all([
         context(),
         reads.openDays(),
-        reads.recentPace(source.name, "sync"),
+        reads.recentRuns(source.name, "sync"),
         activeTask(),
       ]);
       return previewOf(request, {
         context: facts,
         inRunningSync: open.queued,
-        paces,
+        runs,
+        cheapByRange: source.prepare !== undefined,
         sample: source.sample,
         publishHour: source.publishHour,
         budget: source.budget?.() ?? null,

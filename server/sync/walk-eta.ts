@@ -1,3 +1,6 @@
+import { MAX_DAYS } from "./chunks";
+import type { FinishedRun } from "./ports";
+
 /** Nothing is said before so many symbols and so much time: a first guess is worse than none. */
 const MIN_SYMBOLS = 30;
 const MIN_WALKING_MS = 10_000;
@@ -5,6 +8,26 @@ const MIN_WALKING_MS = 10_000;
 const WIDTH = 0.15;
 /** A day out of the stage is stored in well under a second; a slow disk takes this. */
 const LONGEST_STORE_MS = 3_000;
+
+/**
+ * Seconds for so many walks over the symbols and the storing of the days behind them, low and high. A walk takes its time
+ * by the symbols, whether for one day or for a year of them; what of an earlier task was storing is not known, so that the
+ * range holds both. `symbols` null = as many as those tasks had.
+ */
+export function predictWalks(
+  work: { walks: number; days: number; symbols: number | null },
+  runs: readonly FinishedRun[],
+): [number, number] {
+  const told = runs.map(({ seconds, days, rowsPerDay }) => {
+    // Each row of a day is a symbol.
+    const share = (work.symbols ?? rowsPerDay) / Math.max(1, rowsPerDay) / Math.ceil(days / MAX_DAYS);
+    const perDay = Math.min(LONGEST_STORE_MS / 1000, seconds / days);
+    const walking = Math.max(seconds / 2, seconds - perDay * days);
+    return { low: walking * share, high: seconds * share, perDay };
+  });
+  const most = (of: "high" | "perDay") => Math.max(...told.map((one) => one[of]));
+  return [work.walks * Math.min(...told.map(({ low }) => low)), work.walks * most("high") + work.days * most("perDay")];
+}
 
 /** Time left of the walk over the symbols of a chunk, by the pace of this run. Times are monotonic ms. */
 export interface WalkEta {

@@ -128,10 +128,15 @@ test("a snapshot shows the running task, the last finished one and the instances
   expect(later).toMatchObject({ current: null, last: { task_id: run.taskId }, instances: [{ id: run.holder, holder: false }] });
 });
 
-test("the pace is that of the last five finished tasks of this source, newest first", async () => {
+test("the pace comes from the last five finished tasks of this source, newest first, but not from one that was paused", async () => {
   await finishedTasks(7);
-  expect(await reads.recentPace("files", "sync")).toEqual([7, 6, 5, 4, 3]);
-  expect(await reads.recentPace("sample", "sync")).toEqual([]);
+  const seconds = async (source: string) => (await reads.recentRuns(source, "sync")).map((run) => run.seconds);
+  expect(await seconds("files")).toEqual([7, 6, 5, 4, 3]);
+  expect(await seconds("sample")).toEqual([]);
+  await bench.ask("UPDATE sync_task SET rows = 11, success = 2, failed = 1 WHERE task_id = 't7'");
+  expect((await reads.recentRuns("files", "sync"))[0]).toEqual({ seconds: 7, days: 3, rowsPerDay: 5 });
+  await bench.ask("INSERT INTO audit_log (task_id, action) VALUES ('t6', 'paused'), ('t5', 'resumed')");
+  expect(await seconds("files")).toEqual([7, 5, 4, 3, 2]);
 });
 
 test("dates, counts and times arrive as the domain wants them, in any time zone", async () => {

@@ -111,7 +111,7 @@ const PAGES: [string, (reads: Reads, pool: pg.Pool) => Promise<unknown>][] = [
     (_reads, pool) => freeTaskId(pool as unknown as pg.PoolClient, { start_date: "2024-01-02", end_date: "2024-01-05" }),
   ],
   ["open days", (reads) => reads.openDays()],
-  ["the pace of a source that never ran", (reads) => reads.recentPace("tushare", "sync")],
+  ["the pace of a source that never ran", (reads) => reads.recentRuns("tushare", "sync")],
   ["the snapshot", (reads) => reads.snapshot(instance, 0)],
 ];
 

@@ -154,9 +154,9 @@ describe("the server refuses", () => {
     expect(fake.asked("login")).toBe(1);
   });
 
-  test("too many logins: later", async () => {
+  test("too many logins: later, and no word on the day", async () => {
     spoil(TOO_MANY_LOGINS, 9, "login");
-    expect(await refusalOf(clientOf())).toMatchObject({ refusal: "later", kind: "later" });
+    expect(await refusalOf(clientOf())).toMatchObject({ refusal: "later", kind: "rate" });
   });
 
   test("one who stays unknown after a second login is not logged in for ever", async () => {

@@ -30,7 +30,14 @@ async function wordsOf(fault: BaostockFault, method: string): Promise<{ refusal:
 describe("what the operator reads", () => {
   test.each<[string, BaostockFault, string, string, RegExp, RegExp]>([
     ["a ban", BLACKLISTED, "login", "quota", /blocked this address: 黑名单用户 \(10001011\)/, /黑名单用户 \(10001011\)/],
-    ["too many logins", TOO_MANY_LOGINS, "login", "later", /用户登录数超过上限 \(10001005\)/, /用户登录数超过上限 \(10001005\)/],
+    [
+      "too many logins",
+      TOO_MANY_LOGINS,
+      "login",
+      "later",
+      /^The source asks for a pause: 用户登录数超过上限 \(10001005\)/,
+      /^数据源要求放慢请求：用户登录数超过上限 \(10001005\)/,
+    ],
     ["no login", "not_logged_in", "query_all_stock", "broken", /answered with an error: 用户未登录/, /用户未登录/],
     ["silence", { stall: 0 }, "query_trade_dates", "broken", /did not answer within 1 s/, /1 秒|1 s/],
     [

@@ -64,9 +64,9 @@ describe("a day of Baostock", () => {
       volume: "10004",
       amount: "100940.3600",
       change_pct: "0.421100",
-      change_amount: "0.0500",
+      change_amount: "0.05",
       turnover_rate: "0.512300",
-      amplitude: "1.192843",
+      amplitude: "1.1928",
     });
     expect(applyRowRules(rows, DAY)).toMatchObject({ rejected: 0, warnings: [] });
   });
@@ -78,9 +78,9 @@ describe("a day of Baostock", () => {
       close_price: "10.0300",
       volume: "0",
       change_pct: null,
-      change_amount: "0.0000",
+      change_amount: "0",
       turnover_rate: null,
-      amplitude: "0.000000",
+      amplitude: "0",
     });
   });
 

@@ -19,7 +19,9 @@ const source = (path = "/{yyyy-MM-dd}.csv", webLimits = {}) => filesSource({ url
 describe("a file on a web server", () => {
   test.each([404, 410])("that is not there (%i) is nothing", async (status) => {
     server.fault = { kind: "status", status, body: "<html>none</html>" };
-    expect(await source().fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+    const secretive = source("/{yyyy-MM-dd}.csv?key=abcdef");
+    const missing = `${server.url}/${FILE_DAY}.csv?key=…`;
+    expect(await secretive.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing", missing });
   });
 
   test("is asked for with the user and the query of the address", async () => {

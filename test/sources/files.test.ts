@@ -72,6 +72,12 @@ describe("values", () => {
     expect(rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001", "BRK.B", "600000.XX"]);
   });
 
+  test("an index keeps its exchange: 000001.SH is no bank, and stands beside 000001.SZ", async () => {
+    const rows = await rowsOf(sourceOf("ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\n"), FILE_DAY);
+    expect(rows.map(({ stock_code }) => stock_code)).toEqual(["000001.SH", "000001", "sz.399001", "sh.000300"]);
+    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(4);
+  });
+
   test("quoted fields may hold delimiters, quotes and line ends", async () => {
     const rows = await rowsOf(sourceOf('code,name,close\nA,"one, ""two""\nthree",1\nB,four,2\n'), FILE_DAY);
     expect(rows.map(({ stock_name }) => stock_name)).toEqual(['one, "two"\nthree', "four"]);
@@ -123,9 +129,11 @@ describe("where the file lies", () => {
 
   test("a missing file and a missing folder mean nothing", async () => {
     const source = sourceOf("code,close\nA,1\n");
-    expect(await source.fetchDay("2024-01-03", unwatched)).toEqual({ kind: "nothing" });
-    const nowhere = filesSource({ url: join(folderWith({}), "no", "{yyyyMMdd}.csv") });
-    expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+    expect(await source.fetchDay("2024-01-03", unwatched)).toMatchObject({ kind: "nothing" });
+    const folder = folderWith({});
+    const nowhere = filesSource({ url: join(folder, "no", "{yyyyMMdd}.csv") });
+    const missing = join(folder, "no", "20240102.csv");
+    expect(await nowhere.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing", missing });
   });
 
   test("a header without rows means nothing", async () => {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMassiveSource } from "@/server/sources/massive";
 import type { SourceRefusal } from "@/server/sync/errors";
@@ -62,6 +63,45 @@ test("bars of another day, or without a time, are left to the row rules, which r
     const rows = await rowsOf(source, FILE_DAY);
     expect(() => applyRowRules(rows, FILE_DAY)).toThrow("field=trade_date");
   }
+});
+
+test("honest bars give no warning of their average price, however few and fractional their shares", async () => {
+  const bar = fc
+    .record({ shares: fc.integer({ min: 1, max: 90_000_000 }), low: fc.integer({ min: 1, max: 9_000_000 }), more: fc.nat(9_999) })
+    .map(({ shares, low, more }) => ({
+      v: shares / 10_000,
+      vw: (low + more / 2) / 10_000,
+      l: low / 10_000,
+      h: (low + more) / 10_000,
+    }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(bar, { minLength: 50, maxLength: 50 }), async (bars) => {
+      const { source, fake } = await massiveWith(dayOf(...bars.map((one, at) => ({ ...one, T: `T${at}`, o: one.l, c: one.h }))));
+      const { warnings } = applyRowRules(await rowsOf(source, FILE_DAY), FILE_DAY);
+      await Promise.all([source.close?.(), fake.close()]);
+      expect(warnings).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  ["the day the clocks go forward", "2024-03-10", "2024-03-10T20:00:00Z"],
+  ["the evening before the clocks go forward", "2024-03-08", "2024-03-08T21:00:00Z"],
+  ["the first session of summer time", "2024-03-11", "2024-03-11T20:00:00Z"],
+  ["the last minute of a day of summer time", "2024-07-03", "2024-07-04T03:59:59Z"],
+  ["the first minute of the day the clocks go back", "2024-11-03", "2024-11-03T04:00:00Z"],
+  ["the last minute of the day the clocks go back", "2024-11-03", "2024-11-04T04:59:59Z"],
+  ["the first session of winter time", "2024-11-04", "2024-11-04T21:00:00Z"],
+])("the date of a bar in New York: %s", async (_what, day, instant) => {
+  const { source } = await massiveWith(dayOf({ t: Date.parse(instant) }));
+  expect((await rowsOf(source, FILE_DAY))[0]?.trade_date).toBe(day);
+});
+
+test("a closed day whose results are null is closed all the same", async () => {
+  const { source, fake } = await massiveWith();
+  fake.fail(anAnswer(JSON.stringify({ status: "OK", resultsCount: 0, results: null })));
+  expect(await source.fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
 });
 
 test("a bar without a volume-weighted price has no amount", async () => {

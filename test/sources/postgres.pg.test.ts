@@ -30,6 +30,19 @@ test("numbers keep every digit, an absent value is null, and the rows of other d
   expect(rows[1]).toMatchObject({ stock_name: "平安银行", open_price: null, close_price: "9.390000000000000001", volume: null });
 });
 
+test("a column of the previous close tells change and amplitude, by its name or as it is mapped", async () => {
+  await world.ask(`CREATE TABLE moved (code text, date date, high numeric, low numeric, close numeric, pre_close numeric);
+    INSERT INTO moved VALUES ('600000', '2024-01-02', 12, 9, 11, 10), ('600001', '2024-01-02', 12, 9, 11, NULL)`);
+  const mapping = "stock_code=code,trade_date=date,high_price=high,low_price=low,close_price=close,previous_close=pre_close";
+  for (const columns of [null, mapping]) {
+    const rows = await rowsOf(world.source("moved", columns), FILE_DAY);
+    expect(rows).toMatchObject([
+      { change_amount: "1", change_pct: "10", amplitude: "30" },
+      { change_amount: null, change_pct: null, amplitude: null },
+    ]);
+  }
+});
+
 test("every text comes as it is: tabs, line ends, backslashes, a lone dot, Chinese", async () => {
   const codes = ["a\tb", "a\nb", "a\\b", "\\.", "\\N", "a\rb", "a\bb\fc\vd", "平安 Ａ", '"q"'];
   await world.ask("CREATE TABLE odd (code text, date date, close numeric)");

@@ -122,6 +122,18 @@ describe.each(PROVIDERS)("%s", (name, open) => {
     expect(await source.fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "rows", rows: { length: 50 } });
   });
 
+  test("closed, it holds no connection, and the next day opens one anew", async () => {
+    const { fake, source } = await open();
+    await source.fetchDay(FILE_DAY, unwatched);
+    // A connection is kept for the next call until then.
+    expect(fake.connections()).toBeGreaterThan(0);
+    await source.close?.();
+    const begun = performance.now();
+    while (fake.connections() > 0) await pause();
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(await source.fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "rows", rows: { length: 50 } });
+  });
+
   test.each([
     ["silence", wire.silence],
     ["one byte a second", wire.drip],

@@ -3,7 +3,7 @@ import { createTushareSource } from "@/server/sources/tushare";
 import { applyRowRules } from "@/server/sync/row-rules";
 import { tushareDay, tushareSays, TUSHARE_TOKEN } from "../support/fake-tushare";
 import { createFakeLog } from "../support/fakes";
-import { aGatewayPage } from "../support/wire-faults";
+import { aGatewayPage, anAnswer } from "../support/wire-faults";
 import { FILE_DAY, jumpingClock, refusalOf, rowsOf, unwatched } from "./harness";
 import { QUICK, tushareWith } from "./providers";
 
@@ -161,6 +161,13 @@ test("extras the token has no right to are left out, said in the log, and the da
   ]);
 });
 
+test("an extra whose table lacks a column is left out too, and the day comes", async () => {
+  const { source, fake } = await tushareWith();
+  fake.shape.lacking = "turnover_rate";
+  const rows = await rowsOf(source, FILE_DAY);
+  expect([rows.length, rows[0]?.turnover_rate, rows[0]?.stock_name]).toEqual([50, null, "平安 0"]);
+});
+
 test("an extra that fails once is asked for again", async () => {
   const { source, fake } = await tushareWith();
   fake.fail(aGatewayPage(502), { about: "daily_basic", times: 1 });
@@ -197,4 +204,10 @@ test("the token goes out in the body and is shown nowhere", async () => {
   const refusal = await refusalOf(source, FILE_DAY);
   expect(fake.calls[0]?.token).toBe(TUSHARE_TOKEN);
   expect(refusal).toMatchObject({ refusal: "broken", kind: "other", detail: "参数校验失败 token=*** and again *** (-2001)" });
+  fake.heal();
+  // A proxy that sends the question back, the token where the words would be cut.
+  fake.fail(anAnswer(JSON.stringify({ code: 0, data: null, padding: "x".repeat(150), you: TUSHARE_TOKEN })));
+  const echoed = await refusalOf(source, FILE_DAY);
+  expect(echoed).toMatchObject({ kind: "protocol" });
+  expect(JSON.stringify(echoed)).not.toContain(TUSHARE_TOKEN.slice(0, 6));
 });

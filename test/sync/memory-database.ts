@@ -268,7 +268,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       return task ? { ...task } : null;
     },
     ledger: async () => new Map(ledger),
-    recentPace: async () => [],
+    recentRuns: async () => [],
     holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
   };
 

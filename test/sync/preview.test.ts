@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eachDay } from "@/lib/contract/day";
+import { type Day, eachDay } from "@/lib/contract/day";
 import { expectedRows, predictSeconds } from "@/server/sync/pace";
 import { makePlan, planRuns } from "@/server/sync/plan";
 import { type PreviewFacts, previewOf } from "@/server/sync/preview";
@@ -8,7 +8,8 @@ import { aCalendar, aContext, aLedger, aLedgerDay, weekdays } from "../support/b
 const FACTS: PreviewFacts = {
   context: aContext(),
   inRunningSync: new Set(),
-  paces: [],
+  runs: [],
+  cheapByRange: false,
   sample: false,
   publishHour: 17.5,
   budget: null,
@@ -87,11 +88,35 @@ describe("warnings of the preview", () => {
 });
 
 describe("the expected duration", () => {
-  test("is not told before the first finished task", () => expect(predictSeconds(10, [])).toBeNull());
-  test("is nothing where nothing is fetched", () => expect(predictSeconds(0, [])).toEqual([0, 0]));
+  const work = (fetchDays: number, walks: number | null = null, rows: number | null = null) => ({ fetchDays, walks, rows });
+  const run = (seconds: number, days = 1, rowsPerDay = 5_400) => ({ seconds, days, rowsPerDay });
+  test("is not told before the first finished task", () => {
+    expect(predictSeconds(work(10), [])).toBeNull();
+    expect(predictSeconds(work(10, 1), [])).toBeNull();
+  });
+  test("is nothing where nothing is fetched", () => expect(predictSeconds(work(0, 0), [])).toEqual([0, 0]));
   test("goes from the fastest to the slowest of the last tasks, stretched", () =>
-    expect(predictSeconds(100, [2, 1, 3])).toEqual([85, 360]));
-  test("is at least a second", () => expect(predictSeconds(1, [0.001])).toEqual([0, 1]));
+    expect(predictSeconds(work(100), [run(2), run(10, 10), run(3)])).toEqual([85, 360]));
+  test("is at least a second", () => expect(predictSeconds(work(1), [run(0.001)])).toEqual([0, 1]));
+  test("of a walk is that of a walk, for sixty days as for one, and the storing behind it", () => {
+    // 1,020 s for one day; by the day it would have been seventeen hours for sixty.
+    expect(predictSeconds(work(1, 1), [run(1_020)])).toEqual([864, 1_228]);
+    expect(predictSeconds(work(60, 1), [run(1_020)])).toEqual([864, 1_440]);
+    expect(predictSeconds(work(500, 2), [run(1_020)])).toEqual([1_728, 4_248]);
+  });
+  test("of one day after a year in one walk is no minute, but may be the whole walk", () =>
+    expect(predictSeconds(work(1, 1), [run(1_200, 250)])).toEqual([510, 1_444]));
+  test("of walks over fewer symbols is shorter", () =>
+    expect(predictSeconds(work(10, 1, 10 * 2_700), [run(1_020)])).toEqual([432, 648]));
+  test("of walks is told by the preview by the chunks that the run will make", () => {
+    const facts = { ...FACTS, cheapByRange: true, runs: [run(1_000)], context: aContext({ today: "2024-03-05" }) };
+    const seconds = (from: Day, more = {}) => previewOf({ ...march, from }, { ...facts, ...more }).seconds?.[0];
+    expect(seconds("2024-03-01")).toBe(847);
+    expect(seconds("2022-03-01")).toBe(2_542);
+    // A day that is not due takes a walk of its own.
+    expect(seconds("2024-03-01", { context: aContext({ today: "2024-03-05", todayNotDue: true }) })).toBe(1_694);
+    expect(seconds("2024-03-01", { cheapByRange: false })).toBe(3 * 850);
+  });
 });
 
 describe("the allowance of the source", () => {

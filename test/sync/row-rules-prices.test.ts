@@ -61,6 +61,19 @@ describe("the average price", () => {
     expect(warningsOf(row({ amount: "9896" }), row({ stock_code: "000001", amount: "10505" }))).toEqual([]);
   });
 
+  test("a few shares whose fractions were rounded away are no warning", () => {
+    const prices = { open_price: "100", close_price: "100", high_price: "101", low_price: "99" };
+    // 1.4, 1.5 and 0.5 shares at 100.
+    const traded = [
+      ["1", "140"],
+      ["2", "150"],
+      ["1", "50"],
+    ];
+    const rows = traded.map(([volume = "", amount = ""], at) => row({ ...prices, stock_code: `F${at}`, volume, amount }));
+    expect(warningsOf(...rows)).toEqual([]);
+    expect(warningsOf(row({ ...prices, volume: "2", amount: "300" }))).toHaveLength(1);
+  });
+
   test("without a trade there is no average", () => {
     expect(warningsOf(row({ volume: "0", amount: "0" }), row({ stock_code: "000001", volume: null }))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { say } from "@/server/http/language";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import { aLedger, aLedgerDay, someRows } from "../support/builders";
 import { createFakeSource, rowsAnswer, untilAborted } from "../support/fakes";
@@ -20,6 +21,16 @@ describe("a day the source has nothing for", () => {
       error: { code: "source_empty" },
     });
     expect(bench.stored).toEqual([]);
+  });
+  test("is failed with the name of the file that is not there, so that a wrong path is seen", async () => {
+    const source = createFakeSource(() => ({ kind: "nothing", missing: "/data/2024-03-05.csv" }));
+    const { error } = await onBench({ source }).run();
+    expect(error).toEqual({ code: "source_empty", params: { kind: "no_file", detail: "/data/2024-03-05.csv" } });
+    expect(say("en", "dayError.source_empty", error?.params)).toMatch(/this file does not exist: \/data\/2024-03-05\.csv$/);
+    expect(say("zh-CN", "dayError.source_empty", error?.params)).toBe("当日为交易日，但文件不存在：/data/2024-03-05.csv");
+    const words = "The exchange was open but the source has no rows for this day";
+    for (const params of [(await onBench({ source: empty }).run()).error?.params, {}])
+      expect(say("en", "dayError.source_empty", params)).toBe(words);
   });
   test("is skipped as not published while it is not due, and leaves no trace in the ledger", async () => {
     const bench = onBench({ source: empty, over: { notDue: () => true } });

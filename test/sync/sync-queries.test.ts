@@ -28,7 +28,7 @@ function asking({
   const reads: Reads = {
     task: async () => stored,
     ledger: async () => ledger,
-    recentPace: async () => [1],
+    recentRuns: async () => [{ seconds: 1, days: 1, rowsPerDay: 10 }],
     holdsRealRows: unused,
     tasks: unused,
     receiptDays: unused,
