@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAdoption } from "./adoption";
 import { calendarOf } from "./calendars/registry";
-import type { Config } from "./config";
+import type { Config } from "./config/config";
 import { bootDatabase, type Booted } from "./db/boot";
 import type { Connection } from "./db/connect";
 import { encodeDay } from "./db/copy-text";

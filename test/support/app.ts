@@ -4,7 +4,7 @@ import { API_BASE, type Failure, type Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
 import { compose, type Composition } from "@/server/compose";
-import { readConfig } from "@/server/config";
+import { readConfig } from "@/server/config/read-config";
 import type { Broadcast } from "@/server/realtime/socket-server";
 import { createFakeLog } from "./fakes";
 import { freshDatabase } from "./postgres";

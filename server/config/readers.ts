@@ -14,6 +14,11 @@ export interface Variable<Value = unknown> {
   schema: z.ZodType<Value, string>;
 }
 
+/** Words of several variables. */
+export const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
+export const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
+export const MS_REMEDY = "Write whole milliseconds without a unit";
+
 export function variable<Value>(of: Variable<Value>): Variable<Value> {
   return of;
 }
