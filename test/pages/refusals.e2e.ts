@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { askAt, emptyDisk, fillDisk, makeDisk } from "@/test/support/full-disk";
+import { type Ask, sqlOn } from "@/test/support/ask";
+import { emptyDisk, fillDisk, makeDisk } from "@/test/support/full-disk";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type ServerProcess, startServer } from "@/test/support/server";
@@ -31,7 +32,7 @@ afterEach(async () => {
 const open = gatherPeople();
 
 test("a full disk: everybody sees why the sync paused, until when and what helps; resumed, it shows the row it left out", async () => {
-  const ask = askAt(database.url);
+  const ask: Ask = (sql) => sqlOn(database.url, sql);
   await makeDisk(ask);
   await fillDisk(ask);
   const { page, complaints } = await open();

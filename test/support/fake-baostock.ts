@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { crc32, deflateSync } from "node:zlib";
 import type { Day } from "@/lib/contract/day";
 import { createMarket, type FakeMarket } from "./fake-baostock-market";
+import { listenOnLoopback } from "./loopback";
 
 const SEPARATOR = "\x01";
 const END_MARK = "<![CDATA[]]>\n";
@@ -126,8 +127,7 @@ export async function startFakeBaostock(market: FakeMarket) {
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  fake.port = (server.address() as { port: number }).port;
+  fake.port = await listenOnLoopback(server);
   return fake;
 }
 

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { Client } from "pg";
+import { databaseThrough, listenOnLoopback, stopListening } from "./loopback";
 
 /**
  * How it lends its servers: until the client leaves, or until the transaction is over. `which`: the server that was given
@@ -144,24 +145,15 @@ export async function startFakePooler(databaseUrl: string, options: PoolerOption
     letIn(client, (message) => fromClient(client, message));
   });
   for (let index = 0; index < size; index += 1) resting.push(await openServer());
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.searchParams.delete("host");
-  url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" && address ? address.port : 0);
+  const port = await listenOnLoopback(server);
 
   return {
-    url: url.href,
+    url: databaseThrough(databaseUrl, port),
     resting: () => resting.length,
     async close(): Promise<void> {
       for (const client of clients) client.socket.destroy();
       for (const { stream } of all) stream.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await stopListening(server);
     },
   };
 }

@@ -1,7 +1,5 @@
 import type { TaskStatus } from "@/lib/contract/task";
-
-/** Asks the database past all instances. */
-export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+import type { Ask } from "./ask";
 
 /** One change of a task as the database saw it. */
 export interface Change {
