@@ -58,8 +58,8 @@ function serverAt(place: number): ServerProcess {
 /** Over HTTP, as a script would. */
 const apiOf =
   (server: ServerProcess): Api =>
-  async <Data>(path: string, call: Call = {}): Promise<Reply<Data>> =>
-    replyOf<Data>(await fetch(`${server.url}${API_BASE}${path}`, requestOf(call)));
+  async <Data>(path: string, call?: Call): Promise<Reply<Data>> =>
+    replyOf<Data>(await fetch(`${server.url}${API_BASE}${path}`, requestOf(call ?? {})));
 
 /** Ends the process, hard or as an operator would, and sends for another; one of the three is always left. */
 async function replace(place: number, signal: NodeJS.Signals): Promise<void> {

@@ -149,11 +149,13 @@ function fieldsOf(frame: Buffer): string[] {
 const headerOf = (type: string, length: number) =>
   Buffer.from(["00.9.00", type, String(length).padStart(10, "0")].join(SEPARATOR));
 
+/** A frame as the server sends short answers: header, text, checksum. */
 export function textFrame(type: string, body: string): Buffer {
   const framed = Buffer.concat([headerOf(type, Array.from(body).length), Buffer.from(body)]);
   return Buffer.concat([framed, Buffer.from(`${SEPARATOR}${crc32(framed)}${END_MARK}`)]);
 }
 
+/** A frame as the server sends histories: deflated, of type 96. */
 export function compressedFrame(body: string | Buffer, fault?: BaostockFault): Buffer {
   const packed = fault === "bomb" ? BOMB : deflateSync(body);
   const sent = fault === "truncated_zlib" ? packed.subarray(0, packed.length - 7) : packed;

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { Client } from "pg";
 import { databaseThrough, listenOnLoopback, stopListening } from "./loopback";
+import { framed, int32, packet, query } from "./postgres-wire";
 
 /**
  * How it lends its servers: until the client leaves, or until the transaction is over. `which`: the server that was given
@@ -181,31 +182,4 @@ function letIn(client: FakeClient, onMessage: (message: Buffer) => void): void {
     if (before.length > 0) listen(before);
   };
   client.socket.on("data", greet);
-}
-
-/** Cuts a stream into messages: a letter, a length, the rest. */
-function framed(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
-  let held: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
-    while (held.length >= 5) {
-      const length = 1 + held.readInt32BE(1);
-      if (held.length < length) return;
-      const whole = held.subarray(0, length);
-      held = held.subarray(length);
-      onMessage(whole);
-    }
-  };
-}
-
-const query = (sql: string) => packet("Q", Buffer.from(`${sql}\0`));
-
-function packet(kind: string, body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(kind), int32(body.length + 4), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }

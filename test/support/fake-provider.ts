@@ -29,6 +29,7 @@ export interface Asked {
 /** What the request is about, and the whole answer to it. */
 export type Answering = (asked: Asked) => { about: string; status?: number; json: unknown };
 
+/** Serves what `answering` says, gzipped where the client takes it, until a fault is asked for. */
 export async function startFakeProvider(answering: Answering): Promise<FakeProvider> {
   let plan: Planned[] = [];
 
