@@ -4,7 +4,7 @@ import { migrate } from "@/server/db/migrate";
 import { createReads } from "@/server/db/reads";
 import type { TaskFilter } from "@/server/sync/reads";
 import { startTestPostgres } from "@/test/support/test-postgres";
-import { fillHistory } from "@/test/support/history-rows";
+import { EVERY_TASK, fillHistory } from "@/test/support/history-rows";
 
 /** The history of a console that was busy for a lifetime; every page of it stays below `LIMIT_MS`. */
 const TASKS = 100_000;
@@ -46,17 +46,7 @@ async function measureAll(
   longest: string,
   cursors: { middle: number; early: number },
 ): Promise<void> {
-  const all: TaskFilter = {
-    status: null,
-    failedDays: false,
-    type: null,
-    from: null,
-    to: null,
-    zone: "Asia/Shanghai",
-    cursor: null,
-    limit: 50,
-  };
-  const tasks = (filter: Partial<TaskFilter>) => () => reads.tasks({ ...all, ...filter });
+  const tasks = (filter: Partial<TaskFilter>) => () => reads.tasks({ ...EVERY_TASK, ...filter });
   const days = (page: Partial<Parameters<typeof reads.taskDays>[1]>) => () =>
     reads.taskDays(longest, { status: null, after: null, limit: 500, ...page });
   const instance = { id: "00000000-0000-4000-8000-000000000001", name: "a:1", address: "", version: "1", fingerprint: "x" };

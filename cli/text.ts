@@ -24,6 +24,7 @@ const MESSAGES = {
   },
 } as const;
 
+/** The sentences of one language, by key and arguments. */
 export function sayIn(language: Language): Say {
   const translate = createTranslator({ locale: language, messages: MESSAGES[language], timeZone: "UTC" });
   return translate as unknown as Say;

@@ -5,8 +5,12 @@ import type { Adopting } from "./http/handlers";
 /** A lease that runs out is seen to have done so this much later. */
 const LEASE_GRACE_MS = 2_000;
 
+export interface AdoptionOptions extends Omit<AdoptOptions, "dateIndex" | "waitMs" | "onProgress"> {
+  leaseTtlMs: number;
+}
+
 /** The adoption of this boot: days that were in the table before us come to the ledger before anything may be planned. */
-export function createAdoption(options: Omit<AdoptOptions, "dateIndex" | "waitMs" | "onProgress"> & { leaseTtlMs: number }) {
+export function createAdoption(options: AdoptionOptions) {
   const { log, signal } = options;
   let progress: Adopting | null = null;
   const waitMs = options.leaseTtlMs + LEASE_GRACE_MS;

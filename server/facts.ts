@@ -1,6 +1,6 @@
 import { instantIn } from "@/lib/contract/instant";
 import type { ConsoleInfo } from "@/lib/contract/routes";
-import type { Config } from "./config";
+import type { Config } from "./config/config";
 import { addressOfConnection } from "./db/address";
 import type { Booted } from "./db/boot";
 import type { Connection } from "./db/connect";

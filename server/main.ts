@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Composition, compose } from "./compose";
-import { type Config, ConfigError, loadConfig } from "./config";
+import { type Config, ConfigError } from "./config/config";
+import { loadConfig } from "./config/load-config";
 import type { Connection } from "./db/connect";
 import { TransactionPoolerError } from "./db/pooler-probe";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded";

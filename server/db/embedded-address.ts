@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { NAME, PASSWORD_FILE } from "./embedded-cluster";
 import type { Postmaster } from "./embedded-postmaster";
 import { shortHash } from "./embedded-run";
-import type { Runner } from "./embedded-user";
+import type { Runner } from "./embedded-runner";
 
 /** How a client reaches the embedded PostgreSQL; fits pg's own configuration. */
 export interface EmbeddedConnection {

@@ -10,6 +10,7 @@ export interface Binaries {
   version: string;
 }
 
+/** The path of a program of that PostgreSQL. */
 export const programOf = (binaries: Binaries, name: "postgres" | "initdb" | "pg_ctl") =>
   join(binaries.root, "native", "bin", process.platform === "win32" ? `${name}.exe` : name);
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { majorOf, programOf } from "./embedded-binaries";
 import { isAlive } from "./embedded-postmaster";
 import { giveTo, runProgram } from "./embedded-run";
-import type { Runner } from "./embedded-user";
+import type { Runner } from "./embedded-runner";
 
 /** Superuser of the cluster and name of the database. */
 export const NAME = "dayfill";

@@ -2,7 +2,7 @@ import { chmod, cp, lstat, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shortHash } from "./embedded-run";
-import type { Runner, User } from "./embedded-user";
+import type { Runner, User } from "./embedded-runner";
 
 /**
  * The last way out for root: binaries and cluster in a place that `user` can reach. The cluster moves once; a link in its

@@ -6,7 +6,7 @@ import { type EmbeddedConnection, OVER_TCP } from "./embedded-address";
 import { programOf } from "./embedded-binaries";
 import { CLEAN_ENVIRONMENT, runProgram } from "./embedded-run";
 import { settingsFor } from "./embedded-settings";
-import type { Runner } from "./embedded-user";
+import type { Runner } from "./embedded-runner";
 
 /** A PostgreSQL that this process started. */
 export interface PostgresProcess {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chown, lstat, readdir } from "node:fs/promises";
 import { promisify } from "node:util";
-import type { Runner, User } from "./embedded-user";
+import type { Runner, User } from "./embedded-runner";
 
 /** Nothing of the operator's own: a PGDATA or PGPORT meant for another PostgreSQL must not reach this one. */
 export const CLEAN_ENVIRONMENT = { LC_ALL: "C", TZ: "UTC" } as unknown as NodeJS.ProcessEnv;

@@ -7,7 +7,8 @@ import { ensureCluster } from "./embedded-cluster";
 import { isPostmasterOf, readPostmaster, removeStalePidFile } from "./embedded-postmaster";
 import { probe } from "./embedded-probe";
 import { type PostgresProcess, spawnPostgres } from "./embedded-process";
-import { chooseRunner, type Runner } from "./embedded-user";
+import type { Runner } from "./embedded-runner";
+import { chooseRunner } from "./embedded-user";
 
 export interface EmbeddedPostgres {
   connection: EmbeddedConnection;

@@ -27,6 +27,7 @@ export async function taskOfKey(
   return { task: toTaskRecord(row), isSame: request_hash === idempotency.requestHash, wasQueued: was_queued };
 }
 
+/** How many tasks wait in the queue; in the transaction of the claim, for the limit is judged by it. */
 export async function countQueued(client: pg.PoolClient): Promise<number> {
   const { rows } = await client.query<{ waiting: number }>(
     "SELECT count(*)::int AS waiting FROM sync_task WHERE status = 'queued'",

@@ -35,6 +35,7 @@ async function clusterOf(client: Asks): Promise<string | null> {
   }
 }
 
+/** Without the right to read the cluster's number two servers are told apart by the moment they started. */
 export function isSameTable(a: TableIdentity, b: TableIdentity): boolean {
   if (a.database !== b.database || a.table !== b.table) return false;
   return a.cluster !== null && b.cluster !== null ? a.cluster === b.cluster : a.startedAt === b.startedAt;

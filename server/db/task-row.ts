@@ -24,6 +24,7 @@ export type TaskRow = Omit<TaskRecord, "epoch" | "rows" | "seq" | "days_seq"> & 
   days_seq: string;
 };
 
+/** pg hands bigint over as text; none of these counts reaches 2^53. */
 export function toTaskRecord(row: TaskRow): TaskRecord {
   return {
     ...row,

@@ -49,10 +49,12 @@ export function withSentences<P extends Progress>(progress: P, task: Pick<TaskRe
   return { ...progress, message: messageOf(task, progress, language), errors };
 }
 
+/** The task in the way, with its sentences. */
 export function busyWithSentences(busy: BusyTask, task: Pick<TaskRecord, "error">, language: Language): BusyTask {
   return { ...busy, progress: withSentences(busy.progress, task, language) };
 }
 
+/** A line of the history, with its sentences. */
 export function summaryWithSentences(summary: TaskSummary, language: Language): TaskSummary {
   return withSentences(summary, summary, language);
 }

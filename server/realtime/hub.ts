@@ -3,12 +3,13 @@ import type { SyncState } from "@/lib/contract/events";
 import { instantIn } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
-import { BEAT_EVERY_MS, type Rival, RivalError } from "@/server/sync/membership";
+import { BEAT_EVERY_MS } from "@/server/sync/membership";
 import type { Log, SyncEvents } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/progress";
 import type { Instance, Reads, Snapshot } from "@/server/sync/reads";
 import type { TaskRecord } from "@/server/sync/task-record";
 import { createDayTeller } from "./day-teller";
+import { watchRivals } from "./rival-watch";
 import type { Broadcast } from "./socket-server";
 
 /** At most four states a second, and so often the database is asked where others tell that something happened. */
@@ -58,8 +59,8 @@ export function createHub(options: HubOptions) {
   let soonTimer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
   let closed = false;
-  let rival: RivalError | null = null;
   const days = createDayTeller(reads, broadcast);
+  const rivals = watchRivals(instance, log);
 
   function state(): SyncState {
     const now = Date.now();
@@ -99,7 +100,7 @@ export function createHub(options: HubOptions) {
       snapshot = await reads.snapshot(instance, broadcast.watching());
       seenAtMs = performance.now();
       database = { ok: true, ms: Math.round(seenAtMs - begun) };
-      noteRivals(snapshot.rivals);
+      rivals.saw(snapshot.rivals);
       const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
       await days.fromElsewhere(tasks, options.current()?.task_id);
     } catch (error) {
@@ -118,18 +119,6 @@ export function createHub(options: HubOptions) {
   /** What was so many milliseconds ago when the database was asked is longer ago by now. */
   function later(agoMs: number | null): number | null {
     return agoMs === null ? null : Math.round(agoMs + performance.now() - seenAtMs);
-  }
-
-  /** Another configuration on this database is said once, and once that it went. */
-  function noteRivals([first]: readonly Rival[]): void {
-    if (first && first.name !== rival?.rival.name) {
-      const met = new RivalError(first, instance.fingerprint);
-      log.error({ rival: first.name, fingerprint: first.fingerprint }, `nothing is started here: ${met.message}`);
-      rival = met;
-    } else if (!first && rival) {
-      log.info({ rival: rival.rival.name }, "the instance of another configuration is gone");
-      rival = null;
-    }
   }
 
   function lookNow(): Promise<void> {
@@ -193,7 +182,7 @@ export function createHub(options: HubOptions) {
     hintCoverage: days.hintCoverage,
     databaseMs: () => (database.ok ? database.ms : null),
     /** The instance of another configuration that keeps this one out, if there is one. */
-    rival: () => rival,
+    rival: rivals.rival,
     /** Until the lease runs out unless it is renewed, as far as the last look knows; null = nobody holds it. */
     leaseLeftMs: () => (snapshot.leaseLeftMs === null ? null : snapshot.leaseLeftMs - (performance.now() - seenAtMs)),
     async close(): Promise<void> {

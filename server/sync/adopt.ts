@@ -1,7 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
-import { judgeRows, loadedDaysOf, neighbourRows } from "./completeness";
-import { fewRows } from "./judge-day";
+import { fewRows, judgeRows, loadedDaysOf, neighbourRows } from "./completeness";
 import type { AdoptedDay, CountedDay, KnownDays, Ledger } from "./ledger";
 
 /** Stands as source of the days whose rows were in the table before Dayfill knew of them. */

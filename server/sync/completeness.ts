@@ -1,4 +1,5 @@
 import type { Day } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { isLoaded, type Ledger, type LedgerDay } from "./ledger";
 
 /** Measured on 20 years of A-shares: a whole day never falls more than 1.5 % below its neighbours since 2016 (4-sources.md). */
@@ -108,4 +109,10 @@ function lowerBound(days: readonly Day[], day: Day): number {
     else high = middle;
   }
   return low;
+}
+
+/** The warning of a day with fewer rows than expected. */
+export function fewRows(rows: number, shortfall: Shortfall): Fact<DayWarningCode> {
+  const code = shortfall.reference === "expected" ? "fewer_than_expected" : "few_rows";
+  return { code, params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
 }

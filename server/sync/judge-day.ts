@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
-import { judgeRows, neighbourRows, type Shortfall } from "./completeness";
+import { fewRows, judgeRows, neighbourRows } from "./completeness";
 import { DayFailure } from "./errors";
 import { isLoaded, type Ledger } from "./ledger";
 import type { EncodedDay } from "./ports";
@@ -35,10 +35,4 @@ export function judgeDay(day: Day, encoded: EncodedDay, context: JudgeContext): 
     throw new DayFailure("incomplete", { rows: encoded.rows, ...verdict.shortfall });
   }
   return { state: "suspect", confirmed: false, warning: fewRows(encoded.rows, verdict.shortfall) };
-}
-
-/** The warning of a day with fewer rows than expected. */
-export function fewRows(rows: number, shortfall: Shortfall): Fact<DayWarningCode> {
-  const code = shortfall.reference === "expected" ? "fewer_than_expected" : "few_rows";
-  return { code, params: { rows, expected: shortfall.expected, percent: shortfall.percent } };
 }

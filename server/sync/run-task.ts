@@ -1,9 +1,8 @@
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import { whileAway } from "./away";
 import { createCircuit } from "./circuit";
-import { judgeAgain, loadedDaysOf } from "./completeness";
+import { fewRows, judgeAgain, loadedDaysOf } from "./completeness";
 import { PauseError, type SystemPause } from "./errors";
-import { fewRows } from "./judge-day";
 import type { Ledger } from "./ledger";
 import { countWalks } from "./chunks";
 import { expectedRows, predictSeconds } from "./pace";

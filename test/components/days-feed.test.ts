@@ -1,22 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { applyDays, createDaysFeed, type HeldDays } from "@/components/data/days-feed";
 import type { TaskDay } from "@/lib/contract/task";
+import { aTaskDay as day } from "../support/builders";
 
-const day = (date: string, status: TaskDay["status"]) =>
-  ({
-    date,
-    status,
-    reason: null,
-    rows: null,
-    rejected: 0,
-    suspect: false,
-    warnings: [],
-    duration_ms: null,
-    attempts: 0,
-    error: null,
-    source: null,
-    diff: null,
-  }) as TaskDay;
 const held = (daysSeq: number): HeldDays => ({
   task_id: "t",
   days_seq: daysSeq,

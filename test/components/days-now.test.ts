@@ -1,22 +1,7 @@
 import { expect, test } from "vitest";
 import { daysNow } from "@/components/day/days-now";
-import type { Day } from "@/lib/contract/day";
-import type { DayStatus, TaskDay } from "@/lib/contract/task";
+import { aTaskDay as day } from "../support/builders";
 
-const day = (date: Day, status: DayStatus): TaskDay => ({
-  date,
-  status,
-  reason: null,
-  rows: null,
-  rejected: 0,
-  suspect: false,
-  warnings: [],
-  duration_ms: null,
-  attempts: 0,
-  error: null,
-  source: null,
-  diff: null,
-});
 const days = [day("2024-03-01", "success"), day("2024-03-04", "syncing"), day("2024-03-05", "pending")];
 
 test("the day in work is the one the progress names, whatever the last read said", () => {

@@ -5,22 +5,8 @@ import { countByFilter, dayRows } from "@/components/history/day-rows";
 import { groupByDay } from "@/components/history/groups";
 import { happenedLast } from "@/components/progress/activity";
 import type { Day } from "@/lib/contract/day";
-import type { DayReason, DayStatus, TaskDay, TaskSummary } from "@/lib/contract/task";
-
-const day = (date: Day, status: DayStatus, reason: DayReason | null = null): TaskDay => ({
-  date,
-  status,
-  reason,
-  rows: null,
-  rejected: 0,
-  suspect: false,
-  warnings: [],
-  duration_ms: null,
-  attempts: 0,
-  error: null,
-  source: null,
-  diff: null,
-});
+import type { TaskSummary } from "@/lib/contract/task";
+import { aTaskDay as day } from "../support/builders";
 
 const DAYS = [
   day("2025-09-30", "success"),

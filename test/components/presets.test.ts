@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gapRange, presetRanges } from "@/components/sync/presets";
-import type { CoverageRun } from "@/lib/contract/coverage";
-
-const run = (from: string, to: string, state: CoverageRun["state"], reason: CoverageRun["reason"] = null) =>
-  ({ from, to, state, reason, rows_min: null, rows_max: null }) as CoverageRun;
+import { aRun as run } from "../support/builders";
 
 /** Two weeks with a holiday on Wednesday; the last Wednesday is today and not published yet. */
 const RUNS = [

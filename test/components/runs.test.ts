@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { coverageDays, lastTradingDays, planCells } from "@/components/day/runs";
 import type { CoverageRun } from "@/lib/contract/coverage";
-import type { Day } from "@/lib/contract/day";
 import type { PlanRun } from "@/lib/contract/plan";
-
-const run = (from: Day, to: Day, state: CoverageRun["state"], reason: CoverageRun["reason"] = null): CoverageRun => ({
-  from,
-  to,
-  state,
-  reason,
-  rows_min: null,
-  rows_max: null,
-});
+import { aRun as run } from "../support/builders";
 
 const WEEK: CoverageRun[] = [
   run("2025-10-16", "2025-10-16", "complete"),

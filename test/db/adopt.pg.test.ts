@@ -7,7 +7,8 @@ import type { CoverageRun } from "@/lib/contract/coverage";
 import type { ConsoleInfo, DayRecord } from "@/lib/contract/routes";
 import type { Preview } from "@/lib/contract/plan";
 import { type App, type AppOptions, startApp } from "../support/app";
-import { fillOriginalTable, makeOriginalTable, sqlOn } from "../support/original-table";
+import { sqlOn } from "../support/ask";
+import { fillOriginalTable, makeOriginalTable } from "../support/original-table";
 import { freshDatabase, type FreshDatabase } from "../support/postgres";
 
 let database: FreshDatabase;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { TaskDaysPage } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
-import { makeOriginalTable, snapshotOf, sqlOn } from "../support/original-table";
+import { sqlOn } from "../support/ask";
+import { makeOriginalTable, snapshotOf } from "../support/original-table";
 import { freshDatabase, type FreshDatabase } from "../support/postgres";
 
 let folder: string;

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { createReads } from "@/server/db/reads";
 import type { Reads, TaskFilter } from "@/server/sync/reads";
+import { EVERY_TASK } from "../support/history-rows";
 import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
@@ -13,17 +14,8 @@ beforeAll(async () => {
 afterEach(() => bench.reset());
 afterAll(() => bench.close());
 
-const all: TaskFilter = {
-  status: null,
-  failedDays: false,
-  type: null,
-  from: null,
-  to: null,
-  zone: "Asia/Shanghai",
-  cursor: null,
-  limit: 50,
-};
-const ids = async (filter: Partial<TaskFilter>) => (await reads.tasks({ ...all, ...filter })).tasks.map((task) => task.task_id);
+const ids = async (filter: Partial<TaskFilter>) =>
+  (await reads.tasks({ ...EVERY_TASK, ...filter })).tasks.map((task) => task.task_id);
 
 /** Finished tasks named t1, t2 …, made at noon UTC of 1 January and the following days. */
 async function finishedTasks(count: number, more: { status?: string; type?: string; failed?: number; from?: number } = {}) {
@@ -49,17 +41,17 @@ test("tasks come newest first and are filtered by status, type, failed days and 
   expect(await ids({ from: "2024-01-02", to: "2024-01-03" })).toEqual(["t3", "t2"]);
   // Noon UTC of 1 January is already the 2nd in Auckland (UTC+13).
   expect(await ids({ to: "2024-01-02", zone: "Pacific/Auckland" })).toEqual(["t1"]);
-  expect((await reads.tasks({ ...all, status: "completed", limit: 1 })).total).toBe(4);
+  expect((await reads.tasks({ ...EVERY_TASK, status: "completed", limit: 1 })).total).toBe(4);
 });
 
 test("a page stays put while new tasks come", async () => {
   await finishedTasks(5);
-  const first = await reads.tasks({ ...all, limit: 2 });
+  const first = await reads.tasks({ ...EVERY_TASK, limit: 2 });
   expect(first).toMatchObject({ tasks: [{ task_id: "t5" }, { task_id: "t4" }], total: 5 });
   await finishedTasks(3, { from: 6 });
-  const second = await reads.tasks({ ...all, limit: 2, cursor: Number(first.next) });
+  const second = await reads.tasks({ ...EVERY_TASK, limit: 2, cursor: Number(first.next) });
   expect(second.tasks.map((task) => task.task_id)).toEqual(["t3", "t2"]);
-  const third = await reads.tasks({ ...all, limit: 2, cursor: Number(second.next) });
+  const third = await reads.tasks({ ...EVERY_TASK, limit: 2, cursor: Number(second.next) });
   expect(third).toMatchObject({ tasks: [{ task_id: "t1" }], next: null, total: 8 });
   expect(await ids({ limit: 2, cursor: Number(first.next), status: "failed" })).toEqual([]);
 });

@@ -1,8 +1,9 @@
 import { Client } from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Ask, askOf } from "@/test/support/ask";
+import { broken, watchInvariants } from "@/test/support/invariants";
 import { type MortalPostgres, startMortalPostgres } from "@/test/support/test-postgres";
-import { askOf, broken, watchInvariants } from "./invariants";
 import { isLong } from "./length";
 import { type Machine, progressWhen, startMachine, startRange } from "./stand";
 
@@ -39,7 +40,7 @@ async function expectAllWell(): Promise<void> {
 }
 
 /** A connection of its own each time: the ones before may have died of the test. */
-async function asking<T>(work: (ask: ReturnType<typeof askOf>) => Promise<T>): Promise<T> {
+async function asking<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: postgres.url });
   await client.connect();
   try {

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { askOf } from "@/test/support/ask";
+import { broken, watchInvariants } from "@/test/support/invariants";
 import { type MortalPostgres, startMortalPostgres } from "@/test/support/test-postgres";
-import { askOf, broken, watchInvariants } from "./invariants";
 import { type Machine, progressWhen, startMachine, startRange } from "./stand";
 
 const SYMBOLS = 2_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { addDays } from "@/lib/contract/day";
-import type { Ask } from "../life/history";
+import type { Ask } from "@/test/support/ask";
 import type { Machine } from "./stand";
 
 type Harm = "kill" | "stop" | "freeze" | "blackhole" | "stall" | "cut";

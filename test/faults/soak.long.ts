@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { askOf } from "@/test/support/ask";
+import { broken, unfinished, watchInvariants } from "@/test/support/invariants";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { INSPECTABLE, openInspector } from "./inspector";
-import { askOf, broken, unfinished, watchInvariants } from "./invariants";
 import { aMisfortune, befall } from "./misfortunes";
 import { type Machine, startMachine } from "./stand";
 

@@ -1,8 +1,9 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Reply } from "@/test/support/api-client";
+import { askOf } from "@/test/support/ask";
+import { broken, watchInvariants } from "@/test/support/invariants";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { askOf, broken, watchInvariants } from "./invariants";
 import { type Machine, progressWhen, startMachine } from "./stand";
 
 const STARTS = 500;

@@ -1,7 +1,8 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { askOf } from "@/test/support/ask";
+import { broken, watchInvariants } from "@/test/support/invariants";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { askOf, broken, watchInvariants } from "./invariants";
 import { blockLoop, INSPECTABLE } from "./inspector";
 import { isLong } from "./length";
 import { type Machine, progressWhen, startMachine, startRange } from "./stand";

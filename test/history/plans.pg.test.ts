@@ -4,7 +4,7 @@ import { freeTaskId } from "@/server/db/new-task";
 import { createReads } from "@/server/db/reads";
 import type { Reads, TaskFilter } from "@/server/sync/reads";
 import { type Bench, openBench } from "../db/fixture";
-import { fillHistory } from "../support/history-rows";
+import { EVERY_TASK, fillHistory } from "../support/history-rows";
 
 /** Small enough for a test, large enough that reading all of it is no plan that PostgreSQL would choose for a page. */
 const TASKS = 20_000;
@@ -76,17 +76,7 @@ async function look(ask: (reads: Reads, pool: pg.Pool) => Promise<unknown>): Pro
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-const all: TaskFilter = {
-  status: null,
-  failedDays: false,
-  type: null,
-  from: null,
-  to: null,
-  zone: "Asia/Shanghai",
-  cursor: null,
-  limit: 50,
-};
-const tasks = (filter: Partial<TaskFilter>) => (reads: Reads) => reads.tasks({ ...all, ...filter });
+const tasks = (filter: Partial<TaskFilter>) => (reads: Reads) => reads.tasks({ ...EVERY_TASK, ...filter });
 
 const instance = { id: "00000000-0000-4000-8000-000000000001", name: "a", address: "", version: "1", fingerprint: "x" };
 
@@ -131,6 +121,6 @@ test("the tables are many times larger than what a page may touch", async () => 
 
 test("matching tasks are counted exactly up to a bound, and said to be more beyond it", async () => {
   const reads = createReads(bench.pool);
-  expect(await reads.tasks({ ...all, limit: 1 })).toMatchObject({ total: 10_000, total_is_capped: true });
-  expect(await reads.tasks({ ...all, limit: 1, status: "cancelled" })).toMatchObject({ total: 4, total_is_capped: false });
+  expect(await reads.tasks({ ...EVERY_TASK, limit: 1 })).toMatchObject({ total: 10_000, total_is_capped: true });
+  expect(await reads.tasks({ ...EVERY_TASK, limit: 1, status: "cancelled" })).toMatchObject({ total: 4, total_is_capped: false });
 });

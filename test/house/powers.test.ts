@@ -80,11 +80,11 @@ test("components/ui stands on React and the UI kit only", () => {
 /** A look at the code, with comments left out: what may be written where. */
 const WORDS: { what: string; pattern: RegExp; where: RegExp; except: RegExp; instead: string }[] = [
   {
-    what: "the environment is read in server/config.ts and the bootstrap",
+    what: "the environment is read in server/config/load-config.ts and the bootstrap",
     pattern: /\bprocess\.env\b/,
     where: /./,
-    except: /^(server\/(config\.ts|bootstrap)|cli\/main\.ts$)/,
-    instead: "Add a variable to server/config-variables.ts and take it from Config (`config.dev` tells development).",
+    except: /^(server\/(config\/load-config\.ts$|bootstrap)|cli\/main\.ts$)/,
+    instead: "Add a variable to server/config/variables.ts and take it from Config (`config.dev` tells development).",
   },
   {
     what: "SQL is written in server/db",

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Started } from "@/lib/contract/routes";
 import type { Progress, TaskDaysPage, TaskSummary } from "@/lib/contract/task";
-import { type App, type Call, startApp } from "../support/app";
+import type { Call } from "../support/api-call";
+import { type App, startApp } from "../support/app";
 
 const ENGLISH = { "Accept-Language": "en" };
 const as = (name: string): Call => ({ method: "POST", headers: { "X-Operator": encodeURIComponent(name) } });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addDays, dayIn } from "./today";
-import { type App, type Call, startApp } from "../support/app";
+import type { Call } from "../support/api-call";
+import { type App, startApp } from "../support/app";
 
 let app: App;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import type { Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
-import { type App, type AppOptions, type Reply, startApp } from "../support/app";
+import type { Reply } from "../support/api-call";
+import { type App, type AppOptions, startApp } from "../support/app";
 
 const BUSY_KEYS = ["task_id", "task_type", "start_time", "start_date", "end_date", "total_days", "started_by", "progress"];
 const PROGRESS_KEYS =

@@ -3,9 +3,10 @@ import type { Failure } from "@/lib/contract/routes";
 import { addDays, type Day } from "@/lib/contract/day";
 import type { TaskStatus } from "@/lib/contract/task";
 import { afterCommand, type TaskCommand } from "@/lib/contract/task-rules";
-import type { App, Reply } from "../support/app";
+import type { Reply } from "../support/api-call";
+import type { App } from "../support/app";
+import type { Ask } from "../support/ask";
 import { emptyDisk } from "../support/full-disk";
-import type { Ask } from "./history";
 
 /** An instance, however it is reached. */
 export type Api = App["api"];

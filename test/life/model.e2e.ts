@@ -1,11 +1,12 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { API_BASE } from "@/lib/contract/routes";
-import type { Call, Reply } from "../support/app";
+import { type Call, type Reply, replyOf, requestOf } from "../support/api-call";
+import { type Ask, askOf } from "../support/ask";
 import { type FreshDatabase, freshDatabase } from "../support/postgres";
 import { type ServerProcess, startServer } from "../support/server";
+import { recordHistory } from "../support/task-history";
 import { aDeedAmongProcesses, type Api } from "./deeds";
-import { type Ask, recordHistory } from "./history";
 import { liveThrough } from "./model";
 
 const SYMBOLS = 4;
@@ -17,7 +18,7 @@ const places: (ServerProcess | null)[] = [null, null, null];
 const begun: ServerProcess[] = [];
 /** Processes on their way: the others go on meanwhile. */
 const coming = new Set<Promise<void>>();
-const ask: Ask = async (sql) => (await watcher.query<Record<string, unknown>>(sql)).rows;
+const ask: Ask = (sql) => askOf(watcher)(sql);
 
 async function serveAt(place: number): Promise<void> {
   const server = await startServer({
@@ -57,15 +58,8 @@ function serverAt(place: number): ServerProcess {
 /** Over HTTP, as a script would. */
 const apiOf =
   (server: ServerProcess): Api =>
-  async <Data>(path: string, call?: Call): Promise<Reply<Data>> => {
-    const { method, body } = call ?? {};
-    const response = await fetch(`${server.url}${API_BASE}${path}`, {
-      method: method ?? (body === undefined ? "GET" : "POST"),
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Reply<Data>["body"] };
-  };
+  async <Data>(path: string, call?: Call): Promise<Reply<Data>> =>
+    replyOf<Data>(await fetch(`${server.url}${API_BASE}${path}`, requestOf(call ?? {})));
 
 /** Ends the process, hard or as an operator would, and sends for another; one of the three is always left. */
 async function replace(place: number, signal: NodeJS.Signals): Promise<void> {

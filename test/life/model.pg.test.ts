@@ -1,9 +1,10 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type App, startApp } from "../support/app";
+import { type Ask, askOf } from "../support/ask";
 import { makeDisk } from "../support/full-disk";
+import { recordHistory } from "../support/task-history";
 import { aDeed } from "./deeds";
-import { type Ask, recordHistory } from "./history";
 import { liveThrough } from "./model";
 
 const SYMBOLS = 4;
@@ -12,7 +13,7 @@ const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "20", LEASE_TTL_MS
 let home: App;
 let apps: App[];
 let watcher: Client;
-const ask: Ask = async (sql) => (await watcher.query<Record<string, unknown>>(sql)).rows;
+const ask: Ask = (sql) => askOf(watcher)(sql);
 const another = () => startApp({ env, databaseUrl: home.databaseUrl });
 beforeAll(async () => {
   home = await startApp({ env });

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import type { Ask } from "../support/ask";
 import { fillDisk } from "../support/full-disk";
+import { halfDays, idleInTransaction, wrongAudit, wrongCounts } from "../support/invariants";
+import { brokenRules, illegalSteps, readHistory, type Touch } from "../support/task-history";
 import { type Api, type Deed, makeRoom, taskFor, tryCommand, tryRetry, tryStart } from "./deeds";
-import { type Ask, auditOf, brokenRules, illegalSteps, readHistory, type Touch } from "./history";
 
 const OPEN = "('running', 'pausing', 'cancelling', 'interrupted', 'queued')";
 const BY_SYSTEM = "status = 'paused' AND pause_reason IS DISTINCT FROM 'person'";
@@ -107,22 +109,10 @@ async function allIsWell({ ask, symbols }: Model, touches: readonly Touch[]): Pr
       "SELECT task_id FROM sync_task WHERE status NOT IN ('paused', 'cancelled') AND (pause_reason <> 'person' OR resume_at IS NOT NULL)",
     ),
   ).toEqual([]);
-  // Each day whole or absent, and every number of a task is that of its days.
-  const halves = `SELECT d.date FROM sync_day d WHERE rows <> ${symbols} OR rows <> (SELECT count(*) FROM daily_stock_data s WHERE s.trade_date = d.date)`;
-  expect(await ask(halves)).toEqual([]);
-  expect(await ask("SELECT trade_date FROM daily_stock_data EXCEPT SELECT date FROM sync_day")).toEqual([]);
-  expect(
-    await ask(
-      `SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id) GROUP BY t.task_id
-        HAVING t.success <> count(*) FILTER (WHERE d.status = 'success') OR t.skipped <> count(*) FILTER (WHERE d.status = 'skipped')
-            OR t.failed > 0 OR (t.status = 'completed' AND bool_or(d.status = 'pending'))`,
-    ),
-  ).toEqual([]);
-  const told: Record<string, string[]> = {};
-  for (const line of await ask("SELECT task_id, action FROM audit_log ORDER BY id"))
-    (told[line["task_id"] as string] ??= []).push(line["action"] as string);
-  expect(told).toEqual(auditOf(history));
-  const idle = "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND datname = current_database()";
+  expect(await halfDays(ask, symbols)).toEqual([]);
+  expect(await wrongCounts(ask, "all")).toEqual([]);
+  expect(await ask("SELECT task_id FROM sync_task WHERE failed > 0")).toEqual([]);
+  expect(await wrongAudit(ask)).toEqual([]);
   // An instance that looks for work is between two statements for a moment; one that is stuck stays there.
-  await expect.poll(() => ask(idle), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => idleInTransaction(ask, 0), { timeout: 5_000 }).toEqual([]);
 }

@@ -3,37 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { call } from "@/test/support/api-client";
-import { fillOriginalTable, makeOriginalTable, sqlOn } from "@/test/support/original-table";
+import { sqlOn } from "@/test/support/ask";
+import { fillOriginalTable, makeOriginalTable } from "@/test/support/original-table";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
-import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { type ServerProcess, startServer } from "@/test/support/server";
+import { serveEach } from "@/test/support/serve-each";
 
 /** XSHG sessions of 2024-03-04 to 2024-03-08, the days that the source has too. */
 const DAYS = ["04", "05", "06", "07", "08"].map((day) => `2024-03-${day}`);
 
-let database: FreshDatabase;
-let server: ServerProcess;
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "dayfill-adopted-"));
   const rows = Array.from({ length: 10 }, (_, n) => `${600_001 + n},1,2,0.5,1.5,100`).join("\n");
   for (const day of DAYS) await writeFile(join(folder, `${day}.csv`), `stock_code,open,high,low,close,volume\n${rows}\n`);
-  database = await freshDatabase();
-  await makeOriginalTable(database.url);
-  await fillOriginalTable(database.url, DAYS[0] as string, DAYS[4] as string, 10);
-  server = await startServer({
-    DATABASE_URL: database.url,
-    SOURCE: "files",
-    FILES_URL: join(folder, "{yyyy-MM-dd}.csv"),
-    SCHEDULE_ENABLED: "false",
-  });
 });
 
-afterEach(async () => {
-  await server.end();
-  await database.drop();
-  await rm(folder, { recursive: true });
+afterEach(() => rm(folder, { recursive: true }));
+
+const { server, database } = serveEach(async (databaseUrl) => {
+  await makeOriginalTable(databaseUrl);
+  await fillOriginalTable(databaseUrl, DAYS[0] as string, DAYS[4] as string, 10);
+  return { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv"), SCHEDULE_ENABLED: "false" };
 });
 
 const person = gatherPeople();
@@ -74,8 +65,7 @@ test.each([
 });
 
 test("the sample market says that it will not replace them", async () => {
-  await server.end();
-  server = await startServer({ DATABASE_URL: database.url, SOURCE: "sample" });
+  await server.replace({ SOURCE: "sample" });
   const { page } = await person();
   await page.goto(server.url);
   await expectPage(page.getByText(/the sample market never replaces them/)).toBeVisible();

@@ -1,33 +1,20 @@
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
-import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { type ServerProcess, startServer } from "@/test/support/server";
+import { serveEach } from "@/test/support/serve-each";
 import { startWebProxy } from "@/test/support/web-proxy";
 
 /** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
 const RANGE = "2024-03-01..2024-04-12";
 const SESSIONS = 29;
 
-let database: FreshDatabase;
-let server: ServerProcess;
-
-beforeEach(async () => {
-  database = await freshDatabase();
-  server = await startServer({
-    DATABASE_URL: database.url,
-    SAMPLE_SYMBOLS: "200",
-    SAMPLE_DAY_MS: "700",
-    SAMPLE_FAIL_DAYS: "2024-03-06",
-    SAMPLE_SHORT_DAYS: "2024-03-08:0.9",
-  });
-});
-
-afterEach(async () => {
-  await server.end();
-  await database.drop();
-});
+const { server } = serveEach(() => ({
+  SAMPLE_SYMBOLS: "200",
+  SAMPLE_DAY_MS: "700",
+  SAMPLE_FAIL_DAYS: "2024-03-06",
+  SAMPLE_SHORT_DAYS: "2024-03-08:0.9",
+}));
 
 const person = gatherPeople();
 

@@ -1,25 +1,13 @@
 import { readFile } from "node:fs/promises";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
-import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { type ServerProcess, startServer } from "@/test/support/server";
+import { serveEach } from "@/test/support/serve-each";
 
 const SYMBOLS = 50;
 
-let database: FreshDatabase;
-let server: ServerProcess;
-
-beforeEach(async () => {
-  database = await freshDatabase();
-  server = await startServer({ DATABASE_URL: database.url, SAMPLE_SYMBOLS: String(SYMBOLS), OPERATOR_NAME: "Lin Wei" });
-});
-
-afterEach(async () => {
-  await server.end();
-  await database.drop();
-});
+const { server, database } = serveEach(() => ({ SAMPLE_SYMBOLS: String(SYMBOLS), OPERATOR_NAME: "Lin Wei" }));
 
 const person = gatherPeople();
 

@@ -1,10 +1,9 @@
 import pg from "pg";
 import type { Page } from "playwright-core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
 import { expectPage, gatherPeople, violations as violationsOf } from "@/test/support/people";
-import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { type ServerProcess, startServer } from "@/test/support/server";
+import { serveEach } from "@/test/support/serve-each";
 
 /** 2024-03-01 to 2024-04-12: 43 calendar days, 29 XSHG sessions. */
 const LONG = "2024-03-01..2024-04-12";
@@ -12,23 +11,11 @@ const LONG_SHOWN = "2024-03-01 → 2024-04-12";
 const SHORT = "2024-02-05..2024-02-08";
 const SHORT_SHOWN = "2024-02-05 → 2024-02-08";
 
-let database: FreshDatabase;
-let server: ServerProcess;
-
-beforeEach(async () => {
-  database = await freshDatabase();
-  server = await startServer({
-    DATABASE_URL: database.url,
-    SAMPLE_SYMBOLS: "100",
-    SAMPLE_DAY_MS: "1500",
-    SAMPLE_FAIL_DAYS: "2024-02-06",
-  });
-});
-
-afterEach(async () => {
-  await server.end();
-  await database.drop();
-});
+const { server, database } = serveEach(() => ({
+  SAMPLE_SYMBOLS: "100",
+  SAMPLE_DAY_MS: "1500",
+  SAMPLE_FAIL_DAYS: "2024-02-06",
+}));
 
 const open = gatherPeople();
 

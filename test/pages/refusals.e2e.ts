@@ -3,35 +3,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { askAt, emptyDisk, fillDisk, makeDisk } from "@/test/support/full-disk";
+import { type Ask, sqlOn } from "@/test/support/ask";
+import { emptyDisk, fillDisk, makeDisk } from "@/test/support/full-disk";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
-import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
-import { type ServerProcess, startServer } from "@/test/support/server";
+import { serveEach } from "@/test/support/serve-each";
 
 const DAY = "2024-01-03";
 
-let database: FreshDatabase;
-let server: ServerProcess;
 let folder: string;
 
-beforeEach(async () => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dayfill-refusals-"));
   const lines = Array.from({ length: 200 }, (_, index) => `${600_000 + index},10.5`);
   writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,n/a"].join("\n"));
-  database = await freshDatabase();
-  server = await startServer({ DATABASE_URL: database.url, SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") });
 });
 
-afterEach(async () => {
-  await server.end();
-  await database.drop();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const { server, database } = serveEach(() => ({ SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") }));
 
 const open = gatherPeople();
 
 test("a full disk: everybody sees why the sync paused, until when and what helps; resumed, it shows the row it left out", async () => {
-  const ask = askAt(database.url);
+  const ask: Ask = (sql) => sqlOn(database.url, sql);
   await makeDisk(ask);
   await fillDisk(ask);
   const { page, complaints } = await open();

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import { onTestFinished } from "vitest";
 import { createHttp, type HttpLimits } from "@/server/sources/http";
 import { SourceError } from "@/server/sync/errors";
+import { listenOnLoopback } from "../support/loopback";
 
 /** A server on a loopback port that remembers what it was asked, gone after the test. */
 export async function listen(listener: RequestListener) {
@@ -10,15 +11,12 @@ export async function listen(listener: RequestListener) {
     seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers });
     listener(request, response);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const port = await listenOnLoopback(server);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  return { port: typeof address === "object" && address ? address.port : 0, seen };
+  return { port, seen };
 }
 
 /** With deadlines a test can wait for. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { API_BASE } from "@/lib/contract/routes";
 import { isFinal } from "@/lib/contract/task-rules";
 import type { Progress } from "@/lib/contract/task";
+import { type Call, requestOf } from "./api-call";
 
 /** Replies of every shape: a test says what it expects of them. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -21,21 +22,15 @@ export interface Reply {
   body: ReplyBody;
 }
 
-export interface CallOptions {
-  headers?: Record<string, string>;
-  /** Without it: POST where there is a body, else GET. */
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+export interface CallOptions extends Pick<Call, "method" | "headers"> {
   /** Gives up after so long, for servers that may never answer. */
   withinMs?: number;
 }
 
 /** One call to the REST API of a running server. */
 export async function call(url: string, path: string, body?: object, options: CallOptions = {}): Promise<Reply> {
-  const hasBody = body !== undefined;
   const response = await fetch(`${url}${API_BASE}${path}`, {
-    method: options.method ?? (hasBody ? "POST" : "GET"),
-    headers: { ...(hasBody ? { "Content-Type": "application/json" } : {}), ...options.headers },
-    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    ...requestOf({ ...options, body }),
     ...(options.withinMs ? { signal: AbortSignal.timeout(options.withinMs) } : {}),
   });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Reply["body"] };

@@ -1,11 +1,12 @@
-import { Client } from "pg";
 import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
-import { API_BASE, type Failure, type Started } from "@/lib/contract/routes";
+import { API_BASE, type Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
 import { compose, type Composition } from "@/server/compose";
-import { readConfig } from "@/server/config";
+import { readConfig } from "@/server/config/read-config";
 import type { Broadcast } from "@/server/realtime/socket-server";
+import { type Call, type Reply, replyOf, requestOf } from "./api-call";
+import { type Ask, sqlOn } from "./ask";
 import { createFakeLog } from "./fakes";
 import { freshDatabase } from "./postgres";
 
@@ -28,21 +29,6 @@ export interface AppOptions {
   broadcast?: Broadcast;
   /** False: the database is not prepared before this returns; call `composition.open()`. */
   open?: boolean;
-}
-
-export interface Reply<Data = unknown> {
-  status: number;
-  headers: Headers;
-  /** The whole envelope; the tests pick what they claim something about. */
-  body: Failure & { data: Data } & Record<string, unknown>;
-}
-
-export interface Call {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  body?: unknown;
-  /** Sent as it is, instead of `body` as JSON. */
-  rawBody?: string;
-  headers?: Record<string, string>;
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;
@@ -73,13 +59,8 @@ export async function startApp(options: AppOptions = {}) {
   const { http } = composition;
 
   async function api<Data = unknown>(path: string, call: Call = {}): Promise<Reply<Data>> {
-    const text = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
-    const response = await http.request(path.startsWith("/api") || path.endsWith("z") ? path : `${API_BASE}${path}`, {
-      method: call.method ?? (text === undefined ? "GET" : "POST"),
-      headers: { ...(text === undefined ? {} : { "Content-Type": "application/json" }), ...call.headers },
-      ...(text === undefined ? {} : { body: text }),
-    });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Reply<Data>["body"] };
+    const asked = path.startsWith("/api") || path.endsWith("z") ? path : `${API_BASE}${path}`;
+    return replyOf(await http.request(asked, requestOf(call)));
   }
 
   /** Polls the progress of a task, as this instance tells it, until it is as wanted. */
@@ -95,15 +76,7 @@ export async function startApp(options: AppOptions = {}) {
   const settle = (taskId: string) => progressWhen(taskId, ({ status }) => isFinal(status));
 
   /** Asks the database past the app, as an operator with psql would. */
-  async function ask(sql: string): Promise<Record<string, unknown>[]> {
-    const client = new Client({ connectionString: databaseUrl });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  }
+  const ask: Ask = (sql) => sqlOn(databaseUrl, sql);
 
   return {
     http,

@@ -1,5 +1,7 @@
 import { type Day, eachDay, isWeekend } from "@/lib/contract/day";
+import type { CoverageRun } from "@/lib/contract/coverage";
 import type { PlanReason } from "@/lib/contract/plan";
+import type { DayReason, DayStatus, TaskDay } from "@/lib/contract/task";
 import type { CoverageContext, Ledger, LedgerDay } from "@/server/sync/ledger";
 import type { PlanItem } from "@/server/sync/plan";
 import type { DayOutcome, PlannedDay, TradingCalendar } from "@/server/sync/ports";
@@ -23,6 +25,7 @@ export function aLedgerDay(date: Day, over: Partial<LedgerDay> = {}): LedgerDay 
   return { date, state: "complete", rows: 1_000, checksum: `sum of ${date}`, confirmed: false, source: "files", ...over };
 }
 
+/** A ledger of these days alone. */
 export function aLedger(...days: LedgerDay[]): Ledger {
   return new Map(days.map((day) => [day.date, day]));
 }
@@ -39,6 +42,7 @@ export function aContext(over: Partial<CoverageContext> = {}): CoverageContext {
   return { ledger: new Map(), calendar: aCalendar(), source: "files", today: "2024-03-05", todayNotDue: false, ...over };
 }
 
+/** A row that keeps every row rule. */
 export function aRow(day: Day, code: string, over: Partial<Row> = {}): Row {
   return {
     stock_code: code,
@@ -58,10 +62,12 @@ export function aRow(day: Day, code: string, over: Partial<Row> = {}): Row {
   };
 }
 
+/** So many rows with codes from 600000 on. */
 export function someRows(day: Day, count: number): Row[] {
   return Array.from({ length: count }, (_, index) => aRow(day, String(600_000 + index)));
 }
 
+/** A stored day of 100 rows from the source `files`. */
 export function anOutcome(date: Day, over: Partial<DayOutcome> = {}): DayOutcome {
   return {
     date,
@@ -80,10 +86,23 @@ export function anOutcome(date: Day, over: Partial<DayOutcome> = {}): DayOutcome
   };
 }
 
+/** A day as a page holds it: nothing known of it but its status. */
+export function aTaskDay(date: Day, status: DayStatus, reason: DayReason | null = null): TaskDay {
+  const blank = { rows: null, rejected: 0, suspect: false, warnings: [], duration_ms: null, attempts: 0, error: null };
+  return { date, status, reason, ...blank, source: null, diff: null };
+}
+
+/** Days of one state in a row, as the coverage tells them. */
+export function aRun(from: Day, to: Day, state: CoverageRun["state"], reason: CoverageRun["reason"] = null): CoverageRun {
+  return { from, to, state, reason, rows_min: null, rows_max: null };
+}
+
+/** A day of a plan that is to be fetched because it is missing. */
 export function aFetch(date: Day, outcome: DayOutcome | null = null): PlannedDay {
   return { ...fetchOf(date), outcome };
 }
 
+/** A day of a plan that nothing is fetched for. */
 export function aSkip(date: Day, reason: PlanReason = "weekend", outcome: DayOutcome | null = null): PlannedDay {
   return { date, action: "skip", reason, outcome };
 }

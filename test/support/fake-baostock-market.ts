@@ -16,6 +16,7 @@ const INDICES = [
   ["sz.399001", "深证成份指数"],
 ] as const;
 
+/** The code of the stock at a place: Shanghai and Shenzhen in turn. */
 export const codeOf = (place: number): string =>
   place % 2 === 0 ? `sh.${600_000 + place / 2}` : `sz.${String((place + 1) / 2).padStart(6, "0")}`;
 /** Inner spaces and full-width letters are part of a name. */

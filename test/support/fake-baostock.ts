@@ -2,6 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { crc32, deflateSync } from "node:zlib";
 import type { Day } from "@/lib/contract/day";
 import { createMarket, type FakeMarket } from "./fake-baostock-market";
+import { listenOnLoopback } from "./loopback";
 
 const SEPARATOR = "\x01";
 const END_MARK = "<![CDATA[]]>\n";
@@ -126,8 +127,7 @@ export async function startFakeBaostock(market: FakeMarket) {
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  fake.port = (server.address() as { port: number }).port;
+  fake.port = await listenOnLoopback(server);
   return fake;
 }
 
@@ -149,11 +149,13 @@ function fieldsOf(frame: Buffer): string[] {
 const headerOf = (type: string, length: number) =>
   Buffer.from(["00.9.00", type, String(length).padStart(10, "0")].join(SEPARATOR));
 
+/** A frame as the server sends short answers: header, text, checksum. */
 export function textFrame(type: string, body: string): Buffer {
   const framed = Buffer.concat([headerOf(type, Array.from(body).length), Buffer.from(body)]);
   return Buffer.concat([framed, Buffer.from(`${SEPARATOR}${crc32(framed)}${END_MARK}`)]);
 }
 
+/** A frame as the server sends histories: deflated, of type 96. */
 export function compressedFrame(body: string | Buffer, fault?: BaostockFault): Buffer {
   const packed = fault === "bomb" ? BOMB : deflateSync(body);
   const sent = fault === "truncated_zlib" ? packed.subarray(0, packed.length - 7) : packed;

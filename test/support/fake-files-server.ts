@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { connectionsOf, listenOnLoopback, stopListening } from "./loopback";
 
 /** What the server does instead of serving the file. */
 export type Fault =
@@ -33,28 +33,19 @@ export interface FakeFilesServer {
 
 /** A web server with files, as a provider or an object store would serve them, that can go wrong on demand. */
 export async function startFakeFilesServer(files: Record<string, string | Uint8Array> = {}): Promise<FakeFilesServer> {
-  const sockets = new Set<Socket>();
   const server = createServer((request, response) => answer(fake, request, response));
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
+  const connections = connectionsOf(server);
+  const port = await listenOnLoopback(server);
   const fake: FakeFilesServer = {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url: `http://127.0.0.1:${port}`,
     files: new Map(Object.entries(files)),
     fault: null,
     headers: {},
     requests: [],
-    connections: () => sockets.size,
+    connections: () => connections.size,
     async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      for (const socket of connections) socket.destroy();
+      await stopListening(server);
     },
   };
   return fake;

@@ -21,6 +21,7 @@ export interface MassiveBar {
 /** 16:00 in New York in winter: past midnight of UTC's next day it is not, but near enough to fall out of it in Asia. */
 export const closingMs = (day: Day) => Date.parse(`${day}T00:00:00Z`) + CLOSING_HOUR_UTC * HOUR_MS;
 
+/** The grouped bars of a day; every tenth ticker ends in a small letter, and volumes are fractional. */
 export function massiveDay(day: Day, count: number): MassiveBar[] {
   return Array.from({ length: count }, (_, index) => ({
     T: `T${index}${index % 10 === 0 ? "p" : ""}`,

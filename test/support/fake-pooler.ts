@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { Client } from "pg";
+import { databaseThrough, listenOnLoopback, stopListening } from "./loopback";
+import { framed, int32, packet, query } from "./postgres-wire";
 
 /**
  * How it lends its servers: until the client leaves, or until the transaction is over. `which`: the server that was given
@@ -144,24 +146,15 @@ export async function startFakePooler(databaseUrl: string, options: PoolerOption
     letIn(client, (message) => fromClient(client, message));
   });
   for (let index = 0; index < size; index += 1) resting.push(await openServer());
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.searchParams.delete("host");
-  url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" && address ? address.port : 0);
+  const port = await listenOnLoopback(server);
 
   return {
-    url: url.href,
+    url: databaseThrough(databaseUrl, port),
     resting: () => resting.length,
     async close(): Promise<void> {
       for (const client of clients) client.socket.destroy();
       for (const { stream } of all) stream.destroy();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await stopListening(server);
     },
   };
 }
@@ -189,31 +182,4 @@ function letIn(client: FakeClient, onMessage: (message: Buffer) => void): void {
     if (before.length > 0) listen(before);
   };
   client.socket.on("data", greet);
-}
-
-/** Cuts a stream into messages: a letter, a length, the rest. */
-function framed(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
-  let held: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk;
-    while (held.length >= 5) {
-      const length = 1 + held.readInt32BE(1);
-      if (held.length < length) return;
-      const whole = held.subarray(0, length);
-      held = held.subarray(length);
-      onMessage(whole);
-    }
-  };
-}
-
-const query = (sql: string) => packet("Q", Buffer.from(`${sql}\0`));
-
-function packet(kind: string, body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(kind), int32(body.length + 4), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
 }

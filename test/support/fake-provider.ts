@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { connectionsOf, listenOnLoopback, stopListening } from "./loopback";
 import type { WireFault } from "./wire-faults";
 
 interface Planned {
@@ -29,9 +29,9 @@ export interface Asked {
 /** What the request is about, and the whole answer to it. */
 export type Answering = (asked: Asked) => { about: string; status?: number; json: unknown };
 
+/** Serves what `answering` says, gzipped where the client takes it, until a fault is asked for. */
 export async function startFakeProvider(answering: Answering): Promise<FakeProvider> {
   let plan: Planned[] = [];
-  const sockets = new Set<Socket>();
 
   function reply(asked: Asked, response: ServerResponse): void {
     const { about, status = 200, json } = answering(asked);
@@ -55,27 +55,19 @@ export async function startFakeProvider(answering: Answering): Promise<FakeProvi
     request.on("data", (part: string) => (text += part));
     request.on("end", () => reply({ request, text }, response));
   });
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
+  const connections = connectionsOf(server);
+  const port = await listenOnLoopback(server);
 
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url: `http://127.0.0.1:${port}`,
     fail: (fault, { about = null, times = Number.POSITIVE_INFINITY } = {}) => void plan.push({ fault, about, left: times }),
     heal() {
       plan = [];
     },
-    connections: () => sockets.size,
+    connections: () => connections.size,
     async close() {
       server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await stopListening(server);
     },
   };
 }

@@ -8,6 +8,7 @@ export interface FakeLog extends Log {
   lines: { level: "info" | "warn" | "error"; message: string; fields: object }[];
 }
 
+/** A log that keeps its lines for the test to read. */
 export function createFakeLog(): FakeLog {
   const lines: FakeLog["lines"] = [];
   const at = (level: "info" | "warn" | "error") => (fields: object, message: string) =>
@@ -39,6 +40,7 @@ export function createFakeSource(
   };
 }
 
+/** The answer of a source that has the day. */
 export function rowsAnswer(day: Day, count = 100): Fetched {
   return { kind: "rows", rows: someRows(day, count) };
 }
@@ -54,6 +56,7 @@ export interface FakeEvents extends SyncEvents {
   taskChanges(): number;
 }
 
+/** Watchers that write down what they were told. */
 export function createFakeEvents(): FakeEvents {
   const deltas: FakeEvents["deltas"] = [];
   let changes = 0;

@@ -1,7 +1,4 @@
-import { Client } from "pg";
-
-/** Asks the database past all instances. */
-type Ask = (sql: string) => Promise<unknown>;
+import type { Ask } from "./ask";
 
 /** Lets the database refuse days for want of room while `test_disk` says that it is full. Call it once, after the migrations. */
 export async function makeDisk(ask: Ask): Promise<void> {
@@ -25,17 +22,4 @@ export async function fillDisk(ask: Ask): Promise<void> {
 /** There is room again; pauses go on at their time. */
 export async function emptyDisk(ask: Ask): Promise<void> {
   await ask("UPDATE test_disk SET is_full = false");
-}
-
-/** Asks a database one question over a connection of its own. */
-export function askAt(url: string): Ask {
-  return async (sql) => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
 }

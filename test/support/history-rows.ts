@@ -1,4 +1,17 @@
 import { Client } from "pg";
+import type { TaskFilter } from "@/server/sync/reads";
+
+/** The first page of the history with every filter off. */
+export const EVERY_TASK: TaskFilter = {
+  status: null,
+  failedDays: false,
+  type: null,
+  from: null,
+  to: null,
+  zone: "Asia/Shanghai",
+  cursor: null,
+  limit: 50,
+};
 
 export interface HistorySize {
   tasks: number;

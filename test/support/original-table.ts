@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { sqlOn } from "./ask";
 
 /** The tables of the original tool as they stand in its databases: limits, keys, indexes and the status table it kept. */
 const TABLES = `
@@ -35,18 +35,6 @@ const SNAPSHOT = `SELECT
   (SELECT jsonb_agg(jsonb_build_array(relname, relowner, relacl::text, relrowsecurity, reloptions::text, obj_description(oid)) ORDER BY relname)
      FROM pg_class WHERE oid IN ('daily_stock_data'::regclass, 'daily_sync_status'::regclass))::text AS tables,
   (SELECT jsonb_agg(to_jsonb(s) || jsonb_build_object('xmin', xmin::text) ORDER BY id) FROM daily_sync_status s)::text AS statuses`;
-
-/** Runs SQL on a database from outside; gives the rows of the last statement. */
-export async function sqlOn(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const result = await client.query<Record<string, unknown>>(sql);
-    return (Array.isArray(result) ? result.at(-1) : result).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** Makes the original's tables in an empty database. */
 export const makeOriginalTable = (url: string) => sqlOn(url, TABLES);

@@ -1,4 +1,5 @@
-import { createServer, connect, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { databaseThrough, dialPostgres, listenOnLoopback, stopListening } from "./loopback";
 
 /** A byte stream that looks like this from the client is the simple query COMMIT of the PostgreSQL protocol. */
 const COMMIT = Buffer.from("COMMIT\0");
@@ -23,10 +24,6 @@ interface Line {
  * the other one hangs up.
  */
 export async function startPostgresProxy(databaseUrl: string) {
-  const target = new URL(databaseUrl);
-  const folder = target.searchParams.get("host");
-  const port = Number(target.port || "5432");
-  const dial = () => (folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(port, target.hostname));
   const sockets = new Set<Socket>();
   const lines = new Set<Line>();
   let silenceAtCopy: { of: Silence; begun(): void } | null = null;
@@ -40,7 +37,7 @@ export async function startPostgresProxy(databaseUrl: string) {
 
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
-    const upstream = dial();
+    const upstream = dialPostgres(databaseUrl);
     if (isStalled) for (const socket of [client, upstream]) socket.pause();
     let answerLost = false;
     let isCopying = false;
@@ -105,21 +102,14 @@ export async function startPostgresProxy(databaseUrl: string) {
       else client.write(chunk);
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const url = new URL(databaseUrl);
-  url.searchParams.delete("host");
-  url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" && address ? address.port : 0);
+  const port = await listenOnLoopback(server);
 
   const cut = () => {
     isCut = true;
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: url.href,
+    url: databaseThrough(databaseUrl, port),
     cut,
     /** Every line goes silent, also new ones: what is sent is lost, and nobody hears that the other side is gone. */
     blackhole() {
@@ -160,9 +150,7 @@ export async function startPostgresProxy(databaseUrl: string) {
     },
     async close(): Promise<void> {
       cut();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await stopListening(server);
     },
   };
 }

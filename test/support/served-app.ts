@@ -4,6 +4,7 @@ import type { ServerEvents, SyncDays, SyncState } from "@/lib/contract/events";
 import { createGate } from "@/server/http/gate";
 import { openSocketServer } from "@/server/realtime/socket-server";
 import { type App, type AppOptions, startApp } from "./app";
+import { listenOnLoopback } from "./loopback";
 
 export type ServedApp = Awaited<ReturnType<typeof serveApp>>;
 
@@ -18,11 +19,8 @@ export async function serveApp(options: Omit<AppOptions, "broadcast"> = {}) {
     state: () => (app as App).composition.state(),
     onWatchersChanged: () => app?.composition.watchersChanged(),
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  const port = await listenOnLoopback(server);
+  const url = `http://127.0.0.1:${port}`;
   const served = await startApp({ ...options, broadcast: sockets.broadcast });
   app = served;
 

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { listenOnLoopback, stopListening } from "./loopback";
 
 /** A line between a browser and a server that can be cut (open connections die, new ones are refused) and mended. */
 export interface WebProxy {
@@ -29,25 +30,20 @@ export async function startWebProxy(serverUrl: string | (() => string)): Promise
       one.pipe(other);
     }
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   const cut = () => {
     isCut = true;
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`,
+    url: `http://127.0.0.1:${port}`,
     cut,
     mend() {
       isCut = false;
     },
     async close() {
       cut();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await stopListening(server);
     },
   };
 }

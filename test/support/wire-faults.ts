@@ -6,6 +6,7 @@ export type WireFault = (response: ServerResponse, body: string) => void;
 
 const MEBIBYTE = 1024 * 1024;
 
+/** An answer with that status instead of the right one. */
 export const aStatus =
   (status: number, text = "", headers: Record<string, string> = {}): WireFault =>
   (response) =>
@@ -17,6 +18,7 @@ export const aGatewayPage = (status: number): WireFault =>
     "Content-Type": "text/html",
   });
 
+/** A good status with a body that is not what was asked for. */
 export const anAnswer = (text: string): WireFault => aStatus(200, text, { "Content-Type": "application/json" });
 
 /** Takes the request and never says a word. */

@@ -1,7 +1,8 @@
 import type { VariableSettings } from "@/lib/contract/settings";
-import { VARIABLES } from "./config-variables";
+import { VARIABLES } from "./variables";
 
-type Texts = Readonly<Record<string, string | undefined>>;
+/** Names of variables with their texts. */
+export type Texts = Readonly<Record<string, string | undefined>>;
 
 /**
  * The configuration as a page may show it: every variable of this version with its text and where that came from. Secrets

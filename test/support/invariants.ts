@@ -1,12 +1,5 @@
-import type { Client } from "pg";
-import { auditOf, brokenRules, illegalSteps, readHistory, recordHistory } from "../life/history";
-
-type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
-
-export const askOf =
-  (client: Client): Ask =>
-  async (sql) =>
-    (await client.query<Record<string, unknown>>(sql)).rows;
+import type { Ask } from "./ask";
+import { auditOf, brokenRules, illegalSteps, readHistory, recordHistory } from "./task-history";
 
 /**
  * Lets the database write down what happens: every step of a task, and the epoch of every day in the order of the commits.
@@ -26,7 +19,7 @@ export async function watchInvariants(ask: Ask): Promise<void> {
 }
 
 /** I1: each day is the full set of its source, or absent; and the ledger knows the table. */
-async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
+export async function halfDays(ask: Ask, symbols: number): Promise<unknown[]> {
   return ask(`
     WITH held AS (SELECT trade_date AS date, count(*)::int AS rows FROM daily_stock_data GROUP BY 1)
     SELECT coalesce(h.date, d.date)::text AS date, h.rows AS in_table, d.rows AS in_ledger
@@ -61,24 +54,31 @@ export async function unfinished(ask: Ask): Promise<Record<string, unknown>[]> {
                 FROM sync_task WHERE finished_at IS NULL AND status <> 'paused'`);
 }
 
-/** I5: sessions that hold a transaction open and do nothing. */
-async function idleInTransaction(ask: Ask): Promise<unknown[]> {
+/** I5: sessions that hold a transaction open and do nothing, for longer than two statements of one transaction are apart. */
+export async function idleInTransaction(ask: Ask, longerThanMs = 1_000): Promise<unknown[]> {
   return ask(`SELECT pid, application_name, state, query FROM pg_stat_activity
-               WHERE state LIKE 'idle in transaction%' AND datname = current_database() AND now() - state_change > interval '1 second'`);
+               WHERE state LIKE 'idle in transaction%' AND datname = current_database()
+                 AND clock_timestamp() - state_change > interval '${longerThanMs} milliseconds'`);
 }
 
-/** Every number of an ended task is that of its days, and every word of the audit stands for a step that was taken. */
-async function wrongBooks(ask: Ask): Promise<unknown[]> {
-  const counts = await ask(`
-    SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id) WHERE t.finished_at IS NOT NULL GROUP BY t.task_id
+/** Numbers of a task that are not those of its days: of ended ones, or of all where nothing is at work. */
+export async function wrongCounts(ask: Ask, of: "ended" | "all"): Promise<unknown[]> {
+  return ask(`
+    SELECT t.task_id, t.status FROM sync_task t JOIN sync_task_day d USING (task_id)
+     WHERE ${of === "all"} OR t.finished_at IS NOT NULL GROUP BY t.task_id
     HAVING t.success <> count(*) FILTER (WHERE d.status = 'success') OR t.skipped <> count(*) FILTER (WHERE d.status = 'skipped')
         OR t.failed <> count(*) FILTER (WHERE d.status = 'failed') OR (t.status = 'completed' AND bool_or(d.status = 'pending'))`);
+}
+
+/** Tasks whose words in the audit are not those of the steps that were taken. */
+export async function wrongAudit(ask: Ask): Promise<unknown[]> {
   const told: Record<string, string[]> = {};
-  for (const line of await ask("SELECT task_id, action FROM audit_log ORDER BY id"))
+  for (const line of await ask("SELECT task_id, action FROM audit_log JOIN sync_task USING (task_id) ORDER BY id"))
     (told[line["task_id"] as string] ??= []).push(line["action"] as string);
   const lawful = auditOf(await readHistory(ask));
-  const wrong = Object.keys(lawful).filter((taskId) => JSON.stringify(lawful[taskId]) !== JSON.stringify(told[taskId] ?? []));
-  return [...counts, ...wrong.map((taskId) => ({ taskId, lawful: lawful[taskId], told: told[taskId] }))];
+  return [...new Set([...Object.keys(lawful), ...Object.keys(told)])]
+    .map((taskId) => ({ taskId, lawful: lawful[taskId] ?? [], told: told[taskId] ?? [] }))
+    .filter(({ lawful: steps, told: words }) => JSON.stringify(steps) !== JSON.stringify(words));
 }
 
 /** Every invariant that does not hold, by its name in the fault list; nothing = all is well. */
@@ -88,7 +88,7 @@ export async function broken(ask: Ask, symbols: number): Promise<Record<string, 
     "I2 epochs out of order": await epochsOutOfOrder(ask),
     "I3 unlawful steps": await unlawfulSteps(ask),
     "I5 idle in transaction": await idleInTransaction(ask),
-    "wrong books": await wrongBooks(ask),
+    "wrong books": [...(await wrongCounts(ask, "ended")), ...(await wrongAudit(ask))],
   };
   return Object.fromEntries(Object.entries(found).filter(([, items]) => items.length > 0));
 }

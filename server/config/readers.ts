@@ -14,6 +14,12 @@ export interface Variable<Value = unknown> {
   schema: z.ZodType<Value, string>;
 }
 
+/** Words of several variables. */
+export const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
+export const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
+export const MS_REMEDY = "Write whole milliseconds without a unit";
+
+/** Gives a variable its type without a cast. */
 export function variable<Value>(of: Variable<Value>): Variable<Value> {
   return of;
 }
@@ -30,14 +36,17 @@ export function reads<Value>(read: (text: string) => Value | undefined): z.ZodTy
   });
 }
 
+/** Digits alone, both ends included; no sign, no separator, no unit. */
 export const wholeNumber = (least: number, most: number) =>
   reads((text) => (/^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined));
+/** One of the words, as they are written. */
 export const oneOf = <Word extends string>(words: readonly Word[]) => reads((text) => words.find((word) => word === text));
 export const anyText = reads((value): string => value);
 export const yesOrNo = reads(
   (value) => ({ true: true, yes: true, "1": true, false: false, no: false, "0": false })[value.toLowerCase()],
 );
 
+/** The pieces between commas, trimmed; empty ones do not count. */
 export const parts = (value: string) =>
   value
     .split(",")

@@ -1,7 +1,5 @@
 import type { TaskStatus } from "@/lib/contract/task";
-
-/** Asks the database past all instances. */
-export type Ask = (sql: string) => Promise<Record<string, unknown>[]>;
+import type { Ask } from "./ask";
 
 /** One change of a task as the database saw it. */
 export interface Change {
@@ -31,6 +29,7 @@ export async function recordHistory(ask: Ask): Promise<void> {
       WHEN (OLD.status <> NEW.status OR OLD.priority <> NEW.priority) EXECUTE FUNCTION test_record()`);
 }
 
+/** Everything that was written down so far, oldest first. */
 export async function readHistory(ask: Ask): Promise<Change[]> {
   const rows = await ask(
     `SELECT id::int, task_id, before, after, priority, ordinal::int, extract(epoch FROM resumed)::float8 * 1000 AS resumed,
@@ -56,6 +55,7 @@ const LEGAL: Record<TaskStatus | "new", readonly TaskStatus[]> = {
   failed: [],
 };
 
+/** Steps that no task may take, one line each. */
 export function illegalSteps(history: readonly Change[]): string[] {
   return history
     .filter(({ before, after }) => before !== after && !LEGAL[before ?? "new"].includes(after))

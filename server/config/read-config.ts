@@ -1,65 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import type { CalendarId } from "@/lib/contract/calendar";
-import type { Day } from "@/lib/contract/day";
-import type { VariableSettings } from "@/lib/contract/settings";
-import type { SourceConfig } from "@/server/sources/source-config";
-import { sourceFaults } from "./config-source-faults";
-import { shownConfiguration } from "./config-shown";
-import { type ValueOf, VARIABLES, type VariableName } from "./config-variables";
-
-/** Everything the server was told from outside, read once at the start. */
-export interface Config {
-  /** Started by `npm run dev`: pages and server are read from the sources. */
-  dev: boolean;
-  port: number;
-  host: string;
-  publicOrigin: string | null;
-  /** Null = the embedded PostgreSQL below `dataDir`. */
-  databaseUrl: string | null;
-  dataDir: string;
-  calendar: CalendarId;
-  calendarClosed: Day[];
-  calendarOpen: Day[];
-  /** Hours of the exchange's clock with a fraction (17.5 = 17:30); null = what the source says. */
-  publishHour: number | null;
-  source: SourceConfig;
-  sampleIntoExisting: boolean;
-  loaders: number;
-  prefetchBytes: number;
-  dayTimeoutMs: number;
-  leaseTtlMs: number;
-  /** False: nothing starts by itself on this instance. */
-  scheduleEnabled: boolean;
-  scheduleIfBusy: ValueOf<"SCHEDULE_IF_BUSY">;
-  /** Webhook for what goes wrong while nobody watches; it holds a secret. */
-  notifyUrl: string | null;
-  operatorName: string | null;
-  logLevel: ValueOf<"LOG_LEVEL">;
-  logFormat: "pretty" | "json";
-  /** What the settings page shows of all this. */
-  shown: VariableSettings[];
-  /** Remarks for the log: names that look like a typo of a known one. */
-  hints: string[];
-}
-
-type Texts = Readonly<Record<string, string | undefined>>;
-
-/** All faults of the configuration at once: variable, expected, got, what to do. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: string[]) {
-    super(
-      `The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
-    );
-    this.name = "ConfigError";
-    this.faults = faults;
-  }
-}
-
-/** Read before the configuration exists: where it is set, no `.env` counts. */
-const IGNORE_FILE = "DAYFILL_NO_DOTENV";
+import { type Config, ConfigError } from "./config";
+import { shownConfiguration, type Texts } from "./shown";
+import { sourceFaults } from "./source-faults";
+import { typoHints } from "./typo-hints";
+import { type ValueOf, VARIABLES, type VariableName } from "./variables";
 
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|\[::1\]|localhost)$/;
 
@@ -148,7 +92,7 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     logLevel: must("LOG_LEVEL"),
     logFormat: read("LOG_FORMAT") ?? (onTerminal ? "pretty" : "json"),
     shown: shownConfiguration(environment, file),
-    hints: hintsFor(Object.keys(texts)),
+    hints: typoHints(Object.keys(texts)),
   };
   const isSaid = (name: VariableName) => Boolean(texts[name]?.trim());
   for (const { name, got, because } of sourceFaults(config, isSaid)) fault(name, got, because);
@@ -157,37 +101,4 @@ export function readConfig(environment: Texts, dotenvText = "", onTerminal = fal
     fault("CALENDAR_OPEN", contradictory.join(","), "These days are in CALENDAR_CLOSED too: leave them in one of the two.");
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
-}
-
-/** Reads the real environment and `.env` in the working folder (never in tests). Throws ConfigError. */
-export function loadConfig(): Config {
-  const ignoreFile = process.env[IGNORE_FILE] !== undefined || process.env["NODE_ENV"] === "test";
-  return readConfig(process.env, ignoreFile ? "" : textOf(".env"), process.stdout.isTTY);
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw new Error(`${path} cannot be read`, { cause: error });
-  }
-}
-
-/** A name that differs from a known one by one letter is most likely a typo. Short names (PORT, HOST) are too close to others. */
-function hintsFor(names: string[]): string[] {
-  const known = Object.keys(VARIABLES);
-  return names.flatMap((name) => {
-    if (name.length < 8 || known.includes(name) || name === IGNORE_FILE) return [];
-    const meant = known.find((candidate) => differByOneLetter(name.toUpperCase(), candidate));
-    return meant ? [`${name} is not a variable of this version. Did you mean ${meant}?`] : [];
-  });
-}
-
-/** True when one inserted, left out or changed letter makes `a` into `b`, or when they are equal. */
-function differByOneLetter(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at += 1;
-  return a.slice(at + 1) === b.slice(at + 1) || a.slice(at + 1) === b.slice(at) || a.slice(at) === b.slice(at + 1);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { readConfig } from "@/server/config";
-import { VARIABLES } from "@/server/config-variables";
+import { readConfig } from "@/server/config/read-config";
+import { VARIABLES } from "@/server/config/variables";
 import { addressOfConnection } from "@/server/db/address";
 
 const shown = (environment: Record<string, string>, file = "") =>

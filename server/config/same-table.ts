@@ -1,5 +1,5 @@
-import { quotedTable } from "./db/table-name";
-import type { PostgresSourceConfig } from "./sources/source-config";
+import { quotedTable } from "@/server/db/table-name";
+import type { PostgresSourceConfig } from "@/server/sources/source-config";
 
 const FILLED = new Set(['"daily_stock_data"', '"public"."daily_stock_data"']);
 const LOOPBACK = new Set(["", "localhost", "127.0.0.1", "[::1]"]);

@@ -1,7 +1,7 @@
 import type { CalendarId } from "@/lib/contract/calendar";
-import { readsItself } from "./config-same-table";
-import { type VariableName, VARIABLES } from "./config-variables";
-import type { SourceConfig } from "./sources/source-config";
+import type { SourceConfig } from "@/server/sources/source-config";
+import { readsItself } from "./same-table";
+import { type VariableName, VARIABLES } from "./variables";
 
 /** What a source cannot do without. */
 const NEEDED: Partial<Record<string, readonly VariableName[]>> = {

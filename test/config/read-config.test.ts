@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
-import { type Config, ConfigError, readConfig } from "@/server/config";
-import { VARIABLES } from "@/server/config-variables";
+import { type Config, ConfigError } from "@/server/config/config";
+import { readConfig } from "@/server/config/read-config";
+import { VARIABLES } from "@/server/config/variables";
+import { ROOT } from "../support/project-files";
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -209,7 +211,7 @@ test("a variable of a later version is ignored, a name one letter off a known on
 });
 
 test(".env.example names every variable with its default, and no other", () => {
-  const text = readFileSync(join(import.meta.dirname, "..", ".env.example"), "utf8");
+  const text = readFileSync(join(ROOT, ".env.example"), "utf8");
   const set = parseEnv(text);
   const names = [...text.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
   expect(names).toEqual(Object.keys(VARIABLES));

@@ -1,4 +1,4 @@
-import { hostName, reads, variable, webUrl, wholeNumber } from "./config-readers";
+import { hostName, reads, variable, webUrl, wholeNumber } from "./readers";
 
 /** What may stand in a header: a line end or a blank in it came by copying. */
 const secret = reads((value) => (/^[\x21-\x7e]{1,500}$/.test(value) ? value : undefined));

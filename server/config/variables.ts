@@ -1,27 +1,23 @@
 import { CALENDAR_IDS } from "@/lib/contract/calendar";
 import {
+  anyText,
+  DAYS_EXPECTED,
+  DAYS_REMEDY,
   days,
-  delimiter,
   hour,
+  MS_REMEDY,
   oneOf,
   origin,
-  parts,
   postgresUrl,
   reads,
-  shortDays,
-  anyText,
+  type Variable,
   variable,
   webUrl,
   wholeNumber,
   yesOrNo,
-  type Variable,
-} from "./config-readers";
-import { FILE_VARIABLES, POSTGRES_SOURCE_VARIABLES } from "./config-source-variables";
-import { PROVIDER_VARIABLES } from "./config-provider-variables";
-
-const DAYS_EXPECTED = "days as YYYY-MM-DD, separated by commas";
-const DAYS_REMEDY = "Write for example 2024-03-05,2024-03-06";
-const MS_REMEDY = "Write whole milliseconds without a unit";
+} from "./readers";
+import { PROVIDER_VARIABLES } from "./provider-variables";
+import { FILE_VARIABLES, POSTGRES_SOURCE_VARIABLES, SAMPLE_VARIABLES } from "./source-variables";
 
 const SOURCE_NAMES = ["sample", "files", "tushare", "baostock", "massive", "postgres"] as const;
 
@@ -78,55 +74,7 @@ export const VARIABLES = {
   }),
   CALENDAR_CLOSED: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
   CALENDAR_OPEN: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
-  SAMPLE_SYMBOLS: variable({
-    standard: "5400",
-    expected: "a whole number from 1 to 100000",
-    remedy: "Say how many rows a day has",
-    schema: wholeNumber(1, 100_000),
-  }),
-  SAMPLE_DAY_MS: variable({
-    standard: "0",
-    expected: "milliseconds from 0 to 3600000",
-    remedy: MS_REMEDY,
-    schema: wholeNumber(0, 3_600_000),
-  }),
-  SAMPLE_FAIL_DAYS: variable({ standard: null, expected: DAYS_EXPECTED, remedy: DAYS_REMEDY, schema: days }),
-  SAMPLE_SHORT_DAYS: variable({
-    standard: null,
-    expected: "day:share pairs with shares from 0 to 1, separated by commas",
-    remedy: "Write for example 2024-03-05:0.9",
-    schema: shortDays,
-  }),
-  SAMPLE_INTO_EXISTING: variable({
-    standard: "false",
-    expected: "true or false",
-    remedy: "Set true only for a database to try things out",
-    schema: yesOrNo,
-  }),
-  FILES_URL: variable({
-    standard: null,
-    expected: "a path or URL with {yyyy}, {MM}, {dd}, {yyyyMMdd} or {yyyy-MM-dd}",
-    remedy: "Write for example /data/{yyyy}/{yyyyMMdd}.csv.gz",
-    schema: anyText,
-  }),
-  FILES_COLUMNS: variable({
-    standard: null,
-    expected: "target=column pairs, separated by commas",
-    remedy: "Write for example stock_code=Name,close_price=close",
-    schema: anyText,
-  }),
-  FILES_DELIMITER: variable({
-    standard: null,
-    expected: "one character, or tab, comma, semicolon, pipe, space",
-    remedy: "Leave it out to let the header decide",
-    schema: delimiter,
-  }),
-  FILES_NULLS: variable({
-    standard: null,
-    expected: "tokens, separated by commas",
-    remedy: "Write for example -,NA,NULL",
-    schema: reads((value): string[] => parts(value)),
-  }),
+  ...SAMPLE_VARIABLES,
   ...FILE_VARIABLES,
   ...POSTGRES_SOURCE_VARIABLES,
   ...PROVIDER_VARIABLES,
