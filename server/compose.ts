@@ -156,7 +156,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   let notReadyBecause = "the database is being prepared";
   const closing = new AbortController();
   let dispatching: Dispatching | null = null;
-  const adoption = createAdoption({ pool: api, lease, calendar, leaseTtlMs: config.leaseTtlMs, log, signal: closing.signal });
+  const adoption = createAdoption({ connection, lease, calendar, leaseTtlMs: config.leaseTtlMs, log, signal: closing.signal });
 
   const facts = composeFacts({
     config,
