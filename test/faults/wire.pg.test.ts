@@ -15,7 +15,7 @@ const DAY = "2024-01-02";
 /** What goes wrong on the line, and what the page says of it meanwhile: the day is being fetched, or waits and says for what. */
 const FAULTS: [string, wire.WireFault, NonNullable<Progress["wait"]>["code"] | "fetching"][] = [
   ["500", wire.aStatus(500, "Internal Server Error"), "retrying"],
-  ["429 with seconds to wait", wire.aStatus(429, "slow down", { "Retry-After": "40" }), "rate_limited"],
+  ["429 with seconds to wait", wire.aStatus(429, "slow down", { "Retry-After": "3" }), "rate_limited"],
   ["silence", wire.silence, "fetching"],
   ["one byte a second", wire.drip, "fetching"],
   ["a stall at 99 %", wire.stallNearTheEnd, "fetching"],
