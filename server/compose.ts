@@ -45,7 +45,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   const { hub, manager, queries, schedules } = sync;
 
   const others = takePartWith({ connection, instance, membership, leaseTtlMs, clock, log });
-  const life = createLifeCycle({ ...around, connection, sync, others, notifier, pool: api, lease, leaseTtlMs });
+  const life = createLifeCycle({ ...around, connection, sync, others, notifier, lease, leaseTtlMs });
 
   const facts = composeFacts({
     ...around,

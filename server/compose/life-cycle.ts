@@ -22,7 +22,7 @@ export interface LifeParts extends Omit<AdoptionOptions, "signal"> {
 export function createLifeCycle({ connection, others, source, notifier, clock, log, ...parts }: LifeParts) {
   const { hub, manager, scheduler } = parts.sync;
   const closing = new AbortController();
-  const adoption = createAdoption({ ...parts, log, signal: closing.signal });
+  const adoption = createAdoption({ ...parts, connection, log, signal: closing.signal });
   /** What the boot found out; null before the database answered for the first time. */
   let booted: Booted | null = null;
   let ready = false;

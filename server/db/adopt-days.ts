@@ -4,7 +4,8 @@ import type { Day } from "@/lib/contract/day";
 import { judgeAdopted } from "@/server/sync/adopt";
 import type { CountedDay } from "@/server/sync/ledger";
 import type { LeaseStore, Log, TradingCalendar } from "@/server/sync/ports";
-import { sqlState, transaction } from "./connect";
+import { DatabaseBusyError } from "@/server/sync/errors";
+import { type Connection, openPool, transaction } from "./connect";
 import { HELD_DATES } from "./ledger-sql";
 
 /**
@@ -15,10 +16,9 @@ const DAYS_PER_COUNT = 250;
 /** Instances that boot at once count one after the other; the second one finds nothing left to do. */
 const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('dayfill adopts days', 0))";
 const RETRY_MS = 1_000;
-const LOCK_NOT_AVAILABLE = "55P03";
 
 export interface AdoptOptions {
-  pool: pg.Pool;
+  connection: Connection;
   lease: Pick<LeaseStore, "forAMoment">;
   calendar: TradingCalendar;
   /** An index leads to the days of the table (`TableShape.date_index`). */
@@ -38,13 +38,25 @@ export type Adopted = { from: Day; to: Day } | null;
  * Enters the days that the table holds and the ledger does not know into the ledger, by count. Nothing of the table is
  * changed. The counting takes no lease and may be long; what it found is written in one transaction under the lease, so a
  * crash in the middle leaves nothing. Where another instance works under the lease, it is left for the next start.
+ *
+ * On connections of its own: those of the API give an answer up after some seconds, and a count would begin anew for ever.
  */
 export async function adoptExistingDays(options: AdoptOptions): Promise<Adopted> {
-  const { pool, log } = options;
+  const { connection, log } = options;
+  const pool = openPool({ connection, applicationName: "dayfill:adopt", max: 2, statementTimeoutMs: null, log });
+  try {
+    return await adoptOn(pool, options);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function adoptOn(pool: pg.Pool, options: AdoptOptions): Promise<Adopted> {
+  const { log } = options;
   const begun = performance.now();
   return transaction(pool, async (client) => {
-    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
-    const stopCancelling = await cancelOnAbort(options, client);
+    await client.query("SET LOCAL lock_timeout = 0");
+    const stopCancelling = await cancelOnAbort(pool, options.signal, client);
     try {
       // A table without news, the usual case, costs one walk over its dates and no lock.
       const unknown = options.dateIndex ? (await unknownDates(client)).length : null;
@@ -71,7 +83,7 @@ export async function adoptExistingDays(options: AdoptOptions): Promise<Adopted>
 }
 
 /** Ends the statement under way when the server stops: on its own, a count of a big table would go on for its sake. */
-async function cancelOnAbort({ pool, signal }: AdoptOptions, client: pg.PoolClient): Promise<() => void> {
+async function cancelOnAbort(pool: pg.Pool, signal: AbortSignal, client: pg.PoolClient): Promise<() => void> {
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const cancel = () => void pool.query("SELECT pg_cancel_backend($1)", [rows[0]?.pid]).catch(() => {});
   signal.addEventListener("abort", cancel, { once: true });
@@ -134,7 +146,7 @@ async function write(counted: CountedDay[], options: AdoptOptions): Promise<{ da
       )
       .catch((error: unknown) => {
         // Somebody claims or finishes right now.
-        if (sqlState(error) === LOCK_NOT_AVAILABLE) return null;
+        if (error instanceof DatabaseBusyError) return null;
         throw error;
       });
     if (written || performance.now() > giveUpAt) return written;

@@ -37,7 +37,7 @@ export async function untilReached<T>(log: Log, signal: AbortSignal, work: () =>
     try {
       return await work();
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isAway(error) || signal.aborted) throw error;
       log.warn({ err: error instanceof Error ? error.message : String(error) }, "the database does not answer yet, trying again");
       await sleep(RETRY_MS, undefined, { signal });
     }

@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import pg from "pg";
-import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
+import { DatabaseAwayError, DatabaseBusyError, DiskFullError } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
 
 /** Where the database is: a URL, or the socket directory of the embedded one. */
@@ -79,11 +79,15 @@ export function openPool(options: PoolOptions): pg.Pool {
         options.log.warn({ err: error.message, pool: options.applicationName }, "database connection lost"),
       );
       // As startup options these are refused by pgbouncer in session mode, so they are set afterwards.
-      const results = (await client.query(
-        `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
+      // The pool stops its own watch before this: a line that dies here would be waited for without end.
+      const timer = setTimeout(() => cutOff(client), CONNECT_TIMEOUT_MS);
+      const results = (await client
+        .query(
+          `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
          SET TimeZone = 'UTC'; SET statement_timeout = ${options.statementTimeoutMs ?? 0};
          SELECT pg_backend_pid() AS pid`,
-      )) as unknown as pg.QueryResult<{ pid: number }>[];
+        )
+        .finally(() => clearTimeout(timer))) as unknown as pg.QueryResult<{ pid: number }>[];
       backends.set(client, results.at(-1)?.rows[0]?.pid as number);
     },
   });
@@ -133,6 +137,9 @@ export function isAway(error: unknown): boolean {
   return error instanceof Error && AWAY_WORDS.test(error.message);
 }
 
+/** SQLSTATE of a lock that did not come, a statement that took too long, and the loser of a deadlock: nothing was wrong with the question. */
+const BUSY_STATES = new Set(["55P03", "57014", "40P01"]);
+
 /** SQLSTATE of a disk, or a tablespace, without room. */
 const DISK_FULL = "53100";
 
@@ -142,14 +149,15 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * Runs database work; a lost or refused connection becomes a DatabaseAwayError, want of room a DiskFullError, everything else
- * stays what it is.
+ * Runs database work; a lost or refused connection becomes a DatabaseAwayError, an answer that a lock or a load held up a
+ * DatabaseBusyError, want of room a DiskFullError, everything else stays what it is.
  */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isDiskFull(error)) throw new DiskFullError(error);
+    if (BUSY_STATES.has(sqlState(error) ?? "")) throw new DatabaseBusyError(error);
     throw isAway(error) && !(error instanceof DatabaseAwayError) ? new DatabaseAwayError(error) : error;
   }
 }

@@ -3,7 +3,7 @@ import { LeaseLostError } from "@/server/sync/errors";
 import type { Finished, Log, RunEnd } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
-import { type Claimer, claimNextTask } from "./claim-next";
+import { type Claimer, claimNextTask, expiryOf } from "./claim-next";
 import { transaction } from "./connect";
 import { endBackends } from "./end-backends";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
@@ -24,8 +24,9 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
   return transaction(pool, async (client) => {
     // Before the lease is asked for: a COMMIT behind its fence holds it, and may take its time.
     if (wasCut(end)) await endBackends(client, epoch, end.log);
+    // Nobody renews any more. As long as nobody took over, the holder may end its task, and the fence must let its words pass.
     const { rowCount } = await client.query(
-      "SELECT 1 FROM sync_lease WHERE name = 'sync' AND epoch = $1 AND holder = $2 FOR UPDATE",
+      `UPDATE sync_lease SET expires_at = ${expiryOf(end.claimer.ttlMs)} WHERE name = 'sync' AND epoch = $1 AND holder = $2`,
       [epoch, end.claimer.holder],
     );
     if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);

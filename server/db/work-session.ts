@@ -44,7 +44,9 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
   const clients = new Set<pg.PoolClient>();
   pool.on("connect", (client) => clients.add(client));
   pool.on("remove", (client) => clients.delete(client));
-  const lines = watchLines({ connection, applicationName, clients: () => clients, log });
+  /** The line of the last words: watched like the others, but a cancel does not cut it. */
+  const lastLine = new Set<pg.PoolClient>();
+  const lines = watchLines({ connection, applicationName, clients: () => [...clients, ...lastLine], log });
   const { statementTimeoutMs } = options;
   const cut = () => {
     for (const client of clients) cutOff(client);
@@ -78,6 +80,8 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
     async finish(taskId, end) {
       // On a line of its own: those of the work may be dead without saying so.
       const fresh = openWork(1);
+      fresh.on("connect", (client) => lastLine.add(client));
+      fresh.on("remove", (client) => lastLine.delete(client));
       try {
         return await finishTask(fresh, { taskId, epoch, claimer, log, ...end });
       } finally {

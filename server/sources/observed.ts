@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DayError } from "@/lib/contract/task";
 import { BadRowsError, SourceError, StoppedError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
@@ -34,7 +35,12 @@ export function observe(
   const { prepare, probe } = source;
   const observed: Source = {
     ...source,
-    fetchDay: (day, options) => remembering(options.signal, () => source.fetchDay(day, options)),
+    // A source may answer at once, day after day, from what it read before: between two days all others have their turn.
+    fetchDay: (day, options) =>
+      remembering(options.signal, async () => {
+        await nextTurn();
+        return source.fetchDay(day, options);
+      }),
     ...(prepare ? { prepare: (days, options) => remembering(options.signal, () => prepare(days, options)) } : {}),
     ...(probe ? { probe: (day, options) => remembering(options.signal, () => probe(day, options)) } : {}),
   };

@@ -103,6 +103,14 @@ export class DatabaseAwayError extends Error {
   }
 }
 
+/** The database is there, but somebody else's lock or a load kept it from answering in time: the same again a little later. */
+export class DatabaseBusyError extends DatabaseAwayError {
+  constructor(cause: unknown) {
+    super(cause);
+    this.name = "DatabaseBusyError";
+  }
+}
+
 /** Work that ends between two requests because the task is being paused or the server stops: no verdict on anything. */
 export class StoppedError extends Error {
   constructor() {

@@ -163,6 +163,19 @@ test("while days are adopted the server is not ready and says why, and every sta
   expect(app.events.coverage).toEqual([{ from: "2024-01-02", to: "2024-01-12" }]);
 });
 
+test("a count that takes longer than any answer of the API is waited for, not begun anew", async () => {
+  await originalDays();
+  const letGo = await holding(COUNTING);
+  const app = await serve({ open: false });
+  const opening = app.composition.open();
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > interval '12 s'";
+  await expect.poll(async () => (await sqlOn(database.url, waiting)).length, { timeout: 30_000, interval: 200 }).toBe(1);
+  await letGo();
+  await opening;
+  expect(app.log.lines.filter(({ message }) => message.includes("does not answer yet"))).toEqual([]);
+  expect(await ledger()).toHaveLength(9);
+});
+
 test("a server that stops in the middle ends its count at once and leaves nothing half; the next boot adopts", async () => {
   await migrated();
   const letGo = await holding(COUNTING);

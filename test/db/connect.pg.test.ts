@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openPool, transaction } from "@/server/db/connect";
 import { createReads } from "@/server/db/reads";
-import { DatabaseAwayError } from "@/server/sync/errors";
+import { DatabaseAwayError, DatabaseBusyError } from "@/server/sync/errors";
 import { createFakeLog } from "../support/fakes";
 import { startPostgresProxy } from "../support/postgres-proxy";
 import { type Bench, openBench } from "./fixture";
@@ -65,10 +65,27 @@ test("a transaction whose line is cut becomes DatabaseAwayError, and its client 
   await pool.end();
 });
 
-test("a statement that takes too long is refused, which is not the same as a database that is away", async () => {
+test("a statement that takes too long, or waits too long for a lock, says that the database is busy, and its client goes on", async () => {
   const pool = open(1, 50);
   const slow = transaction(pool, (client) => client.query("SELECT pg_sleep(30)"));
-  await expect(slow).rejects.toMatchObject({ code: "57014" });
+  await expect(slow).rejects.toBeInstanceOf(DatabaseBusyError);
+  const before = await backends();
+  const letGo = await bench.lockTable();
+  const locked = transaction(pool, async (client) => {
+    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 50");
+    await client.query("LOCK TABLE daily_stock_data");
+  });
+  await expect(locked).rejects.toBeInstanceOf(DatabaseBusyError);
+  await letGo();
+  expect(await backends()).toEqual(before);
+  await pool.end();
+});
+
+test("a line that dies while it is made ready for work is given up in seconds, and the next one serves", async () => {
+  const pool = open(1);
+  proxy.silenceAt("tcp_keepalives_idle");
+  await expect(transaction(pool, (client) => client.query("SELECT 1"))).rejects.toBeInstanceOf(DatabaseAwayError);
+  expect(await transaction(pool, async (client) => (await client.query("SELECT 2 AS two")).rows)).toEqual([{ two: 2 }]);
   await pool.end();
 });
 

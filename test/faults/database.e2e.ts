@@ -11,6 +11,7 @@ const SYMBOLS = 1_000;
 /** XSHG sessions of 2024-03-01 .. 2024-04-30. */
 const SESSIONS = 41;
 const TERMINATE_FOR_MS = isLong ? 120_000 : 8_000;
+const HALF_OPEN_MS = isLong ? 60_000 : 9_000;
 const LOCKED_MS = isLong ? 60_000 : 14_000;
 /** Far more than any of these faults needs, on any machine. */
 const PATIENCE_MS = 180_000;
@@ -105,6 +106,17 @@ async function startAgain(start: () => Promise<string>): Promise<string> {
     }
   }
 }
+
+test("a line that is half-open for a while in the middle of a task costs no day and no process, and nothing hangs on it", async () => {
+  const taskId = await startRange(machine, "2024-03-01", "2024-04-30");
+  await progressWhen(machine, taskId, ({ success }) => success >= 3);
+  const severed = machine.sever("blackhole", HALF_OPEN_MS);
+  const given = () => machine.process().output().includes("lease lost, nothing more is written");
+  await expect.poll(given, { timeout: 12_000 }).toBe(true);
+  await severed;
+  expect(await completed(taskId)).toMatchObject({ success: SESSIONS, failed: 0, rows: SESSIONS * SYMBOLS });
+  await expectAllWell();
+});
 
 test("a table that somebody locks holds a day up and not the process: it is tried again, and everybody is answered meanwhile", async () => {
   const taskId = await startRange(machine, "2024-03-01", "2024-03-29");

@@ -26,6 +26,8 @@ interface Line {
 export async function startPostgresProxy(databaseUrl: string) {
   const sockets = new Set<Socket>();
   const lines = new Set<Line>();
+  /** The line that says this falls silent with it. */
+  let lastHeard: string | null = null;
   let silenceAtCopy: { of: Silence; begun(): void } | null = null;
   let isCut = false;
   /** New lines are silent, too, or stand still. */
@@ -35,7 +37,8 @@ export async function startPostgresProxy(databaseUrl: string) {
   let alsoCut = false;
   let commitsLost = 0;
 
-  const server = createServer((client) => {
+  // A silent line does not answer a good-bye either.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     if (isCut) return void client.destroy();
     const upstream = dialPostgres(databaseUrl);
     if (isStalled) for (const socket of [client, upstream]) socket.pause();
@@ -59,6 +62,7 @@ export async function startPostgresProxy(databaseUrl: string) {
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on("error", end);
+      socket.on("end", end);
       socket.on("close", () => {
         sockets.delete(socket);
         end();
@@ -66,6 +70,11 @@ export async function startPostgresProxy(databaseUrl: string) {
     }
     client.on("data", (chunk) => {
       if (line.isSilent) return;
+      if (lastHeard !== null && chunk.includes(lastHeard)) {
+        lastHeard = null;
+        fallSilent("line");
+        return;
+      }
       if (isCopying && silenceAtCopy) {
         // The first piece of the rows still arrives: the server is in the middle of the COPY from here on.
         upstream.write(chunk);
@@ -140,6 +149,10 @@ export async function startPostgresProxy(databaseUrl: string) {
       new Promise<void>((begun) => {
         silenceAtCopy = { of, begun };
       }),
+    /** The next line on which these words are said is dead from there on; they do not arrive. */
+    silenceAt(words: string) {
+      lastHeard = words;
+    },
     /** All lines there are fall silent now. */
     silence() {
       for (const line of lines) line.isSilent = true;
