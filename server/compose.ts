@@ -32,6 +32,7 @@ import type { Log } from "./sync/ports";
 import type { Instance } from "./sync/reads";
 import { createScheduler } from "./sync/scheduler";
 import { createScheduleViews } from "./sync/schedule-views";
+import { createSourceTest } from "./sync/source-test";
 import { createSyncManager } from "./sync/sync-manager";
 import { createSyncQueries } from "./sync/sync-queries";
 import { systemClock as clock } from "./system-clock";
@@ -129,6 +130,16 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     ...(notifier ? { notifier } : {}),
   });
   const queries = createSyncQueries({ reads, lease, manager, events: hub.events, calendar, source, clock });
+  const sourceTester = createSourceTest({
+    clock,
+    log,
+    calendar,
+    source,
+    lease,
+    reader: reads,
+    leaseTtlMs,
+    onReleased: () => void manager.dispatch().catch(() => {}),
+  });
 
   const scheduling = {
     clock,
@@ -178,6 +189,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     manager,
     maxQueued: MAX_QUEUED,
     queries,
+    sourceTester,
     schedules,
     reads,
     calendar,
@@ -217,7 +229,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), manager.stop(), others.stopListening()]);
+      await Promise.all([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening()]);
       await source.close?.();
       await notifier?.stop();
       await hub.close();

@@ -5,6 +5,7 @@ import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
 import type { FirePage, Schedule } from "./schedule";
+import type { SourceInfo, SourceTest } from "./source";
 import type { Settings } from "./settings";
 import type { BusyTask, Progress, RejectedRows, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
@@ -81,6 +82,8 @@ export interface ConsoleInfo {
 export interface Replies {
   "GET /console": ConsoleInfo;
   "GET /settings": Settings;
+  "GET /source": SourceInfo;
+  "POST /source/test": SourceTest;
   "GET /coverage": CoverageRun[];
   "GET /tasks": TaskPage;
   "GET /tasks/:id": TaskSummary;

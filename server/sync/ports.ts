@@ -82,6 +82,8 @@ export type Claim =
   | { kind: "queued"; task: TaskRecord }
   | { kind: "busy"; taskId: string }
   | { kind: "queue_full" }
+  /** Nobody runs, but the source is being tested: over in a minute at most. */
+  | { kind: "being_tested" }
   /** The Idempotency-Key was seen before: with the same request (here is what came of it), or with another one. */
   | { kind: "replayed"; task: TaskRecord; wasQueued: boolean }
   | { kind: "key_reused" };
@@ -137,6 +139,10 @@ export interface LeaseStore {
   claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
   renew(epoch: number): Promise<boolean>;
+  /** Takes the lease without a task while the source is tested: until it is given back no task begins, on any instance. */
+  holdForTest(): Promise<{ kind: "held"; epoch: number } | Extract<Claim, { kind: "busy" | "being_tested" }>>;
+  /** Ends such a hold. Rejects with LeaseLostError where the epoch is over. */
+  giveBack(epoch: number): Promise<void>;
   /** Gives the lease back and leaves the task interrupted, to be gone on with by whoever comes first. */
   interrupt(taskId: string, epoch: number): Promise<void>;
   /**

@@ -43,7 +43,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     if (lease.epoch !== epoch || !live()) throw new LeaseLostError(`epoch ${epoch} is over`);
   }
 
-  function take(holder: string, taskId: string): number {
+  function take(holder: string, taskId: string | null): number {
     Object.assign(lease, { epoch: lease.epoch + 1, holder, taskId, expiresMs: clock.monotonic() + ttlMs });
     return lease.epoch;
   }
@@ -91,13 +91,16 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     if (task.status === "cancelled") task.finished_ms = clock.now();
   }
 
+  const whoIsInTheWay = () =>
+    [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
+
   function leaseStoreOf(holder: string): LeaseStore {
     return {
       async claimNew(task: NewTask): Promise<Claim> {
         await reach("claimNew");
-        const inTheWay =
-          [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
+        const inTheWay = whoIsInTheWay();
         if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
+        if (!inTheWay && live() && lease.taskId === null) return { kind: "being_tested" };
         const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
         const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
         const record = aTask({ ...asked, task_id, total: task.total_days, fetch_days: 0, started_ms: null });
@@ -121,6 +124,18 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         if (lease.epoch !== epoch || lease.holder !== holder) return false;
         lease.expiresMs = clock.monotonic() + ttlMs;
         return true;
+      },
+      async holdForTest() {
+        await reach("holdForTest");
+        const inTheWay = whoIsInTheWay();
+        if (inTheWay) return { kind: "busy", taskId: inTheWay.task_id };
+        if (live()) return { kind: "being_tested" };
+        return { kind: "held", epoch: take(holder, null) };
+      },
+      async giveBack(epoch) {
+        await reach("giveBack");
+        if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
+        give();
       },
       async interrupt(taskId, epoch) {
         await reach("interrupt");
