@@ -44,9 +44,7 @@ function checkDay(day: Day, today: Day): void {
 function withMessage({ closed, ...test }: TestedDay, language: Language): SourceTest {
   const { day, source, seconds, rows, error, advice, outcome } = test;
   const params = { day, source, seconds: seconds.toFixed(1), rows, probed: String(test.probed), closed: closed ?? "source" };
-  const what = error
-    ? say(language, `dayError.${error.code}`, error.params)
-    : say(language, `api.sourceTest.${outcome}`, params);
+  const what = error ? say(language, `dayError.${error.code}`, error.params) : say(language, `api.sourceTest.${outcome}`, params);
   const message = advice ? [what, say(language, `sourceAdvice.${advice.code}`, advice.params)] : [what];
   return { ...test, message: message.join(language === "en" ? ". " : "。") };
 }

@@ -73,6 +73,7 @@ export function createMassiveSource(options: MassiveOptions): Source {
       onProgress(rows.length, rows.length);
       return { kind: "rows", rows };
     },
+    budget: () => ({ ...budget.left(), callsPerDay: 1 }),
   };
 }
 

@@ -172,7 +172,7 @@ export interface WorkSession {
    * cuts the connection.
    */
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
-  /** Records a failed or skipped day without touching the table. */
+  /** Records a failed or skipped day without touching the table; one that the source called closed is remembered. */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
   /** What the rows of a source would change in the table; nothing is stored. Rejects like `storeDay`. */
   compareDay(day: Day, encoded: EncodedDay, signal: AbortSignal): Promise<DayDiff>;
@@ -181,6 +181,8 @@ export interface WorkSession {
   savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
   loadLedger(): Promise<Ledger>;
+  /** Days that the source called closed, though the calendar has them open. */
+  loadClosedDays(source: string): Promise<Set<Day>>;
   /** The pause of another task that says that this source gives nothing before a time to come; the latest one, null = none. */
   closedSource(taskId: string, source: string): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
@@ -204,6 +206,8 @@ export interface WorkSession {
 export interface TaskReader {
   task(taskId: string): Promise<TaskRecord | null>;
   ledger(): Promise<Ledger>;
+  /** Days that the source called closed, though the calendar has them open. */
+  closedDays(source: string): Promise<Set<Day>>;
   /** Seconds per fetched day of the last finished syncs (or verifies) of a source, newest first, at most five. */
   recentPace(source: string, kind: "sync" | "verify"): Promise<number[]>;
   holdsRealRows(): Promise<boolean>;

@@ -148,7 +148,15 @@ export function createSourceTest(options: SourceTestOptions) {
 
   function blank(day: Day, seconds: number): TestedDay {
     const nothing = { rows: null, sample: [], rejected: 0, rejected_sample: [], warnings: [], error: null, advice: null };
-    return { source: source.name, day, outcome: "nothing", seconds, probed: source.probe !== undefined, ...nothing, closed: null };
+    return {
+      source: source.name,
+      day,
+      outcome: "nothing",
+      seconds,
+      probed: source.probe !== undefined,
+      ...nothing,
+      closed: null,
+    };
   }
 
   async function endOf(asking: Promise<unknown> | null): Promise<void> {

@@ -14,11 +14,7 @@ export function todayOf(
 }
 
 /** The last trading day whose rows the source should have by now. */
-export function lastDueDay(
-  clock: Pick<Clock, "now">,
-  calendar: TradingCalendar,
-  source: Pick<Source, "publishHour">,
-): Day {
+export function lastDueDay(clock: Pick<Clock, "now">, calendar: TradingCalendar, source: Pick<Source, "publishHour">): Day {
   const today = todayOf(clock, calendar, source);
   let day = today.notDue ? addDays(today.day, -1) : today.day;
   while (calendar.closedReason(day)) day = addDays(day, -1);

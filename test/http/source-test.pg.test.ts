@@ -59,7 +59,9 @@ test("a wrong token is said in both languages with what to do, and the token sta
   const { status, body } = await testDay(app);
   expect(status).toBe(200);
   expect(body.data).toMatchObject({ outcome: "refused", error: { code: "source_error", params: { kind: "auth" } } });
-  expect(body.data.message).toMatch(/credentials \(check TUSHARE_TOKEN\).*Check TUSHARE_TOKEN in \.env, then start the server again$/);
+  expect(body.data.message).toMatch(
+    /credentials \(check TUSHARE_TOKEN\).*Check TUSHARE_TOKEN in \.env, then start the server again$/,
+  );
   const chinese = await testDay(app, DAY, {});
   expect(chinese.body.data.message).toMatch(/请检查 \.env 中的 TUSHARE_TOKEN，然后重启服务器$/);
   const info = await app.api("/source");
@@ -83,7 +85,9 @@ test("Massive: its plan, and a day that it has", async () => {
   const fake = await startFakeMassive({ tickers: 40 });
   onTestFinished(fake.close);
   const app = await appWith({ SOURCE: "massive", MASSIVE_KEY, MASSIVE_URL: fake.url, CALENDAR: "XNYS" });
-  fake.fail(massiveSays(403, { status: "NOT_AUTHORIZED", message: "Your plan doesn't include this data timeframe." }), { times: 1 });
+  fake.fail(massiveSays(403, { status: "NOT_AUTHORIZED", message: "Your plan doesn't include this data timeframe." }), {
+    times: 1,
+  });
   expect((await testDay(app)).body.data).toMatchObject({ error: { params: { kind: "plan" } }, advice: { code: "plan" } });
   expect((await testDay(app)).body.data).toMatchObject({ outcome: "rows", rows: 40 });
 });
@@ -94,7 +98,7 @@ test("Baostock is probed with five stocks, and its one line is closed with the t
   const app = await appWith({ SOURCE: "baostock", BAOSTOCK_HOST: "127.0.0.1", BAOSTOCK_PORT: String(fake.port) });
   const { body } = await testDay(app);
   expect(body.data).toMatchObject({ outcome: "rows", rows: 5, probed: true });
-  await expect.poll(() => fake.connections()).toBe(0);
+  await expect.poll(() => fake.lines.open).toBe(0);
 });
 
 test("files: a day without a file, and one whose columns do not fit", async () => {
@@ -158,7 +162,9 @@ test("while one instance tests, no instance starts a task or a second test; what
   expect(start.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
   const waiting = await other.api<{ task_id: string }>("/sync/batch", { body: { ...range, if_busy: "queue" } });
   expect(waiting.status).toBe(202);
-  expect(await other.api(`/sync/batch/progress/${waiting.body.data.task_id}`)).toMatchObject({ body: { data: { status: "queued" } } });
+  expect(await other.api(`/sync/batch/progress/${waiting.body.data.task_id}`)).toMatchObject({
+    body: { data: { status: "queued" } },
+  });
   expect(fake.calls).toHaveLength(1);
   fake.heal();
   leaving.abort();

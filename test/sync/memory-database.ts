@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import { isBusy } from "@/lib/contract/task-rules";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
+import { saysClosed } from "@/server/sync/learnt-closures";
 import type { LedgerDay } from "@/server/sync/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
@@ -18,6 +19,8 @@ export interface Faults {
 /** The tables in memory with the rules the domain relies on: one lease, an epoch that fences every write. */
 export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const ledger = new Map<Day, LedgerDay>();
+  /** By source. */
+  const closedDays = new Map<string, Set<Day>>();
   const tasks = new Map<string, TaskRecord>();
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
@@ -171,6 +174,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
           source: outcome.source ?? "",
           expected: write.expected,
         });
+        closedDays.get(outcome.source ?? "")?.delete(outcome.date);
         settleSkips(taskId, write.skipsBefore);
         setOutcome(taskId, outcome);
         writes.push(write);
@@ -180,6 +184,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         fence(epoch);
         settleSkips(taskId, skipsBefore);
         setOutcome(taskId, outcome);
+        if (saysClosed(outcome))
+          closedDays.set(outcome.source ?? "", new Set([...(closedDays.get(outcome.source ?? "") ?? []), outcome.date]));
       },
       async compareDay(day, encoded, signal) {
         await reachHere("compareDay", { date: day, signal });
@@ -210,6 +216,10 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       async loadLedger() {
         await reachHere("loadLedger");
         return new Map(ledger);
+      },
+      async loadClosedDays(source) {
+        await reachHere("loadClosedDays");
+        return new Set(closedDays.get(source));
       },
       async closedSource(taskId, source) {
         await reachHere("closedSource");
@@ -283,6 +293,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       return task ? { ...task } : null;
     },
     ledger: async () => new Map(ledger),
+    closedDays: async (source) => new Set(closedDays.get(source)),
     recentPace: async () => [],
     holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
   };
@@ -291,6 +302,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
 
   return {
     ledger,
+    closedDays,
     tasks,
     plans,
     writes,

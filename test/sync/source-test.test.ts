@@ -42,7 +42,15 @@ describe("a test of the source", () => {
     const odd = someRows(DAY, 99).map((row, at) => (at === 0 ? { ...row, open_price: null } : row));
     const { test: run, database, released } = testing(createFakeSource(() => ({ kind: "rows", rows: odd })));
     const result = tested(await run(DAY, nobodyLeaves));
-    expect(result).toMatchObject({ source: "files", day: DAY, outcome: "rows", rows: 99, rejected: 0, error: null, advice: null });
+    expect(result).toMatchObject({
+      source: "files",
+      day: DAY,
+      outcome: "rows",
+      rows: 99,
+      rejected: 0,
+      error: null,
+      advice: null,
+    });
     expect(result.sample).toHaveLength(5);
     expect(result.warnings.map(({ code }) => code)).toContain("empty_prices");
     expect([database.writes, database.tasks.size]).toEqual([[], 0]);
@@ -62,7 +70,11 @@ describe("a test of the source", () => {
   });
 
   test.each<[string, Error, object]>([
-    ["a wrong token", new SourceError("auth", { kind: "auth", variable: "TOKEN" }), { code: "credentials", params: { variable: "TOKEN" } }],
+    [
+      "a wrong token",
+      new SourceError("auth", { kind: "auth", variable: "TOKEN" }),
+      { code: "credentials", params: { variable: "TOKEN" } },
+    ],
     ["a plan without the right", new SourceError("plan", { kind: "plan" }), { code: "plan" }],
     ["a rate", new SourceError("rate", { kind: "rate" }, { waitMs: 61_000 }), { code: "wait", params: { minutes: 2 } }],
     ["a used up allowance", new SourceError("quota", { kind: "quota" }), { code: "wait", params: { minutes: 0 } }],
@@ -71,7 +83,11 @@ describe("a test of the source", () => {
     ["a gateway that is down", new SourceError("later", { kind: "http_status", status: 502 }), { code: "provider" }],
     ["a line that breaks", new SourceError("broken", { kind: "unreachable" }), { code: "network" }],
     ["a truncated file", new SourceError("broken", { kind: "truncated" }), { code: "file" }],
-    ["a missing column in the configuration", new SourceError("broken", { kind: "misconfigured", variable: "X" }), { code: "configuration" }],
+    [
+      "a missing column in the configuration",
+      new SourceError("broken", { kind: "misconfigured", variable: "X" }),
+      { code: "configuration" },
+    ],
     ["rows that break a rule", new BadRowsError({ rule: "duplicate", code: "A" }), { code: "rows" }],
   ])("that meets %s says what to do, after one call", async (_what, error, advice) => {
     const source = refusing(error);
