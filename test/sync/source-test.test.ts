@@ -35,7 +35,10 @@ function tested(result: TestResult) {
   return result.test;
 }
 
-const refusing = (error: Error) => createFakeSource(() => Promise.reject(error));
+const refusing = (error: Error) =>
+  createFakeSource(() => {
+    throw error;
+  });
 
 describe("a test of the source", () => {
   test("brings the number of rows, five of them and the warnings, and stores nothing", async () => {
