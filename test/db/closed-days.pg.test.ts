@@ -69,4 +69,7 @@ test("a holder whose lease is over teaches nobody", async () => {
   await bench.expire();
   await expect(run.session.recordOutcome(run.taskId, closed, [])).rejects.toThrow(LeaseLostError);
   expect(await learnt()).toEqual([]);
+  // Not by a road past the outcome either.
+  const past = `INSERT INTO sync_closed_day (date, source, task_id, epoch) VALUES ('${DAY}', 'files', '${run.taskId}', 1)`;
+  await expect(bench.ask(past)).rejects.toMatchObject({ code: "SY001" });
 });

@@ -127,12 +127,15 @@ describe("a test of the source", () => {
 
   test("that gets no answer ends after a minute, and the call is gone before the lease", async () => {
     let heldAtTheEnd: string | null = null;
-    const silent = createFakeSource((_day, { signal }) =>
-      untilAborted(signal).finally(async () => {
+    const endsLate = async (signal: AbortSignal) => {
+      try {
+        return await untilAborted(signal);
+      } finally {
         await clock.sleep(500);
         heldAtTheEnd = database.lease.holder;
-      }),
-    );
+      }
+    };
+    const silent = createFakeSource((_day, { signal }) => endsLate(signal));
     const { test: run, clock, database } = testing(silent);
     const result = tested(await clock.drive(run(DAY, nobodyLeaves)));
     expect(result).toMatchObject({ error: { code: "timeout", params: { seconds: 60 } }, advice: { code: "slow" } });
