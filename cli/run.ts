@@ -12,7 +12,7 @@ import type { Interrupts } from "./watch";
 const LOOK_EVERY_MS = 500;
 const STANDARD_PORT = "8000";
 /** Refusals that pass by themselves: a script may come again. */
-const BUSY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["sync_already_running", "queue_full"]);
+const BUSY: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["sync_already_running", "queue_full", "source_being_tested"]);
 
 /** What the command line has of the world. */
 export interface World {

@@ -42,7 +42,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
   const nameRequired = () => life.nameRequired();
   const around = { config, instance, calendar, source, clock, log };
   const sync = composeSync({ ...around, reads, store, notifier, broadcast, nameRequired });
-  const { hub, manager, queries, schedules } = sync;
+  const { hub, manager, queries, schedules, sourceTester } = sync;
 
   const others = takePartWith({ connection, instance, membership, leaseTtlMs, clock, log });
   const life = createLifeCycle({ ...around, connection, sync, others, notifier, lease, leaseTtlMs });
@@ -59,7 +59,7 @@ export function compose({ config, version, connection, embedded, log, broadcast 
     pooler: life.pooler,
   });
   const { notReady, adopting } = life;
-  const answering = { manager, queries, schedules, reads, calendar, clock, log };
+  const answering = { manager, queries, sourceTester, schedules, reads, calendar, clock, log };
   const http = createApi({ ...answering, ...facts, version, operatorName, maxQueued: MAX_QUEUED, notReady, adopting });
 
   return {

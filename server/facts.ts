@@ -1,5 +1,6 @@
 import { instantIn } from "@/lib/contract/instant";
 import type { ConsoleInfo } from "@/lib/contract/routes";
+import { SOURCE_VARIABLES, type SourceInfo } from "@/lib/contract/source";
 import type { Config } from "./config/config";
 import { addressOfConnection } from "./db/address";
 import type { Booted } from "./db/boot";
@@ -7,6 +8,7 @@ import type { Connection } from "./db/connect";
 import type { LastCall } from "./sources/observed";
 import type { Clock, TradingCalendar } from "./sync/ports";
 import type { Source } from "./sync/source-ports";
+import { lastDueDay } from "./sync/today";
 import type { Instance, Reads } from "./sync/reads";
 import { createSettings, type DatabaseFacts } from "./sync/settings";
 
@@ -41,8 +43,17 @@ export function composeFacts(parts: FactsParts) {
     return { name: source.name, sample: source.sample, publish_hour: source.publishHour, last_call: call };
   }
 
+  /** Whether what the source needs is set; the sample market tells it of those it may be exchanged for. */
+  function sourceFacts(): SourceInfo {
+    const set = new Set(config.shown.filter((variable) => variable.origin !== "default").map((variable) => variable.name));
+    const names = source.sample ? Object.values(SOURCE_VARIABLES).flat() : (SOURCE_VARIABLES[source.name] ?? []);
+    const variables = names.map((name) => ({ name, set: set.has(name) }));
+    return { ...sourceInfo(), variables, last_due_day: lastDueDay(parts.clock, calendar, source) };
+  }
+
   return {
     sourceInfo,
+    sourceFacts,
     databaseInfo: async (): Promise<ConsoleInfo["database"]> => ({
       version: await parts.reads.serverVersion(),
       pooler: pooler() ?? "direct",

@@ -27,5 +27,6 @@ export const keys = {
   schedules: ["schedules"] as const,
   rejectedRows: (id: string, day: Day) => ["rejected-rows", id, day] as const,
   settings: ["settings"] as const,
+  source: ["source"] as const,
   taskDays: (id: string) => ["task-days", id] as const,
 };

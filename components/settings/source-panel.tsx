@@ -1,37 +1,66 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { useSource } from "@/components/data/source";
+import { useDaySentences } from "@/components/day/sentences";
 import { useLive } from "@/components/live/live";
-import { useFormat } from "@/components/shell/format";
+import { LoadFailed } from "@/components/progress/load-failed";
 import { clockOf } from "@/components/schedule/when";
+import { useFormat } from "@/components/shell/format";
 import { Section } from "@/components/ui/section";
-import type { Settings } from "@/lib/contract/settings";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { SourceInfo } from "@/lib/contract/source";
 import { Fact, Facts } from "./facts";
+import { SourceSteps } from "./source-steps";
+import { SourceTestForm } from "./source-test-form";
 
-/** Where rows come from, from which hour on, and how it answered last. Nothing is probed for it. */
-export function SourcePanel({ source }: { source: Settings["source"] }) {
+/** Where rows come from, how it answered last, and one day of it on demand. Nothing is probed by itself. */
+export function SourcePanel() {
+  const t = useTranslations("settings.source");
+  const read = useSource();
+  const source = read.data;
+  return (
+    <Section title={t("title")} note={source?.sample ? t("sample") : null}>
+      {read.isPending ? <Skeleton className="h-28" /> : null}
+      {read.isError && !source ? <LoadFailed error={read.error} onRetry={() => void read.refetch()} /> : null}
+      {source ? (
+        <div className="grid gap-x-10 gap-y-5 lg:grid-cols-2">
+          <SourceFacts source={source} />
+          <SourceTestForm source={source} />
+          {source.sample ? <SourceSteps variables={source.variables} /> : null}
+        </div>
+      ) : null}
+    </Section>
+  );
+}
+
+function SourceFacts({ source }: { source: SourceInfo }) {
   const t = useTranslations("settings.source");
   const format = useFormat();
+  const sentences = useDaySentences();
   const { state } = useLive();
   const call = source.last_call;
   return (
-    <Section pane="side" title={t("title")}>
-      <Facts>
-        <Fact term={t("name")} note={source.sample ? t("sample") : null}>
-          {source.name}
-        </Fact>
-        <Fact term={t("published")}>
-          {source.publish_hour === 0 ? t("allDay") : t("from", { time: clockOf(source.publish_hour) })}
-        </Fact>
-        <Fact term={t("lastCall")} note={call && !call.ok ? t("failedNote") : null}>
-          {call
-            ? t(call.ok ? "answered" : "failed", {
-                time: format.moment(call.at, state?.today ?? null),
-                took: format.milliseconds(call.ms),
-              })
-            : t("notAsked")}
-        </Fact>
-      </Facts>
-    </Section>
+    <Facts>
+      <Fact term={t("name")}>{source.name}</Fact>
+      <Fact term={t("published")}>
+        {source.publish_hour === 0 ? t("allDay") : t("from", { time: clockOf(source.publish_hour) })}
+      </Fact>
+      {source.sample
+        ? null
+        : source.variables.map(({ name, set }) => (
+            <Fact key={name} term={t("variable")}>
+              {t.rich("setOrNot", { name, set: String(set), code: (text) => <code>{text}</code> })}
+            </Fact>
+          ))}
+      <Fact term={t("lastCall")} note={call?.error ? sentences.error(call.error) : null}>
+        {call
+          ? t(call.ok ? "answered" : "failed", {
+              time: format.moment(call.at, state?.today ?? null),
+              took: format.milliseconds(call.ms),
+            })
+          : t("notAsked")}
+      </Fact>
+    </Facts>
   );
 }

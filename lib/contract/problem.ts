@@ -18,6 +18,7 @@ export const PROBLEM_STATUS = {
   task_not_found: 404,
   day_not_found: 404,
   sync_already_running: 409,
+  source_being_tested: 409,
   illegal_transition: 409,
   nothing_to_retry: 409,
   queue_full: 409,

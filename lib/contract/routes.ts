@@ -5,8 +5,9 @@ import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
 import type { FirePage, Schedule } from "./schedule";
+import type { SourceInfo, SourceTest } from "./source";
 import type { Settings } from "./settings";
-import type { BusyTask, Progress, RejectedRows, TaskDaysPage, TaskPage, TaskSummary } from "./task";
+import type { BusyTask, DayError, Progress, RejectedRows, TaskDaysPage, TaskPage, TaskSummary } from "./task";
 
 /** Every REST call lives below this path. */
 export const API_BASE = "/api/v1/sync-status";
@@ -64,7 +65,7 @@ export interface ConsoleInfo {
       ok: boolean;
       at: Instant;
       ms: number;
-      error: { code: string; params: Record<string, string | number | null> } | null;
+      error: DayError | null;
     } | null;
   };
   database: { version: string; pooler: "direct" | "session_pooler"; embedded: boolean; ms: number };
@@ -81,6 +82,8 @@ export interface ConsoleInfo {
 export interface Replies {
   "GET /console": ConsoleInfo;
   "GET /settings": Settings;
+  "GET /source": SourceInfo;
+  "POST /source/test": SourceTest;
   "GET /coverage": CoverageRun[];
   "GET /tasks": TaskPage;
   "GET /tasks/:id": TaskSummary;

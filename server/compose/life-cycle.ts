@@ -20,7 +20,7 @@ export interface LifeParts extends Omit<AdoptionOptions, "signal"> {
 
 /** The life of an instance: it waits for its database, works, and ends its work in order. Readiness is told from here. */
 export function createLifeCycle({ connection, others, source, notifier, clock, log, ...parts }: LifeParts) {
-  const { hub, manager, scheduler } = parts.sync;
+  const { hub, manager, scheduler, sourceTester } = parts.sync;
   const closing = new AbortController();
   const adoption = createAdoption({ ...parts, connection, log, signal: closing.signal });
   /** What the boot found out; null before the database answered for the first time. */
@@ -59,7 +59,7 @@ export function createLifeCycle({ connection, others, source, notifier, clock, l
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), manager.stop(), others.stopListening()]);
+      await Promise.all([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening()]);
       await source.close?.();
       await notifier?.stop();
       await hub.close();

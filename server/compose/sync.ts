@@ -7,6 +7,7 @@ import type { Instance, Reads } from "@/server/sync/reads";
 import { createScheduleViews } from "@/server/sync/schedule-views";
 import { createScheduler } from "@/server/sync/scheduler";
 import type { Source } from "@/server/sync/source-ports";
+import { createSourceTest } from "@/server/sync/source-test";
 import { createSyncManager } from "@/server/sync/sync-manager";
 import { createSyncQueries } from "@/server/sync/sync-queries";
 import type { ComposedNotifier } from "./notifier";
@@ -60,6 +61,17 @@ export function composeSync(parts: SyncParts) {
   });
   const queries = createSyncQueries({ reads, lease, manager, events, calendar, source, clock });
 
+  const sourceTester = createSourceTest({
+    clock,
+    log,
+    calendar,
+    source,
+    lease,
+    reader: reads,
+    leaseTtlMs: config.leaseTtlMs,
+    onReleased: () => void manager.dispatch().catch(() => {}),
+  });
+
   const scheduling = {
     clock,
     log,
@@ -73,7 +85,7 @@ export function composeSync(parts: SyncParts) {
   const scheduler = createScheduler({ ...scheduling, manager, ifBusy, onChanged: () => broadcast.schedule() });
   // A change is told by the look that finds it.
   const schedules = createScheduleViews({ ...scheduling, onChanged: () => void scheduler.lookAfresh() });
-  return { hub, manager, queries, scheduler, schedules };
+  return { hub, manager, queries, sourceTester, scheduler, schedules };
 }
 
 export type Sync = ReturnType<typeof composeSync>;

@@ -23,6 +23,9 @@ interface LeaseRow {
   task_id: string | null;
 }
 
+/** Held without a task: outside a transaction only a test of the source does that. */
+const isBeingTested = (lease: LeaseRow) => lease.live && lease.task_id === null;
+
 export interface LeaseStoreOptions {
   pool: pg.Pool;
   /** A pool of one connection: renewals never wait behind anything else. */
@@ -73,7 +76,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       const lease = await lockLease(client);
       if (!fire) return claimUnder(client, lease, task);
       if (!(await takeFire(client, fire))) return { kind: "fired_already" };
-      const claim = fire.again ? await queue(client, task, fire.again.not_before_ms) : await claimUnder(client, lease, task);
+      // A test is over in a moment: no schedule is skipped for it.
+      const patient = isBeingTested(lease) ? { ...task, mayWait: true } : task;
+      const claim = fire.again ? await queue(client, task, fire.again.not_before_ms) : await claimUnder(client, lease, patient);
       await announce(client, { from: holder, what: "schedule" });
       return settleFire(client, fire, claim);
     });
@@ -83,14 +88,19 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     const known = task.idempotency && (await taskOfKey(client, task.idempotency));
     if (known) return known.isSame ? { kind: "replayed", task: known.task, wasQueued: known.wasQueued } : { kind: "key_reused" };
     // Nobody jumps the queue: between a stop or a resume and the next look the task whose turn it is counts as running.
-    const inTheWay =
-      (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client)) ?? (await nextInTurn(client, task.fingerprint));
-    if (inTheWay) return task.mayWait ? queue(client, task) : { kind: "busy", taskId: inTheWay };
+    const waits = task.mayWait ? () => queue(client, task) : null;
+    const inTheWay = await whoIsInTheWay(client, lease, task.fingerprint);
+    if (inTheWay) return waits ? waits() : { kind: "busy", taskId: inTheWay };
+    if (isBeingTested(lease)) return waits ? waits() : { kind: "being_tested" };
     if (lease.held) await endBackends(client, Number(lease.epoch), log);
     const id = await freeTaskId(client, task);
     const epoch = await takeLease(client, claimer, id);
     await announce(client, { from: holder, what: "task", task_id: id });
     return { kind: "claimed", task: await insertRunning(client, task, id, epoch, claimer) };
+  }
+
+  async function whoIsInTheWay(client: pg.PoolClient, lease: LeaseRow, fingerprint: string): Promise<string | null> {
+    return (lease.live ? lease.task_id : null) ?? (await taskInTheWay(client)) ?? (await nextInTurn(client, fingerprint));
   }
 
   async function queue(client: pg.PoolClient, task: NewTask, notBeforeMs: number | null = null): Promise<Claim> {
@@ -142,6 +152,25 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     });
   }
 
+  async function holdForTest(): ReturnType<LeaseStore["holdForTest"]> {
+    return transaction(pool, async (client) => {
+      const lease = await lockLease(client);
+      const taskId = await whoIsInTheWay(client, lease, claimer.fingerprint);
+      if (taskId) return { kind: "busy", taskId };
+      if (isBeingTested(lease)) return { kind: "being_tested" };
+      if (lease.held) await endBackends(client, Number(lease.epoch), log);
+      return { kind: "held", epoch: await takeLease(client, claimer, null) };
+    });
+  }
+
+  async function giveBack(epoch: number): Promise<void> {
+    await transaction(pool, async (client) => {
+      await client.query(LOCK_TIMEOUT);
+      await give(client, epoch);
+      await announce(client, { from: holder, what: "released" });
+    });
+  }
+
   async function interrupt(taskId: string, epoch: number): Promise<void> {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
@@ -178,5 +207,5 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     });
   }
 
-  return { claimNew, claimNext, renew, interrupt, forAMoment };
+  return { claimNew, claimNext, renew, holdForTest, giveBack, interrupt, forAMoment };
 }

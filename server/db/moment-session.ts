@@ -3,6 +3,7 @@ import type pg from "pg";
 import { ADOPTED } from "@/server/sync/adopt";
 import type { MomentSession } from "@/server/sync/ports";
 import { announce } from "./announce";
+import { FORGET_CLOSED_DAY } from "./closed-days-sql";
 import { readLedger } from "./ledger-sql";
 
 /** What may be done inside the transaction that holds the lease for a moment. */
@@ -22,6 +23,7 @@ export function momentSession(client: pg.PoolClient, epoch: number, holder: stri
         await client.query("DELETE FROM sync_day WHERE date = $1", [day]);
         return;
       }
+      await client.query(FORGET_CLOSED_DAY, [day]);
       await client.query(
         `INSERT INTO sync_day (date, state, rows, source, task_id, epoch, attempt_id, started_at, finished_at, warnings)
          VALUES ($1, $2, $3, $4, 'check', $5, $6, clock_timestamp(), clock_timestamp(), coalesce($7::jsonb, '[]'))

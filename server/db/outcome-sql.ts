@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DayOutcome, DayWrite } from "@/server/sync/ports";
 
+/** A source that called the day closed and has rows of it now. */
+const OPEN_AFTER_ALL = "DELETE FROM sync_closed_day WHERE date = $4 AND source = $14";
+
 /** The run that writes; the fence looks at its epoch. */
 interface Run {
   epoch: number;
@@ -19,7 +22,7 @@ const RECORD_DAY = `UPDATE sync_task_day SET status = $5, reason = $6, rows = $7
 export const RECORD_OUTCOME = `WITH skips AS (${SETTLE_SKIPS}) ${RECORD_DAY}`;
 
 /** Likewise, with the day in the ledger: `storedValues`. */
-export const RECORD_STORED = `WITH skips AS (${SETTLE_SKIPS}), day AS (${RECORD_DAY})
+export const RECORD_STORED = `WITH skips AS (${SETTLE_SKIPS}), day AS (${RECORD_DAY}), open AS (${OPEN_AFTER_ALL})
   INSERT INTO sync_day (date, state, rows, rejected, checksum, confirmed, source, task_id, epoch, attempt_id, started_at, finished_at, last_error, warnings, expected)
   VALUES ($4, $18, $7, $8, $16, $19, $14, $1, $2, $20, to_timestamp($21::float8 / 1000), clock_timestamp(), NULL, $10, $22)
   ON CONFLICT (date) DO UPDATE SET state = EXCLUDED.state, rows = EXCLUDED.rows, rejected = EXCLUDED.rejected, checksum = EXCLUDED.checksum,

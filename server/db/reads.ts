@@ -3,6 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import type { RejectedRows } from "@/lib/contract/task";
 import type { FinishedRun } from "@/server/sync/ports";
 import type { LedgerEntry, Reads } from "@/server/sync/reads";
+import { readClosedDays } from "./closed-days-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
@@ -30,6 +31,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
     task: (taskId) => oneTask("task_id = $1", [taskId]),
     activeTask: () => oneTask(`status IN ('running', 'pausing', 'cancelling', 'interrupted')`, []),
     ledger: () => readLedger(pool),
+    closedDays: (source) => readClosedDays(pool, source),
     holdsRealRows: () => holdsRealRows(pool),
     tasks: (filter) => readTasks(pool, filter),
     snapshot: (instance, watching) => readSnapshot(pool, instance, watching, leaseTtlMs),

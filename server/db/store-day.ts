@@ -5,6 +5,8 @@ import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
+import { saysClosed } from "@/server/sync/learnt-closures";
+import { RECORD_CLOSED_DAY } from "./closed-days-sql";
 import { cutOff, isAway, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
 import { refusedValue } from "./refused-value";
@@ -54,10 +56,11 @@ export async function storeDay(context: StoreDayContext, write: DayWrite, signal
   }
 }
 
-/** Rows of a failed or skipped day stay as they are; only its outcome is written, through the same fence. */
+/** Rows of a failed or skipped day stay as they are; only its outcome is written, or that it was closed, through the same fence. */
 export async function recordOutcome(context: StoreDayContext, outcome: DayOutcome, skipsBefore: string[]): Promise<void> {
   return record(context, outcomeValues(context, outcome, skipsBefore, null), async (client) => {
     if (outcome.status === "failed") await client.query(RECORD_FAILED_DAY, failedDayValues(context, outcome));
+    if (saysClosed(outcome)) await client.query(RECORD_CLOSED_DAY, [outcome.date, outcome.source, context.taskId, context.epoch]);
   });
 }
 

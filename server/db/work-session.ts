@@ -7,6 +7,7 @@ import type { WrittenItem } from "@/server/sync/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task-record";
 import { announce } from "./announce";
 import type { Claimer } from "./claim-next";
+import { readClosedDays } from "./closed-days-sql";
 import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";
 import { cuttable } from "./cut-calls";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
@@ -60,6 +61,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
     recordComparison: (taskId, outcome, checksum, skipsBefore) =>
       recordComparison(context(taskId), outcome, checksum, skipsBefore),
     loadLedger: () => reaching(() => readLedger(pool)),
+    loadClosedDays: (source) => reaching(() => readClosedDays(pool, source)),
     closedSource: (taskId, source) => reaching(() => readClosedSource(pool, taskId, source)),
     holdsRealRows: () => reaching(() => holdsRealRows(pool)),
     savePlan: (taskId, plan, predicted) =>

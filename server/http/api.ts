@@ -11,6 +11,7 @@ import { receiptRoutes } from "./receipt-routes";
 import { languageFor, Problem, problemReply, success } from "./reply";
 import { scheduleRoutes } from "./schedule-routes";
 import { settingsRoutes } from "./settings-routes";
+import { sourceRoutes } from "./source-routes";
 import { startRoutes } from "./start-routes";
 import { taskRoutes } from "./task-routes";
 import { verifyRoutes } from "./verify-routes";
@@ -50,6 +51,7 @@ export function createApi(ports: HttpPorts): Hono {
   verifyRoutes(sync, ports);
   scheduleRoutes(sync, ports);
   settingsRoutes(sync, ports);
+  sourceRoutes(sync, ports);
   sync.get("/console", async (c) => success(c, await consoleInfo(ports)));
   app.route(API_BASE, sync);
 

@@ -1,8 +1,10 @@
 import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { SourceInfo } from "@/lib/contract/source";
 import type { Settings } from "@/lib/contract/settings";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
 import type { Reads } from "@/server/sync/reads";
 import type { ScheduleViews } from "@/server/sync/schedule-views";
+import type { SourceTester } from "@/server/sync/source-test";
 import type { SyncManager } from "@/server/sync/sync-manager";
 import type { SyncQueries } from "@/server/sync/sync-queries";
 
@@ -28,6 +30,9 @@ export interface HttpPorts {
   operatorName: string | null;
   /** Source and its last call, for `GET /console`. */
   sourceInfo(): ConsoleInfo["source"];
+  /** The same with what the source needs to be set, for `GET /source`. */
+  sourceFacts(): SourceInfo;
+  sourceTester: Pick<SourceTester, "test">;
   databaseInfo(): Promise<ConsoleInfo["database"]>;
   /** Null = ready; else why not. */
   notReady(): string | null;

@@ -39,6 +39,8 @@ export const whole = (min: number, max: number, standard: number) =>
     .default(standard);
 
 export const optionalDay = day.optional();
+/** One day in a body. */
+export const dayField = day;
 /** Chosen days in a body. */
 export const daysField = z.array(day, { error: "a list of days" });
 

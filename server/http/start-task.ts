@@ -12,6 +12,8 @@ import { busyWithSentences } from "./sentences";
 
 /** Said in Retry-After while the running task has no estimate yet. */
 const RETRY_AFTER_SECONDS = 10;
+/** Said in Retry-After while the source is tested. */
+const TEST_RETRY_SECONDS = 5;
 const MAX_KEY_CHARS = 200;
 
 /** What a route asks for; who asks and under which key comes from the request itself. */
@@ -59,17 +61,29 @@ function replyTo(c: Context, ports: HttpPorts, result: StartResult): Response {
       throw busy(c, ports, result.task);
     case "queue_full":
       throw new Problem("queue_full", { max: ports.maxQueued });
+    case "being_tested":
+      throw beingTested();
     case "key_reused":
       throw new Problem("idempotency_key_reused");
     case "sample_into_existing":
       throw new Problem("sample_into_existing");
     case "stopping":
-      throw new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+      throw stopping();
   }
 }
 
+/** The server ends: another instance, or this one after its restart, answers soon. */
+export function stopping(): Problem {
+  return new Problem("database_unavailable", {}, { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+}
+
+/** A test of the source holds the lease: over in a minute at most, mostly in seconds. */
+export function beingTested(): Problem {
+  return new Problem("source_being_tested", {}, { headers: { "Retry-After": String(TEST_RETRY_SECONDS) } });
+}
+
 /** The refusal that helps: it names the running task, whole, and says when to come again. */
-function busy(c: Context, ports: HttpPorts, task: TaskRecord): Problem {
+export function busy(c: Context, ports: HttpPorts, task: TaskRecord): Problem {
   const current = toBusyTask(task, ports.calendar.zone, ports.clock.now());
   const seconds = current.progress.eta_range?.[1] ?? RETRY_AFTER_SECONDS;
   return new Problem(

@@ -1,6 +1,7 @@
 import { dayIn, hourIn } from "@/lib/contract/instant";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
+import type { SourceBudget } from "@/server/sync/source-ports";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -18,6 +19,8 @@ export interface Budget {
   take(signal: AbortSignal): Promise<void>;
   /** What a refusal said: no call before its `waitMs` is over, and not more than it allows from then on. */
   refused(error: SourceError, allowed?: { perMinute?: number; perDay?: number }): void;
+  /** What is left of the day's allowance, as far as a refusal told of one; a limit by the minute costs time and no pause. */
+  left(): Pick<SourceBudget, "left" | "resetsAtMs">;
 }
 
 /** A budget without limits until a refusal names one. Days are those of `zone`. */
@@ -28,13 +31,17 @@ export function createBudget({ clock, zone }: { clock: Clock; zone: string }): B
   let perDay: { most: number; error: SourceError } | null = null;
   let today = { day: "", calls: 0 };
 
+  function callsToday(): number {
+    const day = dayIn(zone, clock.now());
+    if (today.day !== day) today = { day, calls: 0 };
+    return today.calls;
+  }
+
   /** Why no call may go out now, and for how long; null = it may. */
   function hindrance(): { error: SourceError; waitMs: number } | null {
     const nowMs = clock.monotonic();
     if (closed && closed.untilMs > nowMs) return { error: closed.error, waitMs: closed.untilMs - nowMs };
-    const day = dayIn(zone, clock.now());
-    if (today.day !== day) today = { day, calls: 0 };
-    if (perDay && today.calls >= perDay.most) return { error: perDay.error, waitMs: untilMidnightMs(zone, clock.now()) };
+    if (perDay && callsToday() >= perDay.most) return { error: perDay.error, waitMs: untilMidnightMs(zone, clock.now()) };
     calls = calls.filter((atMs) => atMs > nowMs - MINUTE_MS);
     const freesUp = perMinute ? calls.at(-perMinute.most) : undefined;
     return perMinute && freesUp !== undefined ? { error: perMinute.error, waitMs: freesUp + MINUTE_MS - nowMs } : null;
@@ -52,12 +59,23 @@ export function createBudget({ clock, zone }: { clock: Clock; zone: string }): B
       }
       calls.push(clock.monotonic());
       if (calls.length > MAX_CALLS_KEPT) calls.shift();
+      callsToday();
       today.calls += 1;
     },
     refused(error, allowed = {}) {
       if (error.waitMs !== null) closed = { error, untilMs: clock.monotonic() + error.waitMs };
       if (allowed.perMinute) perMinute = { most: Math.min(allowed.perMinute, MAX_CALLS_KEPT), error };
       if (allowed.perDay) perDay = { most: allowed.perDay, error };
+    },
+    left() {
+      const nowMs = clock.monotonic();
+      if (closed?.error.refusal === "quota" && closed.untilMs > nowMs)
+        return { left: 0, resetsAtMs: wholeSecond(clock.now() + closed.untilMs - nowMs) };
+      if (!perDay) return { left: null, resetsAtMs: null };
+      return {
+        left: Math.max(0, perDay.most - callsToday()),
+        resetsAtMs: wholeSecond(clock.now() + untilMidnightMs(zone, clock.now())),
+      };
     },
   };
 }
@@ -69,6 +87,11 @@ function kindOf({ params }: SourceError) {
 /** Milliseconds to the end of the day in `zone` (an hour off on the two days a year when clocks change). */
 export function untilMidnightMs(zone: string, nowMs: number): number {
   return Math.ceil((24 - hourIn(zone, nowMs)) * HOUR_MS);
+}
+
+/** The second in which a time lies, or the next one: two clocks that differ by a fraction must not make 23:59 of midnight. */
+function wholeSecond(unixMs: number): number {
+  return Math.ceil(unixMs / 1_000) * 1_000;
 }
 
 /** Milliseconds to the next full hour. */

@@ -74,6 +74,7 @@ export function createMassiveSource(options: MassiveOptions): Source {
       onProgress(rows.length, rows.length);
       return { kind: "rows", rows };
     },
+    budget: () => ({ ...budget.left(), callsPerDay: 1 }),
     close: http.close,
   };
 }

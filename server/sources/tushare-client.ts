@@ -1,5 +1,6 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
+import type { SourceBudget } from "@/server/sync/source-ports";
 import { type Budget, createBudget } from "./budget";
 import { createHttp, type HttpAnswer, type HttpLimits } from "./http";
 import { refusalOfStatus } from "./http-refusal";
@@ -41,6 +42,8 @@ export function createTushareClient(options: { url: string; token: string; clock
   });
   /** Tushare counts the calls of each interface by itself. */
   const budgets = new Map<string, Budget>();
+  /** Calls that the last whole table of an interface took. */
+  const pagesOf = new Map<string, number>();
 
   function budgetOf(api: string): Budget {
     const known = budgets.get(api);
@@ -95,6 +98,7 @@ export function createTushareClient(options: { url: string; token: string; clock
       }
       received += items.length;
       query.onRows?.(rows.length);
+      pagesOf.set(query.api, page);
       if (!hasMore && items.length < PAGE_ROWS) return rows;
       if (items.length > 0) continue;
       // An empty page behind a full one is the end; one that promises more would leave the day half.
@@ -104,7 +108,13 @@ export function createTushareClient(options: { url: string; token: string; clock
     throw new SourceError("broken", { kind: "protocol", detail: `${query.api}: has_more after ${received} rows` });
   }
 
-  return { readTable, close: http.close };
+  /** What is left of the allowance of an interface, and the calls that a table of it takes. */
+  const budget = (api: TushareQuery["api"]): SourceBudget => ({
+    ...budgetOf(api).left(),
+    callsPerDay: pagesOf.get(api) ?? 1,
+  });
+
+  return { readTable, budget, close: http.close };
 }
 
 interface Page {

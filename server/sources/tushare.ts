@@ -74,6 +74,8 @@ export function createTushareSource(options: TushareOptions): Source {
       onProgress(rows.length, rows.length);
       return { kind: "rows", rows };
     },
+    // Names and turnover are extras: no task waits for their allowance.
+    budget: () => client.budget("daily"),
     close: client.close,
   };
 }

@@ -49,6 +49,8 @@ export interface KnownDays {
   knownUntil: Day;
   /** Null = the exchange trades on that day. */
   closedReason(day: Day): ClosedReason | null;
+  /** True for a closure that only the source told of; absent = there is none. */
+  isLearnt?(day: Day): boolean;
 }
 
 export interface CoverageContext {

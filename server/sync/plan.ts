@@ -36,9 +36,10 @@ export function makePlan(request: PlanRequest, context: CoverageContext): PlanIt
   return request.days.map((date) => {
     const skip = (reason: PlanReason): PlanItem => ({ date, action: "skip", reason });
     const fetch = (reason: PlanReason): PlanItem => ({ date, action: "fetch", reason });
-    // A closed day may hold rows, but a source is never asked for one: it would answer with nothing.
+    // A closed day may hold rows, but a source is never asked for one: it would answer with nothing. What only the source
+    // told may have changed its mind: who insists is heard.
     const closed = context.calendar.closedReason(date);
-    if (closed) return skip(closed);
+    if (closed) return request.force && context.calendar.isLearnt?.(date) ? fetch("forced") : skip(closed);
     if (request.inRunningSync?.has(date)) return skip("in_running_sync");
     const { state } = dayView(date, context);
     if (state === "complete") return request.force ? fetch("forced") : skip("already_synced");

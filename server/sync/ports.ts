@@ -81,6 +81,8 @@ export type Claim =
   | { kind: "queued"; task: TaskRecord }
   | { kind: "busy"; taskId: string }
   | { kind: "queue_full" }
+  /** Nobody runs, but the source is being tested: over in a minute at most. */
+  | { kind: "being_tested" }
   /** The Idempotency-Key was seen before: with the same request (here is what came of it), or with another one. */
   | { kind: "replayed"; task: TaskRecord; wasQueued: boolean }
   | { kind: "key_reused" };
@@ -136,6 +138,10 @@ export interface LeaseStore {
   claimNext(): Promise<TaskRecord | null>;
   /** False = another epoch holds the lease. Rejects when the database does not answer within the deadline. */
   renew(epoch: number): Promise<boolean>;
+  /** Takes the lease without a task while the source is tested: until it is given back no task begins, on any instance. */
+  holdForTest(): Promise<{ kind: "held"; epoch: number } | Extract<Claim, { kind: "busy" | "being_tested" }>>;
+  /** Ends such a hold. Rejects with LeaseLostError where the epoch is over. */
+  giveBack(epoch: number): Promise<void>;
   /** Gives the lease back and leaves the task interrupted, to be gone on with by whoever comes first. */
   interrupt(taskId: string, epoch: number): Promise<void>;
   /**
@@ -165,7 +171,7 @@ export interface WorkSession {
    * cuts the connection.
    */
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
-  /** Records a failed or skipped day without touching the table. */
+  /** Records a failed or skipped day without touching the table; one that the source called closed is remembered. */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
   /** What the rows of a source would change in the table; nothing is stored. Rejects like `storeDay`. */
   compareDay(day: Day, encoded: EncodedDay, signal: AbortSignal): Promise<DayDiff>;
@@ -174,6 +180,8 @@ export interface WorkSession {
   savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
   loadLedger(): Promise<Ledger>;
+  /** Days that the source called closed, though the calendar has them open. */
+  loadClosedDays(source: string): Promise<Set<Day>>;
   /** The pause of another task that says that this source gives nothing before a time to come; the latest one, null = none. */
   closedSource(taskId: string, source: string): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
@@ -206,6 +214,8 @@ export interface FinishedRun {
 export interface TaskReader {
   task(taskId: string): Promise<TaskRecord | null>;
   ledger(): Promise<Ledger>;
+  /** Days that the source called closed, though the calendar has them open. */
+  closedDays(source: string): Promise<Set<Day>>;
   /** The last finished syncs (or verifies) of a source that nobody and nothing held up, newest first, at most five. */
   recentRuns(source: string, kind: "sync" | "verify"): Promise<FinishedRun[]>;
   holdsRealRows(): Promise<boolean>;

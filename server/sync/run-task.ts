@@ -3,6 +3,7 @@ import { whileAway } from "./away";
 import { createCircuit } from "./circuit";
 import { fewRows, judgeAgain, loadedDaysOf } from "./completeness";
 import { PauseError, type SystemPause } from "./errors";
+import { withLearntClosures } from "./learnt-closures";
 import type { Ledger } from "./ledger";
 import { countWalks } from "./chunks";
 import { expectedRows, predictSeconds } from "./pace";
@@ -168,7 +169,8 @@ async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promis
   const written = await session.loadPlan(task.task_id);
   if (written.length > 0) return written;
   const today = todayOf(clock, calendar, source);
-  const context = { ledger, calendar, source: source.name, today: today.day, todayNotDue: today.notDue };
+  const known = withLearntClosures(calendar, await session.loadClosedDays(source.name));
+  const context = { ledger, calendar: known, source: source.name, today: today.day, todayNotDue: today.notDue };
   const days = task.options.days ?? eachDay(task.start_date, task.end_date);
   const verifies = task.task_type === "verify";
   const plan: WrittenItem[] = verifies ? makeVerifyPlan(days, context) : makePlan({ days, force: task.options.force }, context);

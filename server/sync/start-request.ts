@@ -27,6 +27,7 @@ export type StartResult =
   | { kind: "busy"; task: TaskRecord }
   | { kind: "sample_into_existing" }
   | { kind: "queue_full" }
+  | { kind: "being_tested" }
   | { kind: "key_reused" }
   | { kind: "stopping" };
 

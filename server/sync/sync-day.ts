@@ -7,6 +7,7 @@ import { withDeadline } from "./deadline";
 import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, wordsOf } from "./errors";
 import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
 import { judgeDay } from "./judge-day";
+import { saysClosed } from "./learnt-closures";
 import type { Ledger } from "./ledger";
 import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { DayOutcome, EncodedDay, WorkSession } from "./ports";
@@ -203,6 +204,8 @@ export function createSyncDay(options: SyncDayOptions) {
       const { date } = outcome;
       ledger.set(date, { date, state: "failed", rows: 0, checksum: null, confirmed: false, source: source.name });
     }
+    // Nothing is wrong with a closed day.
+    if (saysClosed(outcome) && held?.state === "failed") ledger.delete(outcome.date);
     return outcome;
   }
 

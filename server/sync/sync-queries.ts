@@ -5,6 +5,7 @@ import { adoptedExtent, type AdoptedExtent } from "./adopt";
 import { type DayCheck, checkOf, recountDay } from "./check-day";
 import { coverageRuns, gapDays } from "./coverage";
 import { type BareDayRecord, dayRecords, lastDays } from "./day-records";
+import { withLearntClosures } from "./learnt-closures";
 import { type CoverageContext, isLoaded } from "./ledger";
 import type { Clock, LeaseStore, MomentSession, SyncEvents, TradingCalendar } from "./ports";
 import type { Source } from "./source-ports";
@@ -30,9 +31,14 @@ export function createSyncQueries(options: SyncQueriesOptions) {
   const { reads, manager, calendar, source, clock } = options;
   const today = () => todayOf(clock, calendar, source);
 
+  async function knownCalendar(): Promise<TradingCalendar> {
+    return withLearntClosures(calendar, await reads.closedDays(source.name));
+  }
+
   async function context(): Promise<CoverageContext> {
     const { day, notDue } = today();
-    return { ledger: await reads.ledger(), calendar, source: source.name, today: day, todayNotDue: notDue };
+    const [ledger, known] = await Promise.all([reads.ledger(), knownCalendar()]);
+    return { ledger, calendar: known, source: source.name, today: day, todayNotDue: notDue };
   }
 
   /** The running task as this instance knows it best: from memory where it runs here, else from the database. */
@@ -87,7 +93,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     /** Recounts a day under the lease; while a task runs it only reports. */
     async check(day: Day): Promise<DayCheck> {
       const { day: now, notDue } = today();
-      const around = { calendar, source: source.name, today: now, todayNotDue: notDue };
+      const around = { calendar: await knownCalendar(), source: source.name, today: now, todayNotDue: notDue };
       let corrected = false;
       const noting = (session: MomentSession): MomentSession => ({
         ...session,

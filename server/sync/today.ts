@@ -1,4 +1,4 @@
-import type { Day } from "@/lib/contract/day";
+import { addDays, type Day } from "@/lib/contract/day";
 import { dayIn, hourIn } from "@/lib/contract/instant";
 import type { Clock, TradingCalendar } from "./ports";
 import type { Source } from "./source-ports";
@@ -11,4 +11,12 @@ export function todayOf(
 ): { day: Day; notDue: boolean } {
   const now = clock.now();
   return { day: dayIn(calendar.zone, now), notDue: hourIn(calendar.zone, now) < source.publishHour };
+}
+
+/** The last trading day whose rows the source should have by now. */
+export function lastDueDay(clock: Pick<Clock, "now">, calendar: TradingCalendar, source: Pick<Source, "publishHour">): Day {
+  const today = todayOf(clock, calendar, source);
+  let day = today.notDue ? addDays(today.day, -1) : today.day;
+  while (calendar.closedReason(day)) day = addDays(day, -1);
+  return day;
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { join } from "node:path";
 import { DAY_ERROR_CODES, DAY_WARNING_CODES, PLAN_WARNING_CODES, PROBLEM_STATUS, TASK_ERROR_CODES } from "@/lib/contract/problem";
+import { SOURCE_ADVICE_CODES } from "@/lib/contract/source";
 import { PAUSE_REASONS, TASK_STATUSES, TASK_TYPES, WAIT_CODES } from "@/lib/contract/task";
 import { ROOT } from "../support/project-files";
 
@@ -88,6 +89,7 @@ test.each([
   ["dayWarning", DAY_WARNING_CODES],
   ["taskError", TASK_ERROR_CODES],
   ["planWarning", PLAN_WARNING_CODES],
+  ["sourceAdvice", SOURCE_ADVICE_CODES],
   ["pauseReason", PAUSE_REASONS],
   ["waitReason", WAIT_CODES],
   ["status", TASK_STATUSES],

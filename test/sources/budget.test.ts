@@ -68,3 +68,19 @@ test("what a provider allows a day lasts until midnight in its zone", async () =
   await clock.advance(twelveHoursMs);
   await budget.take(signal);
 });
+
+test("what is left of a day's allowance is known once a refusal told of it, and is whole again after midnight", async () => {
+  const { clock, budget } = aBudget();
+  expect(budget.left()).toEqual({ left: null, resetsAtMs: null });
+  budget.refused(rate(60_000), { perMinute: 2 });
+  expect(budget.left()).toEqual({ left: null, resetsAtMs: null });
+  await clock.advance(60_000);
+  await budget.take(signal);
+  const midnightMs = NOON_MS + 12 * 3_600_000;
+  const quota = new SourceError("quota", { kind: "quota", detail: "5 a day" }, { waitMs: midnightMs - clock.now() });
+  budget.refused(quota, { perDay: 5 });
+  expect(budget.left()).toEqual({ left: 0, resetsAtMs: midnightMs });
+  await clock.advance(midnightMs - clock.now());
+  await budget.take(signal);
+  expect(budget.left()).toEqual({ left: 4, resetsAtMs: midnightMs + 24 * 3_600_000 });
+});

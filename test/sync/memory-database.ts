@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import { isBusy } from "@/lib/contract/task-rules";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
+import { saysClosed } from "@/server/sync/learnt-closures";
 import type { LedgerDay } from "@/server/sync/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task-record";
@@ -18,6 +19,8 @@ export interface Faults {
 /** The tables in memory with the rules the domain relies on: one lease, an epoch that fences every write. */
 export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const ledger = new Map<Day, LedgerDay>();
+  /** By source. */
+  const closedDays = new Map<string, Set<Day>>();
   const tasks = new Map<string, TaskRecord>();
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
@@ -43,7 +46,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     if (lease.epoch !== epoch || !live()) throw new LeaseLostError(`epoch ${epoch} is over`);
   }
 
-  function take(holder: string, taskId: string): number {
+  function take(holder: string, taskId: string | null): number {
     Object.assign(lease, { epoch: lease.epoch + 1, holder, taskId, expiresMs: clock.monotonic() + ttlMs });
     return lease.epoch;
   }
@@ -91,13 +94,16 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     if (task.status === "cancelled") task.finished_ms = clock.now();
   }
 
+  const whoIsInTheWay = () =>
+    [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
+
   function leaseStoreOf(holder: string): LeaseStore {
     return {
       async claimNew(task: NewTask): Promise<Claim> {
         await reach("claimNew");
-        const inTheWay =
-          [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
+        const inTheWay = whoIsInTheWay();
         if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
+        if (!inTheWay && live() && lease.taskId === null) return { kind: "being_tested" };
         const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
         const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
         const record = aTask({ ...asked, task_id, total: task.total_days, fetch_days: 0, started_ms: null });
@@ -121,6 +127,18 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         if (lease.epoch !== epoch || lease.holder !== holder) return false;
         lease.expiresMs = clock.monotonic() + ttlMs;
         return true;
+      },
+      async holdForTest() {
+        await reach("holdForTest");
+        const inTheWay = whoIsInTheWay();
+        if (inTheWay) return { kind: "busy", taskId: inTheWay.task_id };
+        if (live()) return { kind: "being_tested" };
+        return { kind: "held", epoch: take(holder, null) };
+      },
+      async giveBack(epoch) {
+        await reach("giveBack");
+        if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
+        give();
       },
       async interrupt(taskId, epoch) {
         await reach("interrupt");
@@ -156,6 +174,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
           source: outcome.source ?? "",
           expected: write.expected,
         });
+        closedDays.get(outcome.source ?? "")?.delete(outcome.date);
         settleSkips(taskId, write.skipsBefore);
         setOutcome(taskId, outcome);
         writes.push(write);
@@ -165,6 +184,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         fence(epoch);
         settleSkips(taskId, skipsBefore);
         setOutcome(taskId, outcome);
+        if (saysClosed(outcome))
+          closedDays.set(outcome.source ?? "", new Set([...(closedDays.get(outcome.source ?? "") ?? []), outcome.date]));
       },
       async compareDay(day, encoded, signal) {
         await reachHere("compareDay", { date: day, signal });
@@ -195,6 +216,10 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       async loadLedger() {
         await reachHere("loadLedger");
         return new Map(ledger);
+      },
+      async loadClosedDays(source) {
+        await reachHere("loadClosedDays");
+        return new Set(closedDays.get(source));
       },
       async closedSource(taskId, source) {
         await reachHere("closedSource");
@@ -268,6 +293,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       return task ? { ...task } : null;
     },
     ledger: async () => new Map(ledger),
+    closedDays: async (source) => new Set(closedDays.get(source)),
     recentRuns: async () => [],
     holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
   };
@@ -276,6 +302,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
 
   return {
     ledger,
+    closedDays,
     tasks,
     plans,
     writes,

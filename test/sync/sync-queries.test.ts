@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
 import type { Ledger } from "@/server/sync/ledger";
 import type { MomentSession } from "@/server/sync/ports";
 import type { OpenDays, Reads } from "@/server/sync/reads";
@@ -10,6 +11,7 @@ import { createFakeSource } from "../support/fakes";
 
 interface Asked {
   ledger?: Ledger;
+  closed?: Day[];
   open?: OpenDays;
   mine?: TaskRecord | null;
   stored?: TaskRecord | null;
@@ -19,6 +21,7 @@ interface Asked {
 /** Queries at noon of Tuesday 2024-03-05, before the publish hour. */
 function asking({
   ledger = new Map(),
+  closed = [],
   open = { running: null, queued: new Set() },
   mine = null,
   stored = null,
@@ -28,6 +31,7 @@ function asking({
   const reads: Reads = {
     task: async () => stored,
     ledger: async () => ledger,
+    closedDays: async () => new Set(closed),
     recentRuns: async () => [{ seconds: 1, days: 1, rowsPerDay: 10 }],
     holdsRealRows: unused,
     tasks: unused,

@@ -1,0 +1,31 @@
+"use client";
+
+import { useTranslations } from "use-intl";
+import type { SourceTest } from "@/lib/contract/source";
+
+/** Enough to see what is wrong with the rows. */
+const SHOWN = 5;
+
+/** The first of the rows that would be left out, each with its place and why. */
+export function RejectedSample({ rejected, sample }: { rejected: number; sample: SourceTest["rejected_sample"] }) {
+  const t = useTranslations("settings.source.test");
+  const why = useTranslations("task.rejected.problem");
+  return (
+    <div className="grid gap-1">
+      <p>{t("rejected", { count: rejected })}</p>
+      <ul className="grid gap-0.5 text-ink-2">
+        {sample.slice(0, SHOWN).map(({ row, code, field, value, problem }) => (
+          <li key={row} className="wrap-anywhere">
+            {t("rejectedRow", {
+              row,
+              code: code ?? "–",
+              field,
+              value: value ?? "–",
+              why: why.has(problem) ? why(problem) : problem,
+            })}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import { CircleAlert, CircleCheck, Info } from "lucide-react";
+import { useTranslations } from "use-intl";
+import { useDaySentences } from "@/components/day/sentences";
+import { useFormat } from "@/components/shell/format";
+import type { SourceTest } from "@/lib/contract/source";
+import { RejectedSample } from "./rejected-sample";
+import { SampleRows } from "./sample-rows";
+
+const ICON = { "aria-hidden": true, size: 16, strokeWidth: 1.75, className: "mt-0.5 shrink-0" } as const;
+
+/** What came of a test: rows to look at, or what is wrong and what to do. */
+export function SourceTestResult({ test }: { test: SourceTest }) {
+  const t = useTranslations("settings.source.test");
+  const advice = useTranslations("sourceAdvice");
+  const sentences = useDaySentences();
+  const format = useFormat();
+  const { outcome, day, rows, probed } = test;
+  const values = {
+    day,
+    source: test.source,
+    rows: rows ?? 0,
+    probed: String(probed),
+    took: format.milliseconds(test.seconds * 1000),
+  };
+  return (
+    <div className="grid gap-3">
+      <div className="flex items-start gap-2">
+        {outcome === "rows" ? <CircleCheck {...ICON} /> : null}
+        {outcome === "refused" ? <CircleAlert {...ICON} className="mt-0.5 shrink-0 text-st-failed" /> : null}
+        {outcome === "closed" || outcome === "nothing" ? <Info {...ICON} /> : null}
+        <div className="grid min-w-0 gap-1">
+          <p className="font-medium wrap-anywhere">{test.error ? sentences.error(test.error) : t(outcome, values)}</p>
+          {test.advice ? (
+            <p>
+              <span className="text-ink-2">{t("whatToDo")}</span> {adviceOf(test.advice)}
+            </p>
+          ) : null}
+        </div>
+      </div>
+      {test.sample.length > 0 ? <SampleRows rows={test.sample} /> : null}
+      {test.warnings.length > 0 ? (
+        <ul className="grid gap-1">
+          {test.warnings.map((warning) => (
+            <li key={warning.code} className="flex items-start gap-2">
+              <CircleAlert {...ICON} className="mt-0.5 shrink-0 text-st-suspect" />
+              <span className="min-w-0 wrap-anywhere">{sentences.warning(warning)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {test.rejected_sample.length > 0 ? <RejectedSample rejected={test.rejected} sample={test.rejected_sample} /> : null}
+    </div>
+  );
+
+  /** A code of a newer server has no sentence here; its name still tells more than nothing. */
+  function adviceOf({ code, params }: NonNullable<SourceTest["advice"]>): string {
+    const filled = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
+    return advice.has(code) ? advice(code, filled) : code;
+  }
+}
