@@ -23,10 +23,13 @@ export function CompareSection({ task }: { task: TaskSummary }) {
   const { predicted, actual } = comparison.seconds;
   const outside = comparison.outsideSeconds;
 
-  const signed = (value: number | null, digits = 0) =>
-    value === null || !done
-      ? "–"
-      : `${value < 0 ? "−" : value > 0 ? "+" : ""}${digits ? Math.abs(value).toFixed(digits) : format.number(Math.abs(value))}`;
+  const signed = (value: number | null, digits = 0) => {
+    if (value === null || !done) return "–";
+    const size = Math.abs(value).toFixed(digits);
+    // What rounds to nothing has no sign.
+    const sign = Number(size) === 0 ? "" : value < 0 ? "−" : "+";
+    return `${sign}${digits ? size : format.number(Number(size))}`;
+  };
   const tenths = (value: number | null) => (value === null ? "–" : value.toFixed(1));
   const verdict =
     outside === null || !done ? (

@@ -60,7 +60,7 @@ export function CurrentTask({ progress: pushed }: { progress: Progress }) {
         }
         facts={<RunningFacts progress={progress} />}
       />
-      {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted", { type: progress.task_type })}</p>}
       <StateNote task={progress} />
       {databaseAway && <DatabaseAway progress={progress} />}
       <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>

@@ -71,7 +71,7 @@ export function LastResult({ progress }: { progress: Progress }) {
         <Figure
           label={t("duration")}
           value={progress.duration_seconds === null ? "–" : <BigDuration text={format.duration(progress.duration_seconds)} />}
-          note={predicted ? t("predicted", { range: format.rangeText(predicted) }) : t("notPredicted")}
+          note={predicted ? t("predicted", { range: format.rangeText(predicted) }) : task ? t("notPredicted") : ""}
         />
         <Figure
           label={compares ? verify("rowsCompared") : t("rowsStored")}

@@ -14,11 +14,13 @@ export function NextRuns({ schedule }: { schedule: Schedule }) {
   return (
     <ol className="grid gap-1.5">
       {schedule.next.map((at) => (
-        <li key={at} className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3">
+        <li key={at} className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-2">
           <time dateTime={at} className="whitespace-nowrap first-letter:uppercase">
             {when(at)}
           </time>
-          <span className="text-ink-2">{[format.dayShort(format.dayOf(at)), left(at)].filter(Boolean).join(t("comma"))}</span>
+          <span className="text-ink-2 sm:whitespace-nowrap">
+            {[format.dayShort(format.dayOf(at)), left(at)].filter(Boolean).join(t("comma"))}
+          </span>
         </li>
       ))}
     </ol>
