@@ -62,7 +62,7 @@ export function TaskOverview({ task: read }: { task: TaskSummary }) {
       <div className={clsx("transition-opacity duration-200", done ? "mt-5" : connection === "reconnecting" && "opacity-50")}>
         {!done && <CurrentFigures key={task.task_id} progress={task} />}
         <OutcomeBar segments={segments} />
-        <OutcomeCounts segments={segments} days={data?.days} taskIsFinal={done} />
+        <OutcomeCounts type={task.task_type} segments={segments} days={data?.days} taskIsFinal={done} />
         {!done && task.status !== "interrupted" && <CurrentDay progress={task} />}
       </div>
     </section>

@@ -80,7 +80,7 @@ export function LastResult({ progress }: { progress: Progress }) {
         />
       </Figures>
       <OutcomeBar segments={segments} />
-      <OutcomeCounts segments={segments} days={data?.days} taskIsFinal />
+      <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} taskIsFinal />
       <div className="mt-5">
         <TaskDayGrid days={data?.days ?? []} taskIsFinal fetchedShare={null} label={t("daysOfTask")} />
       </div>
