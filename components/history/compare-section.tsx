@@ -21,7 +21,9 @@ export function CompareSection({ task }: { task: TaskSummary }) {
   const done = isFinal(task.status);
   const comparison = comparisonOf(task);
   const { predicted, actual } = comparison.seconds;
-  const outside = comparison.outsideSeconds;
+  // What was cut short says nothing about the prediction of the whole.
+  const wasWhole = task.status === "completed";
+  const outside = wasWhole ? comparison.outsideSeconds : null;
 
   const signed = (value: number | null, digits = 0) => {
     if (value === null || !done) return "–";
@@ -32,7 +34,7 @@ export function CompareSection({ task }: { task: TaskSummary }) {
   };
   const tenths = (value: number | null) => (value === null ? "–" : value.toFixed(1));
   const verdict =
-    outside === null || !done ? (
+    outside === null ? (
       "–"
     ) : outside === 0 ? (
       <span className="[&>span]:font-normal">
@@ -85,7 +87,7 @@ export function CompareSection({ task }: { task: TaskSummary }) {
               {line(t("perDay"), [tenths(perDay.predicted), tenths(perDay.actual), signed(perDay.difference, 1)])}
             </tbody>
           </table>
-          {predicted && actual !== null && done && <CompareRange predicted={predicted} actual={actual} />}
+          {predicted && actual !== null && wasWhole && <CompareRange predicted={predicted} actual={actual} />}
           {!done && <p className="mt-3 text-ink-3 [font:var(--t-12)]">{t("notYet")}</p>}
         </>
       )}
