@@ -12,6 +12,11 @@ import { CompareRange } from "./compare-range";
 
 const NUMBER = "pl-3 text-right whitespace-nowrap";
 
+/** The difference of two figures as they are shown, so that a reader who subtracts finds the same. */
+function toTenths(actual: number | null, predicted: number | null): number | null {
+  return actual === null || predicted === null ? null : Number(actual.toFixed(1)) - Number(predicted.toFixed(1));
+}
+
 /** The plan's promise against what came: duration, days, rows, seconds a day. */
 export function CompareSection({ task }: { task: TaskSummary }) {
   const t = useTranslations("task.compare");
@@ -84,7 +89,11 @@ export function CompareSection({ task }: { task: TaskSummary }) {
               ])}
               {line(compares ? verify("daysCompared") : t("daysStored"), counted(comparison.days))}
               {line(compares ? verify("rowsCompared") : t("rows"), counted(comparison.rows))}
-              {line(t("perDay"), [tenths(perDay.predicted), tenths(perDay.actual), signed(perDay.difference, 1)])}
+              {line(t("perDay"), [
+                tenths(perDay.predicted),
+                tenths(perDay.actual),
+                signed(toTenths(perDay.actual, perDay.predicted), 1),
+              ])}
             </tbody>
           </table>
           {predicted && actual !== null && wasWhole && <CompareRange predicted={predicted} actual={actual} />}
