@@ -127,6 +127,7 @@ test("while the page is cut off nothing can be started from it, and each button 
   for (const button of buttons) await expectPage(button).toBeEnabled();
   line.cut();
   for (const button of buttons) await expectPage(button).toBeDisabled();
+  expect(await violations(page)).toEqual([]);
   line.mend();
   for (const button of buttons) await expectPage(button).toBeEnabled();
   await line.close();
