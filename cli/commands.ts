@@ -122,6 +122,8 @@ function previewLines(say: Say, preview: Preview): string[] {
       const filled = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
       return say("cli.plan.warning", { sentence: say(`planWarning.${code}`, filled) });
     }),
-    ...(preview.current_task ? [say("cli.plan.busy", { task: preview.current_task.task_id })] : []),
+    ...(preview.current_task
+      ? [say("cli.plan.busy", { type: preview.current_task.task_type, task: preview.current_task.task_id })]
+      : []),
   ];
 }

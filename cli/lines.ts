@@ -103,7 +103,7 @@ export function taskLines(say: Say, task: TaskSummary): string[] {
     say("cli.facts.range", facts),
     ...(start_time ? [say("cli.facts.by", { at: start_time, by: started_by ?? "none" })] : []),
     ...(task.status === "queued" ? [say("cli.facts.waits", { priority: task.priority })] : []),
-    say("cli.facts.counts", { success, failed, skipped, suspect, rows }),
+    say("cli.facts.counts", { type: task.task_type, success, failed, skipped, suspect, rows }),
     ...(task.end_time ? endLines(say, task) : [plainLine(say, task)]),
   ];
 }
@@ -116,7 +116,9 @@ export function tableLines(say: Say, tasks: readonly TaskSummary[]): string[] {
     say(`taskType.${task.task_type}`),
     say(`status.${task.status}`),
     task.status === "queued" ? say("cli.table.waiting", { priority: task.priority }) : percentText(task),
-    task.failed + task.suspect > 0 ? say("cli.table.bad", { failed: task.failed, suspect: task.suspect }) : "",
+    task.failed + task.suspect > 0
+      ? say("cli.table.bad", { type: task.task_type, failed: task.failed, suspect: task.suspect })
+      : "",
     task.started_by ?? "",
   ]);
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ""))));

@@ -2,11 +2,13 @@
 
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/shell/format";
-import type { TaskDay } from "@/lib/contract/task";
+import type { TaskDay, TaskType } from "@/lib/contract/task";
 import { Mark } from "./mark";
 import type { Segment } from "./outcome";
 
 interface OutcomeCountsProps {
+  /** A verify compares where the others succeed. */
+  type: TaskType;
   segments: readonly Segment[];
   /** Adds how many of the skips were already complete. */
   days?: readonly TaskDay[] | undefined;
@@ -15,7 +17,7 @@ interface OutcomeCountsProps {
 }
 
 /** The legend of the bar with its counts. */
-export function OutcomeCounts({ segments, days, taskIsFinal = false }: OutcomeCountsProps) {
+export function OutcomeCounts({ type, segments, days, taskIsFinal = false }: OutcomeCountsProps) {
   const t = useTranslations("task");
   const format = useFormat();
   const kept = days?.reduce((sum, day) => sum + (day.reason === "already_synced" ? 1 : 0), 0) ?? 0;
@@ -32,7 +34,7 @@ export function OutcomeCounts({ segments, days, taskIsFinal = false }: OutcomeCo
         if (count === 0 && look !== "complete") return null;
         return (
           <Mark key={look} look={look} count={format.number(count)}>
-            {t(`outcome.${look}`)}
+            {t(`outcome.${look}`, { type })}
             {look === "skipped" && kept > 0 && t("keptOfSkips", { kept })}
           </Mark>
         );

@@ -12,6 +12,11 @@ import { CompareRange } from "./compare-range";
 
 const NUMBER = "pl-3 text-right whitespace-nowrap";
 
+/** The difference of two figures as they are shown, so that a reader who subtracts finds the same. */
+function toTenths(actual: number | null, predicted: number | null): number | null {
+  return actual === null || predicted === null ? null : Number(actual.toFixed(1)) - Number(predicted.toFixed(1));
+}
+
 /** The plan's promise against what came: duration, days, rows, seconds a day. */
 export function CompareSection({ task }: { task: TaskSummary }) {
   const t = useTranslations("task.compare");
@@ -21,15 +26,20 @@ export function CompareSection({ task }: { task: TaskSummary }) {
   const done = isFinal(task.status);
   const comparison = comparisonOf(task);
   const { predicted, actual } = comparison.seconds;
-  const outside = comparison.outsideSeconds;
+  // What was cut short says nothing about the prediction of the whole.
+  const wasWhole = task.status === "completed";
+  const outside = wasWhole ? comparison.outsideSeconds : null;
 
-  const signed = (value: number | null, digits = 0) =>
-    value === null || !done
-      ? "–"
-      : `${value < 0 ? "−" : value > 0 ? "+" : ""}${digits ? Math.abs(value).toFixed(digits) : format.number(Math.abs(value))}`;
+  const signed = (value: number | null, digits = 0) => {
+    if (value === null || !done) return "–";
+    const size = Math.abs(value).toFixed(digits);
+    // What rounds to nothing has no sign.
+    const sign = Number(size) === 0 ? "" : value < 0 ? "−" : "+";
+    return `${sign}${digits ? size : format.number(Number(size))}`;
+  };
   const tenths = (value: number | null) => (value === null ? "–" : value.toFixed(1));
   const verdict =
-    outside === null || !done ? (
+    outside === null ? (
       "–"
     ) : outside === 0 ? (
       <span className="[&>span]:font-normal">
@@ -79,10 +89,14 @@ export function CompareSection({ task }: { task: TaskSummary }) {
               ])}
               {line(compares ? verify("daysCompared") : t("daysStored"), counted(comparison.days))}
               {line(compares ? verify("rowsCompared") : t("rows"), counted(comparison.rows))}
-              {line(t("perDay"), [tenths(perDay.predicted), tenths(perDay.actual), signed(perDay.difference, 1)])}
+              {line(t("perDay"), [
+                tenths(perDay.predicted),
+                tenths(perDay.actual),
+                signed(toTenths(perDay.actual, perDay.predicted), 1),
+              ])}
             </tbody>
           </table>
-          {predicted && actual !== null && done && <CompareRange predicted={predicted} actual={actual} />}
+          {predicted && actual !== null && wasWhole && <CompareRange predicted={predicted} actual={actual} />}
           {!done && <p className="mt-3 text-ink-3 [font:var(--t-12)]">{t("notYet")}</p>}
         </>
       )}

@@ -47,7 +47,7 @@ export function DaysSection({ task }: { task: TaskSummary }) {
             return (
               <Chip key={filter} isSelected={show === filter} onChange={() => void setUrl({ show: filter })}>
                 {look && <DayIcon look={look} />}
-                {t(filter, { count: counts[filter] })}
+                {t(filter, { type: task.task_type, count: counts[filter], known: String(read.data !== undefined) })}
               </Chip>
             );
           })}

@@ -22,7 +22,8 @@ export function entriesOf(
   const newest = page.isFirst ? Number.POSITIVE_INFINITY : momentOf(tasks[0]?.created_at);
   const oldest = page.isLast ? Number.NEGATIVE_INFINITY : momentOf(tasks.at(-1)?.created_at);
   const told = fires.filter((fire) => isTold(fire) && momentOf(fire.at) <= newest && momentOf(fire.at) > oldest);
-  const entries: HistoryEntry[] = tasks.map((task) => ({ kind: "task", at: task.start_time ?? task.created_at, task }));
+  told.sort((a, b) => momentOf(b.at) - momentOf(a.at));
+  const entries: HistoryEntry[] = tasks.map((task) => ({ kind: "task", at: task.created_at, task }));
   for (const fire of told) {
     const behind = entries.findIndex((entry) => entry.kind === "task" && momentOf(entry.task.created_at) < momentOf(fire.at));
     entries.splice(behind === -1 ? entries.length : behind, 0, { kind: "fire", at: fire.at, fire });

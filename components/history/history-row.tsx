@@ -21,12 +21,11 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
   const progress = useLife().shown(useFreshest(task));
   const remark = useRowRemark(task, progress);
   const segments = segmentsOf(progress);
-  const started = task.start_time ?? task.created_at;
   const duration = progress.duration_seconds;
   return (
     <tr className={ROW}>
       <td className={`${CELL} text-ink-2 max-sm:hidden!`}>
-        <time dateTime={started}>{format.time(started)}</time>
+        <time dateTime={task.created_at}>{format.time(task.created_at)}</time>
       </td>
       <td className={CELL}>
         {/* The link covers its row, so the whole line leads to the task. */}
@@ -37,7 +36,7 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
           {format.days(task.start_date, task.end_date)}
         </TextLink>
         <div className="text-ink-3 [font:var(--t-12)] max-sm:whitespace-normal">
-          <span className="sm:hidden">{format.timeShort(started)} · </span>
+          <span className="sm:hidden">{format.timeShort(task.created_at)} · </span>
           {task.started_by ?? t("someone")} · {types(task.task_type)} · {t("days", { count: task.total })}
         </div>
       </td>

@@ -87,6 +87,7 @@ function ActivityLine({ happened: { kind, task } }: { happened: Happened }) {
           ? errorText(task.error)
           : kind !== "removed" &&
             t("counts", {
+              type: task.task_type,
               success: task.success,
               failed: task.failed,
               skipped: task.skipped,

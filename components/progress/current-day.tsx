@@ -15,13 +15,15 @@ export function CurrentDay({ progress }: { progress: Progress }) {
   if (!date) return null;
   const share = shareOf(fetched);
   const storing = phase === "storing";
+  // A source that is cheap by range is asked symbol by symbol, for all coming days at once.
+  const walks = fetched?.unit === "symbols";
   const phaseWord = phase === null ? null : t(`phase.${phase}`, { type: progress.task_type });
   const label = [fetched ? t("fetchedLabel", { ...fetched }) : null, phaseWord].filter((part) => part !== null).join(t("comma"));
   return (
     <div className="mt-5 grid grid-cols-1 items-center gap-x-4 gap-y-1.5 border-t border-line pt-4 sm:grid-cols-[auto_minmax(60px,1fr)_auto] sm:gap-y-0.5">
       <span className="flex items-center gap-2">
         <LookBadge look="running">{date}</LookBadge>
-        <span className="text-ink-2">{weekday(date)}</span>
+        <span className="text-ink-2">{walks ? t("andFollowing") : weekday(date)}</span>
       </span>
       <span role="img" aria-label={label || date} className="relative block h-1.5 overflow-hidden rounded-[3px] bg-bg-hover">
         <i
@@ -35,7 +37,7 @@ export function CurrentDay({ progress }: { progress: Progress }) {
           <>
             {t("phase.fetched")} <b className="font-semibold">{format.number(fetched.done)}</b>
             {fetched.of > 0 && <span className="text-ink-3"> / {format.number(fetched.of)}</span>}
-            {fetched.unit === "symbols" && ` ${t("symbols")}`}
+            {walks && ` ${t("symbols")}`}
           </>
         )}
         {fetched && phase && phase !== "fetching" && <span className="px-2 text-ink-3">·</span>}

@@ -15,6 +15,8 @@ export function CurrentFigures({ progress }: { progress: Progress }) {
   const format = useFormat();
   const verify = useTranslations("verify");
   const rate = useRowsRate(progress.rows);
+  // Nothing comes while it rests: a line at zero would look like a fault.
+  const flows = progress.status !== "paused" && progress.status !== "queued";
   return (
     <Figures>
       <Figure
@@ -31,10 +33,12 @@ export function CurrentFigures({ progress }: { progress: Progress }) {
       <TimeLeftFigure progress={progress} />
       <Figure
         label={progress.task_type === "verify" ? verify("rowsCompared") : t("rowsStored")}
-        labelEnd={rate.perSecond === null ? null : t("rowsPerSecond", { rows: format.number(Math.round(rate.perSecond)) })}
+        labelEnd={
+          !flows || rate.perSecond === null ? null : t("rowsPerSecond", { rows: format.number(Math.round(rate.perSecond)) })
+        }
         value={format.number(progress.rows)}
-        beside={<Sparkline seconds={rate.seconds} />}
-        note={t("lastMinute")}
+        beside={flows && <Sparkline seconds={rate.seconds} />}
+        note={flows ? t("lastMinute") : ""}
       />
     </Figures>
   );

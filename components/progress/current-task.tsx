@@ -60,13 +60,13 @@ export function CurrentTask({ progress: pushed }: { progress: Progress }) {
         }
         facts={<RunningFacts progress={progress} />}
       />
-      {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted")}</p>}
+      {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted", { type: progress.task_type })}</p>}
       <StateNote task={progress} />
       {databaseAway && <DatabaseAway progress={progress} />}
       <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>
         <CurrentFigures progress={progress} />
         <OutcomeBar segments={segments} />
-        <OutcomeCounts segments={segments} days={data?.days} />
+        <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} />
         {!databaseAway && !interrupted && <CurrentDay progress={progress} />}
         <div className="mt-4">
           <TaskDayGrid days={days} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />

@@ -14,7 +14,7 @@ export function DatabaseAway({ progress }: { progress: Progress }) {
         <div key={question} className="contents">
           <dt className="text-ink-2">{t(`${question}.title`)}</dt>
           <dd className="max-sm:mb-2.5">
-            {t(`${question}.text`, { days: progress.current, day: progress.current_date ?? "none" })}
+            {t(`${question}.text`, { type: progress.task_type, days: progress.success, day: progress.current_date ?? "none" })}
           </dd>
         </div>
       ))}

@@ -71,7 +71,7 @@ export function LastResult({ progress }: { progress: Progress }) {
         <Figure
           label={t("duration")}
           value={progress.duration_seconds === null ? "–" : <BigDuration text={format.duration(progress.duration_seconds)} />}
-          note={predicted ? t("predicted", { range: format.rangeText(predicted) }) : t("notPredicted")}
+          note={predicted ? t("predicted", { range: format.rangeText(predicted) }) : task ? t("notPredicted") : ""}
         />
         <Figure
           label={compares ? verify("rowsCompared") : t("rowsStored")}
@@ -80,7 +80,7 @@ export function LastResult({ progress }: { progress: Progress }) {
         />
       </Figures>
       <OutcomeBar segments={segments} />
-      <OutcomeCounts segments={segments} days={data?.days} taskIsFinal />
+      <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} taskIsFinal />
       <div className="mt-5">
         <TaskDayGrid days={data?.days ?? []} taskIsFinal fetchedShare={null} label={t("daysOfTask")} />
       </div>

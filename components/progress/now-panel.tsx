@@ -1,5 +1,6 @@
 "use client";
 
+import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -8,22 +9,28 @@ import { Announcer } from "./announcer";
 import { CurrentTask } from "./current-task";
 import { LastResult } from "./last-result";
 import { useShownTask } from "./shown-task";
+import { useKeptFocus } from "./use-kept-focus";
 
 /** The head of the console: the current or paused task live, else the last result; a skeleton before the first state. */
 export function NowPanel() {
   const { state } = useLive();
   const task = useShownTask();
+  const panel = useRef<HTMLDivElement>(null);
+  // Another task, or another view of the same one: the buttons of before are gone.
+  useKeptFocus(panel, task === null ? null : `${task.task_id} ${isFinal(task.status)}`);
   return (
     <>
       {/* Outside of both panels, so that it lives on when the task ends and can say so. */}
       <Announcer progress={task} />
-      {state === null ? (
-        <NowSkeleton />
-      ) : task && !isFinal(task.status) ? (
-        <CurrentTask key={task.task_id} progress={task} />
-      ) : (
-        task && <LastResult key={task.task_id} progress={task} />
-      )}
+      <div ref={panel}>
+        {state === null ? (
+          <NowSkeleton />
+        ) : task && !isFinal(task.status) ? (
+          <CurrentTask key={task.task_id} progress={task} />
+        ) : (
+          task && <LastResult key={task.task_id} progress={task} />
+        )}
+      </div>
     </>
   );
 }

@@ -28,7 +28,7 @@ export function StateNote({ task, cancelledBy = null }: { task: Progress; cancel
     }
   };
   if (task.status === "paused" && task.pause && task.pause.reason !== "person")
-    return <SystemPauseNote pause={task.pause} reason={task.pause.reason} stay={stay} />;
+    return <SystemPauseNote pause={task.pause} reason={task.pause.reason} type={type} stay={stay} />;
   const words = text();
   return words === null ? null : <p className="mt-3 max-w-[68ch]">{words}</p>;
 }

@@ -5,17 +5,18 @@ import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
 import { useServerNow } from "@/components/live/server-now";
 import { useFormat } from "@/components/shell/format";
-import type { Progress, SystemPauseReason } from "@/lib/contract/task";
+import type { Progress, SystemPauseReason, TaskType } from "@/lib/contract/task";
 
 interface Props {
   pause: NonNullable<Progress["pause"]>;
   reason: SystemPauseReason;
-  /** Days that are stored. */
+  type: TaskType;
+  /** Days that are stored, or compared. */
   stay: number;
 }
 
 /** Why the server paused the task, until when, what the source said, and what a person can do about it. */
-export function SystemPauseNote({ pause, reason, stay }: Props) {
+export function SystemPauseNote({ pause, reason, type, stay }: Props) {
   const t = useTranslations("life.systemPause");
   const reasons = useTranslations("pauseReason");
   const format = useFormat();
@@ -36,7 +37,7 @@ export function SystemPauseNote({ pause, reason, stay }: Props) {
         </p>
         {pause.detail && <p className="text-ink-2">{t("said", { detail: pause.detail })}</p>}
         <p className="text-ink-2">
-          {t(`help.${reason}`)} {t("stay", { count: stay })}
+          {t(`help.${reason}`)} <span className="inline-block">{t("stay", { type, count: stay })}</span>
         </p>
       </div>
     </div>

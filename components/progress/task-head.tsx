@@ -23,13 +23,13 @@ export function TaskHead({ id, task, badge, remark, facts, actions }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
       <div className="flex min-w-0 flex-[1_1_300px] flex-wrap items-center gap-x-3 gap-y-0.5">
-        <h2 id={id} className="whitespace-nowrap tracking-[-.01em] [font:var(--t-18)]">
+        <h2 id={id} tabIndex={-1} className="whitespace-nowrap tracking-[-.01em] [font:var(--t-18)]">
           {format.days(task.start_date, task.end_date)}
         </h2>
         {badge || <StatusBadge status={task.status} />}
         {remark && <span className="text-ink-2">{remark}</span>}
       </div>
-      {actions}
+      {actions && <div className="max-sm:order-last max-sm:mt-2 max-sm:basis-full">{actions}</div>}
       <FactLine>
         {facts}
         <span className="text-ink-3 [overflow-wrap:anywhere] [font-family:var(--mono)] text-[.92em] max-sm:hidden">

@@ -6,6 +6,8 @@ import type { UnsavedTime } from "./drafts";
 
 interface SaveBarProps {
   unsaved: UnsavedTime[];
+  /** The same, a sentence each. */
+  words: string[];
   isSaving: boolean;
   /** Why the last try did not work. */
   problem: string | null;
@@ -14,17 +16,15 @@ interface SaveBarProps {
 }
 
 /** What is not saved yet, in words; stays at the lower edge of the page. */
-export function SaveBar({ unsaved, isSaving, problem, onDiscard, onSave }: SaveBarProps) {
+export function SaveBar({ unsaved, words, isSaving, problem, onDiscard, onSave }: SaveBarProps) {
   const t = useTranslations("schedule");
-  const types = useTranslations("schedule.name");
-  const changes = unsaved.map(({ id, from, to }) => t("unsavedTime", { name: types(id), from, to: to ?? "–" }));
   return (
     <section
       aria-label={t("unsavedLabel")}
       className="sticky bottom-0 z-10 mt-auto flex flex-wrap items-center gap-2 border-t border-line-2 bg-bg-raised px-6 py-2.5 max-sm:bottom-14 max-sm:px-4"
     >
       <div role="status" className="mr-auto min-w-0">
-        <b>{t("unsaved")}</b> <span className="text-ink-2">{changes.join(t("semicolon"))}</span>
+        <b>{t("unsaved")}</b> <span className="text-ink-2">{words.join(t("semicolon"))}</span>
         {problem ? <p>{problem}</p> : null}
       </div>
       <div className="ml-auto flex gap-2">

@@ -44,6 +44,7 @@ export function SchedulePage() {
       {times.unsaved.length > 0 ? (
         <SaveBar
           unsaved={times.unsaved}
+          words={times.words}
           isSaving={times.isSaving}
           problem={times.problem}
           onDiscard={times.discard}

@@ -38,7 +38,7 @@ export function ScheduleSection({ schedule, today, text, onText, onSave }: Sched
         <p className="mt-1.5 mb-4 max-w-[72ch] text-ink-2">
           {t.rich(`about.${schedule.id}`, { count: schedule.days_back ?? 0, code })}
         </p>
-        <div className="grid grid-cols-[minmax(0,288px)_minmax(0,1fr)_minmax(0,1.55fr)] max-xl:grid-cols-2 max-xl:gap-y-5 max-sm:grid-cols-1 sm:*:not-first:border-l sm:*:not-first:border-line sm:*:not-first:pl-6 sm:max-xl:*:nth-2:border-l-0 sm:max-xl:*:nth-2:pl-0">
+        <div className="grid grid-cols-[minmax(0,252px)_minmax(0,216px)_minmax(0,1fr)] max-xl:grid-cols-2 max-xl:gap-y-5 max-sm:grid-cols-1 sm:*:not-first:border-l sm:*:not-first:border-line sm:*:not-first:pl-6 sm:max-xl:*:nth-2:border-l-0 sm:max-xl:*:nth-2:pl-0">
           <div className="grid content-start gap-3.5 pr-6 max-xl:col-span-full max-xl:grid-cols-2 max-xl:gap-x-6 max-xl:pr-0 max-sm:grid-cols-1">
             <TimeField
               label={t("time")}

@@ -30,7 +30,7 @@ export function EndNotice() {
       const range = format.days(task.start_date, task.end_date);
       show(
         t(`title.${wordOfStatus(task.status)}`, { type: task.task_type }),
-        t("body", { range, success, failed, skipped }),
+        t("body", { type: task.task_type, range, success, failed, skipped }),
         watched,
       );
     };

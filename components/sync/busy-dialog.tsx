@@ -92,7 +92,7 @@ function CancelRunning({ progress, onPress }: { progress: BusyTask["progress"]; 
   const isCancelling = progress.status === "cancelling";
   return (
     <Button look="quiet" icon={<Square aria-hidden size={14} strokeWidth={1.75} />} busy={isCancelling} onPress={onPress}>
-      {isCancelling ? status("cancelling") : t("cancelRunning")}
+      {isCancelling ? status("cancelling") : t("cancelRunning", { type: progress.task_type })}
     </Button>
   );
 }

@@ -51,7 +51,7 @@ export function Health() {
   function source() {
     if (!info || !state) return <Sign tone="off">{t("unknown")}</Sign>;
     const last = info.source.last_call;
-    if (!last) return <Sign tone="off">{t("notAsked")}</Sign>;
+    if (!last) return <Sign tone="off">{t(state.current?.fetched ? "isAsked" : "notAsked")}</Sign>;
     if (!last.ok) return <Sign tone="warn">{t("failed", { time: format.moment(last.at, state.today) })}</Sign>;
     return <Sign tone="ok">{t("answers", { time: format.milliseconds(last.ms) })}</Sign>;
   }

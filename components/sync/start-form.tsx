@@ -99,7 +99,7 @@ export function StartForm({ isFirstRun }: { isFirstRun: boolean }) {
       >
         {t("button")}
       </Button>
-      <div className="mt-1 -ml-2.5 max-xl:inline-block max-xl:ml-2">
+      <div className="mt-1 -ml-2.5 max-xl:inline-block max-xl:ml-2 max-sm:-ml-2.5">
         <VerifyStart range={range} isDisabled={localProblem !== null || isCut || isAway} />
       </div>
       <p className="mt-2 text-ink-3 [font:var(--t-12)] empty:hidden">

@@ -3,10 +3,13 @@ import clsx from "clsx";
 export type ButtonLook = "primary" | "secondary" | "quiet";
 export type ButtonSize = "md" | "sm";
 
+/** What has a box keeps it; what is bare stays bare. */
+const DISABLED_BOX = "data-disabled:border-line-2 data-disabled:bg-bg-sunken";
+
 const LOOK: Record<ButtonLook, string> = {
-  primary: "border-action bg-action text-on-action font-semibold hover:bg-action-hover hover:border-action-hover",
-  secondary: "border-line-control bg-bg-raised text-ink font-medium hover:bg-bg-hover",
-  quiet: "border-transparent bg-transparent text-ink-2 font-medium hover:bg-bg-hover hover:text-ink",
+  primary: "border-action bg-action text-on-action font-semibold hover:bg-action-hover hover:border-action-hover " + DISABLED_BOX,
+  secondary: "border-line-control bg-bg-raised text-ink font-medium hover:bg-bg-hover " + DISABLED_BOX,
+  quiet: "border-transparent bg-transparent text-ink-2 font-medium hover:bg-bg-hover hover:text-ink data-disabled:bg-transparent",
 };
 
 const SIZE: Record<ButtonSize, string> = {
@@ -19,7 +22,7 @@ export function buttonStyle(look: ButtonLook, size: ButtonSize): string {
   return clsx(
     "inline-flex cursor-pointer items-center justify-center gap-1.5 rounded-(--r-control) border whitespace-nowrap no-underline",
     "transition-colors duration-(--fast) ease-(--ease) [&_svg]:shrink-0",
-    "data-disabled:cursor-default data-disabled:border-line-2 data-disabled:bg-bg-sunken data-disabled:text-ink-3",
+    "data-disabled:cursor-default data-disabled:text-ink-3",
     LOOK[look],
     SIZE[size],
   );

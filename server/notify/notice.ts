@@ -101,19 +101,19 @@ function sentence(
   separator: string,
   pause: Notice["pause"],
 ): string {
-  const { start_date: start, end_date: end, success, failed, suspect } = task;
+  const { task_type: type, start_date: start, end_date: end, success, failed, suspect } = task;
   const list = causes.map(({ code, days }) => say("webhook.cause", { reason: say(`dayReason.${code}`), days })).join(separator);
   const why = list ? say("webhook.causes", { causes: list }) : "";
   switch (event) {
     case "task_finished":
-      return say("webhook.finished", { start, end, success, failed, suspect }) + why;
+      return say("webhook.finished", { type, start, end, success, failed, suspect }) + why;
     case "task_failed":
-      return say("webhook.failed", { start, end, success, reason: reasonOf(say, task) }) + why;
+      return say("webhook.failed", { type, start, end, success, reason: reasonOf(say, task) }) + why;
     case "task_taken_over":
-      return say("webhook.takenOver", { start, end, holder: task.holder ?? "?" });
+      return say("webhook.takenOver", { type, start, end, holder: task.holder ?? "?" });
     case "task_paused": {
       const at = pause?.resume_at.slice(0, 16).replace("T", " ") ?? "?";
-      return say("webhook.paused", { start, end, success, why: say(`pauseReason.${pause?.reason ?? "person"}`), at });
+      return say("webhook.paused", { type, start, end, success, why: say(`pauseReason.${pause?.reason ?? "person"}`), at });
     }
   }
 }

@@ -31,6 +31,17 @@ test("a history without tasks still tells what did not start", () => {
   expect(shown([], [fire(20, "skipped_busy")], only)).toEqual(["fire skipped_busy"]);
 });
 
+test("fires of one day stand in the order of their times, and a task where it was asked for, however long it waited", () => {
+  const waited = { ...task(9), start_time: at(22) } as TaskSummary;
+  expect(shown([waited], [fire(8, "missed"), fire(20, "skipped_busy")], only)).toEqual([
+    "fire skipped_busy",
+    "t9",
+    "fire missed",
+  ]);
+  expect(shown([], [fire(8, "missed"), fire(20, "skipped_busy")], only)).toEqual(["fire skipped_busy", "fire missed"]);
+  expect(entriesOf([waited], [], only)[0]?.at).toBe(at(9));
+});
+
 test("fires that became tasks, and days without anything to do, are no lines of their own", () => {
   expect(
     shown([task(8)], [fire(10, "started"), fire(11, "queued"), fire(12, "closed_day"), fire(13, "nothing_missing")], only),

@@ -94,6 +94,16 @@ test("a task that ended with failed days is told once, with counts, causes, both
 
 const QUOTA = { status: "paused", success: 2, pause_reason: "quota", pause_detail: "500 calls a day", pauses: 1 } as const;
 
+test("a verify is told as a verify: its days are compared, not stored", async () => {
+  const { notifier, webhook, logged } = await aNotifier([taken]);
+  notifier.ended(aTask({ ...QUOTA, task_type: "verify", resume_ms: NOON_MS + 12 * 3_600_000 }));
+  await logged(1);
+  expect(String(webhook.told[0]?.body["text"]).split("\n").slice(0, 2)).toEqual([
+    "Dayfill：2024-03-04 至 2024-03-08 的核对已暂停：数据源的调用额度已用完。已核对 2 天，将于 2024-03-06 00:00（交易所时间）自动继续",
+    "Dayfill: the verify 2024-03-04 – 2024-03-08 has paused: the allowance of the source is used up. 2 days are compared; it goes on by itself at 2024-03-06 00:00 (exchange time)",
+  ]);
+});
+
 test("a pause by the system is told with its reason and the time it ends, in the exchange's time", async () => {
   const { notifier, webhook, logged } = await aNotifier([taken]);
   notifier.ended(aTask({ ...QUOTA, resume_ms: NOON_MS + 12 * 3_600_000 }));

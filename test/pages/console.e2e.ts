@@ -106,6 +106,20 @@ test("a reload, a second tab and a lost connection all end at what the database 
   await line.close();
 });
 
+test("while the page is cut off nothing can be started from it, and each button is back with the line", async () => {
+  const line = await startWebProxy(server.url);
+  const { page } = await person();
+  await page.goto(line.url);
+  const buttons = [/^Sync gaps/, "Start sync", "Verify instead"].map((name) => page.getByRole("button", { name }));
+  for (const button of buttons) await expectPage(button).toBeEnabled();
+  line.cut();
+  for (const button of buttons) await expectPage(button).toBeDisabled();
+  expect(await violations(page)).toEqual([]);
+  line.mend();
+  for (const button of buttons) await expectPage(button).toBeEnabled();
+  await line.close();
+});
+
 test("every page is accessible and fits a phone, in both languages and themes", async () => {
   const started = await call(server.url, "/sync/batch", { start_date: "2024-03-04", end_date: "2024-03-08" });
   const taskId = started.body.data.task_id as string;

@@ -72,6 +72,8 @@ test("one starts, the other queues his own next; the first pauses, resumes and c
   await pause.click();
   await expectPage(queueOf(min).getByRole("link", { name: LONG_SHOWN })).toBeVisible();
   await expectPage(taskOf(min, SHORT_SHOWN).getByRole("button", { name: "Pause" })).toBeVisible();
+  // The button she pressed is gone with her task; the keyboard goes on from the one that is shown instead.
+  await expectPage(wei.getByRole("heading", { name: SHORT_SHOWN })).toBeFocused();
 
   // Resumed it goes to the front and runs when his is done.
   await queueOf(wei).getByRole("button", { name: "Resume" }).click();

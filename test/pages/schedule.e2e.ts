@@ -90,6 +90,40 @@ test("a time that is half typed cannot be saved, and says so", async () => {
   expect(complaints).toEqual([]);
 });
 
+test("a time that is not saved yet outlives a look at another page, and the page says that it is kept", async () => {
+  const url = await serve(FILES);
+  const { page, complaints } = await person();
+  await page.goto(`${url}/schedule`);
+  await timeField(page).fill("2130");
+  await page.getByRole("link", { name: "History" }).first().click();
+  await expectPage(page).toHaveTitle("History · Dayfill");
+  await expectPage(page.getByText("Not saved yet")).toBeVisible();
+  await expectPage(page.getByText(/^Daily sync 20:00 → 21:30\. It stands on the schedule page/)).toBeVisible();
+
+  await page.getByRole("link", { name: "Schedule" }).first().click();
+  await expectPage(timeField(page)).toHaveValue("21:30");
+  const bar = page.getByRole("region", { name: "Unsaved changes" });
+  await expectPage(bar.getByText("Daily sync 20:00 → 21:30")).toBeVisible();
+  await bar.getByRole("button", { name: "Discard" }).click();
+  await expectPage(timeField(page)).toHaveValue("20:00");
+
+  // Nothing is unsaved any more, so the browser lets the page go without a question.
+  let asked = false;
+  page.on("dialog", (dialog) => {
+    asked = true;
+    void dialog.accept();
+  });
+  await page.reload();
+  await expectPage(timeField(page)).toHaveValue("20:00");
+  expect(asked).toBe(false);
+  await timeField(page).fill("2130");
+  await page.getByRole("link", { name: "History" }).first().click();
+  await expectPage(page).toHaveTitle("History · Dayfill");
+  await page.reload();
+  expect(asked, "the browser asks before the kept time is lost").toBe(true);
+  expect(complaints).toEqual([]);
+});
+
 test("what fired is told in words: busy, missed, closed, nothing to do, and the task of a run", async () => {
   const url = await serve(FILES);
   const { today } = (await call(url, "/console")).body.data as { today: Day };
