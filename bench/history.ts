@@ -2,7 +2,7 @@ import type pg from "pg";
 import { openPool } from "@/server/db/connect";
 import { migrate } from "@/server/db/migrate";
 import { createReads } from "@/server/db/reads";
-import type { TaskFilter } from "@/server/sync/reads";
+import type { TaskFilter } from "@/server/sync/asked/reads";
 import { startTestPostgres } from "@/test/support/test-postgres";
 import { EVERY_TASK, fillHistory } from "@/test/support/history-rows";
 

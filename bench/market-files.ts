@@ -3,7 +3,7 @@ import path from "node:path";
 import { addDays, type Day } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
 import { createSampleSource } from "@/server/sources/sample";
-import { COLUMNS } from "@/server/sync/row";
+import { COLUMNS } from "@/server/sync/rows/row";
 import { systemClock } from "@/server/system-clock";
 
 const FIRST_DAY: Day = "2024-01-02";

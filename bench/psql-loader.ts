@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { COLUMNS } from "@/server/sync/row";
+import { COLUMNS } from "@/server/sync/rows/row";
 
 const run = promisify(execFile);
 

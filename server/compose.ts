@@ -10,12 +10,12 @@ import { MAX_QUEUED } from "./db/new-task";
 import { openPools } from "./db/pools";
 import { createReads } from "./db/reads";
 import { readDatabaseFacts } from "./db/settings-sql";
-import { composeFacts } from "./facts";
+import { composeFacts } from "./compose/facts";
 import { createApi } from "./http/api";
 import type { Broadcast } from "./realtime/socket-server";
 import type { Log } from "./sync/ports";
 import { systemClock as clock } from "./system-clock";
-import { takePartWith } from "./take-part";
+import { takePartWith } from "./compose/take-part";
 
 export interface Parts {
   config: Config;

@@ -10,7 +10,7 @@ import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
-import { RivalError } from "./sync/membership";
+import { RivalError } from "./sync/instances/membership";
 import { createWebServer, PortError, type WebServer } from "./web-server";
 
 /** Whatever hangs, the process ends this long after it was asked to. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Config } from "@/server/config/config";
-import { fingerprintOf } from "@/server/sync/fingerprint";
+import { fingerprintOf } from "@/server/sync/instances/fingerprint";
 import type { TradingCalendar } from "@/server/sync/ports";
-import type { Instance } from "@/server/sync/reads";
+import type { Instance } from "@/server/sync/asked/reads";
 import type { Source } from "@/server/sync/source-ports";
 
 export interface InstanceParts {

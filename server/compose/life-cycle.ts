@@ -1,11 +1,11 @@
-import { type AdoptionOptions, createAdoption } from "@/server/adoption";
+import { type AdoptionOptions, createAdoption } from "./adoption";
 import { bootDatabase, type Booted } from "@/server/db/boot";
 import type { Connection } from "@/server/db/connect";
 import { nameRequired } from "@/server/db/table-shape";
-import { type Dispatching, dispatchEverySoOften } from "@/server/dispatch-loop";
+import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { takePartWith } from "@/server/take-part";
+import type { takePartWith } from "./take-part";
 import type { ComposedNotifier } from "./notifier";
 import type { Sync } from "./sync";
 

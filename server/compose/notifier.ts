@@ -2,7 +2,7 @@ import type { Config } from "@/server/config/config";
 import { createNotifier } from "@/server/notify/notifier";
 import { createPost } from "@/server/notify/post";
 import type { Clock, Log } from "@/server/sync/ports";
-import type { Reads } from "@/server/sync/reads";
+import type { Reads } from "@/server/sync/asked/reads";
 
 /** A notice counts the causes of so many failed days. */
 const DAYS_TOLD = 1_000;

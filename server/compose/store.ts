@@ -8,7 +8,7 @@ import { createScheduleStore } from "@/server/db/schedule-store";
 import { createTaskCommands } from "@/server/db/task-commands";
 import { openWorkSession } from "@/server/db/work-session";
 import type { Log } from "@/server/sync/ports";
-import type { Instance } from "@/server/sync/reads";
+import type { Instance } from "@/server/sync/asked/reads";
 
 export interface StoreParts {
   config: Config;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
-import { judgeAdopted } from "@/server/sync/adopt";
-import type { CountedDay } from "@/server/sync/ledger";
+import { judgeAdopted } from "@/server/sync/plan/adopt";
+import type { CountedDay } from "@/server/sync/plan/ledger";
 import type { LeaseStore, Log, TradingCalendar } from "@/server/sync/ports";
 import { DatabaseBusyError } from "@/server/sync/errors";
 import { type Connection, openPool, transaction } from "./connect";

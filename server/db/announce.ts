@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Word } from "@/server/sync/word";
+import type { Word } from "@/server/sync/instances/word";
 
 /** Where instances tell each other that there is something to look at. */
 export const CHANNEL = "sync_events";

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { SystemPauseReason, TaskAction } from "@/lib/contract/task";
-import type { RecordedActivity } from "@/server/sync/task-record";
+import type { RecordedActivity } from "@/server/sync/task/task-record";
 import { msOf } from "./task-row";
 
 /** Adds a line in the transaction of what it tells of; `reason` where the system itself paused a task or let it go on. */

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { SystemPauseReason } from "@/lib/contract/task";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { NO_PAUSE, PAUSE_IS_OVER } from "./pause-sql";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EncodedDay } from "@/server/sync/ports";
-import { COLUMNS, type Row } from "@/server/sync/row";
+import { COLUMNS, type Row } from "@/server/sync/rows/row";
 
 /** The list of columns as COPY and its text name them. */
 export const COPY_COLUMNS = COLUMNS.join(", ");

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
-import type { CopiedDay, ForeignTable } from "@/server/sync/foreign-table";
+import type { CopiedDay, ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Log } from "@/server/sync/ports";
 import { openPool, cutOff } from "./connect";
 import { foreignRefusal, misconfigured } from "./foreign-refusal";

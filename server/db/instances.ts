@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { type Membership, type Rival, RivalError, seenWithinMs } from "@/server/sync/membership";
-import type { Instance } from "@/server/sync/reads";
+import { type Membership, type Rival, RivalError, seenWithinMs } from "@/server/sync/instances/membership";
+import type { Instance } from "@/server/sync/asked/reads";
 import { announce, tells, textOf } from "./announce";
 import { transaction } from "./connect";
 import { msOf } from "./task-row";

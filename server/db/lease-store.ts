@@ -2,7 +2,7 @@ import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { Claim, LeaseStore, Log, MomentSession } from "@/server/sync/ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
-import type { NewTask, TaskRecord } from "@/server/sync/task-record";
+import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { reaching, transaction } from "./connect";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Ledger, LedgerDay } from "@/server/sync/ledger";
+import type { Ledger, LedgerDay } from "@/server/sync/plan/ledger";
 
 /** Everything `sync_day` knows: at most one row per stored or failed day, some 9,000 for 35 years (20 ms). */
 export async function readLedger(db: pg.Pool | pg.PoolClient): Promise<Ledger> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { wordsOf } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
-import type { Word } from "@/server/sync/word";
+import type { Word } from "@/server/sync/instances/word";
 import { CHANNEL } from "./announce";
 import { type Connection, openPool, cutOff } from "./connect";
 

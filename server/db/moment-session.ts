@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import { ADOPTED } from "@/server/sync/adopt";
+import { ADOPTED } from "@/server/sync/plan/adopt";
 import type { MomentSession } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { FORGET_CLOSED_DAY } from "./closed-days-sql";

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { KeptStart } from "@/server/sync/reads";
-import type { LiveState, NewTask, TaskRecord } from "@/server/sync/task-record";
+import type { KeptStart } from "@/server/sync/asked/reads";
+import type { LiveState, NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { writeAudit } from "./audit";
 import type { Claimer } from "./claim-next";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import type { RejectedRows } from "@/lib/contract/task";
 import type { FinishedRun } from "@/server/sync/ports";
-import type { LedgerEntry, Reads } from "@/server/sync/reads";
+import type { LedgerEntry, Reads } from "@/server/sync/asked/reads";
 import { readClosedDays } from "./closed-days-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
-import type { ReceiptDay } from "@/server/sync/receipt";
+import type { ReceiptDay } from "@/server/sync/asked/receipt";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
 import { msOf } from "./task-row";
 

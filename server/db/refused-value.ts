@@ -1,5 +1,5 @@
 import { DayFailure, wordsOf } from "@/server/sync/errors";
-import { COLUMNS } from "@/server/sync/row";
+import { COLUMNS } from "@/server/sync/rows/row";
 import { sqlState } from "./connect";
 
 /** Too long for varchar(n), too big for numeric(p, s) or an integer. */

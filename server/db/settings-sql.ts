@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { DatabaseFacts, InstanceRecord } from "@/server/sync/settings";
+import type { DatabaseFacts, InstanceRecord } from "@/server/sync/asked/settings";
 import { reaching, sqlState } from "./connect";
 import { countsSql } from "./instances";
 import { msOf } from "./task-row";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Instance, InstanceSeen, Snapshot } from "@/server/sync/reads";
+import type { Instance, InstanceSeen, Snapshot } from "@/server/sync/asked/reads";
 import { beat, countsSql } from "./instances";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { ForeignTable } from "@/server/sync/foreign-table";
+import type { ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Log } from "@/server/sync/ports";
 import { openForeignTable } from "./foreign-table";
 import { identityOf } from "./table-identity";

@@ -1,5 +1,5 @@
 import { type Day, isDay } from "@/lib/contract/day";
-import { COLUMNS, type Row } from "@/server/sync/row";
+import { COLUMNS, type Row } from "@/server/sync/rows/row";
 
 /** The day stands beside the text. */
 const STAGED_COLUMNS = COLUMNS.filter((column) => column !== "trade_date");

@@ -5,7 +5,7 @@ import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
-import { saysClosed } from "@/server/sync/learnt-closures";
+import { saysClosed } from "@/server/sync/plan/learnt-closures";
 import { RECORD_CLOSED_DAY } from "./closed-days-sql";
 import { cutOff, isAway, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { COLUMNS } from "@/server/sync/row";
+import { COLUMNS } from "@/server/sync/rows/row";
 
 /** A column of `daily_stock_data` as the catalog knows it. */
 export interface TableColumn {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { TaskFilter, TaskList } from "@/server/sync/reads";
+import type { TaskFilter, TaskList } from "@/server/sync/asked/reads";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 /** Matching tasks are counted up to here: who filters wants to know whether there are 7 or 700, not 98,231 or 98,232. */

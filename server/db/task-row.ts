@@ -1,4 +1,4 @@
-import { MAX_PROGRESS_ERRORS, type TaskRecord } from "@/server/sync/task-record";
+import { MAX_PROGRESS_ERRORS, type TaskRecord } from "@/server/sync/task/task-record";
 
 /** Unix milliseconds of a timestamptz column, as a number. */
 export const msOf = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`;

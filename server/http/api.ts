@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
 import { instantIn } from "@/lib/contract/instant";
 import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
-import { RivalError } from "@/server/sync/membership";
+import { RivalError } from "@/server/sync/instances/membership";
 import { dayRoutes } from "./day-routes";
 import type { HttpPorts } from "./handlers";
 import { lifeRoutes } from "./life-routes";

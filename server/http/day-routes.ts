@@ -3,7 +3,7 @@ import { z } from "zod";
 import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import { addDays, countDays, type Day } from "@/lib/contract/day";
 import { DAY_STATUSES } from "@/lib/contract/task";
-import { type BareDayRecord, lastDays } from "@/server/sync/day-records";
+import { type BareDayRecord, lastDays } from "@/server/sync/asked/day-records";
 import type { HttpPorts } from "./handlers";
 import { optionalDay, readDay, readQuery, whole } from "./input";
 import { say } from "./language";

@@ -2,11 +2,11 @@ import type { ConsoleInfo } from "@/lib/contract/routes";
 import type { SourceInfo } from "@/lib/contract/source";
 import type { Settings } from "@/lib/contract/settings";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
-import type { Reads } from "@/server/sync/reads";
-import type { ScheduleViews } from "@/server/sync/schedule-views";
-import type { SourceTester } from "@/server/sync/source-test";
-import type { SyncManager } from "@/server/sync/sync-manager";
-import type { SyncQueries } from "@/server/sync/sync-queries";
+import type { Reads } from "@/server/sync/asked/reads";
+import type { ScheduleViews } from "@/server/sync/schedule/schedule-views";
+import type { SourceTester } from "@/server/sync/asked/source-test";
+import type { SyncManager } from "@/server/sync/run/sync-manager";
+import type { SyncQueries } from "@/server/sync/asked/sync-queries";
 
 /** How far the adoption is: days counted of how many, null where that is not known before the end. */
 export interface Adopting {

@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { Commanded } from "@/server/sync/ports";
-import { toProgress } from "@/server/sync/progress";
+import { toProgress } from "@/server/sync/asked/progress";
 import type { HttpPorts } from "./handlers";
 import { daysField, ifBusyField, priorityField, readBody, readOptionalBody, readTaskId } from "./input";
 import { operatorOf } from "./operator";

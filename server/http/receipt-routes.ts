@@ -1,10 +1,10 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Day } from "@/lib/contract/day";
-import type { ReceiptDay, ReceiptOf } from "@/server/sync/receipt";
-import { receiptJson } from "@/server/sync/receipt";
-import { receiptCsv } from "@/server/sync/receipt-csv";
-import { toSummary } from "@/server/sync/progress";
+import type { ReceiptDay, ReceiptOf } from "@/server/sync/asked/receipt";
+import { receiptJson } from "@/server/sync/asked/receipt";
+import { receiptCsv } from "@/server/sync/asked/receipt-csv";
+import { toSummary } from "@/server/sync/asked/progress";
 import type { HttpPorts } from "./handlers";
 import { readQuery, readTaskId } from "./input";
 import { say } from "./language";

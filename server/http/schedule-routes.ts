@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { isDay } from "@/lib/contract/day";
 import { type FirePage, SCHEDULE_IDS, type ScheduleChange, type ScheduleId } from "@/lib/contract/schedule";
-import { isClockTime } from "@/server/sync/schedule-times";
+import { isClockTime } from "@/server/sync/time/schedule-times";
 import type { FirePageAsked } from "@/server/sync/schedule-ports";
 import type { HttpPorts } from "./handlers";
 import { readBody, readQuery, waitQuery, whole } from "./input";

@@ -1,7 +1,7 @@
 import type { BusyTask, Progress, TaskSummary } from "@/lib/contract/task";
 import type { DayRecord } from "@/lib/contract/routes";
-import type { BareDayRecord } from "@/server/sync/day-records";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { BareDayRecord } from "@/server/sync/asked/day-records";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import { type Language, say } from "./language";
 
 /** The one line that says how a task stands, word for word as the original said it in Chinese. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import type { Started } from "@/lib/contract/routes";
-import { toBusyTask } from "@/server/sync/progress";
-import type { StartRequest, StartResult } from "@/server/sync/start-request";
-import type { TaskRecord } from "@/server/sync/task-record";
+import { toBusyTask } from "@/server/sync/asked/progress";
+import type { StartRequest, StartResult } from "@/server/sync/task/start-request";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import type { HttpPorts } from "./handlers";
 import { say } from "./language";
 import { operatorOf } from "./operator";

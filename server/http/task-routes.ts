@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { DAY_STATUSES, TASK_STATUSES, TASK_TYPES, type TaskPage } from "@/lib/contract/task";
-import { toSummary } from "@/server/sync/progress";
+import { toSummary } from "@/server/sync/asked/progress";
 import type { HttpPorts } from "./handlers";
 import { optionalDay, readDay, readQuery, readTaskId, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";

@@ -5,7 +5,7 @@ import { type Instant, instantIn } from "@/lib/contract/instant";
 import type { PauseReason, TaskStatus, TaskType } from "@/lib/contract/task";
 import en from "@/lib/text/en.json";
 import zh from "@/lib/text/zh-CN.json";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 
 export type NoticeEvent = "task_finished" | "task_failed" | "task_taken_over" | "task_paused";
 

@@ -1,6 +1,6 @@
 import type { TaskAction, TaskDay } from "@/lib/contract/task";
 import type { Clock, Log, Notifier } from "@/server/sync/ports";
-import type { RecordedActivity, TaskRecord } from "@/server/sync/task-record";
+import type { RecordedActivity, TaskRecord } from "@/server/sync/task/task-record";
 import { causesOf, makeNotice, type Notice } from "./notice";
 import type { Post } from "./post";
 import { bodyFor } from "./shape";

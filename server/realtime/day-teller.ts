@@ -1,7 +1,7 @@
 import type { CoverageChanged, SyncDays } from "@/lib/contract/events";
 import type { Day } from "@/lib/contract/day";
-import type { Reads } from "@/server/sync/reads";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { Reads } from "@/server/sync/asked/reads";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import type { Broadcast } from "./socket-server";
 
 const COVERAGE_EVERY_MS = 1_000;

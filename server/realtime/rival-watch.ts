@@ -1,6 +1,6 @@
-import { type Rival, RivalError } from "@/server/sync/membership";
+import { type Rival, RivalError } from "@/server/sync/instances/membership";
 import type { Log } from "@/server/sync/ports";
-import type { Instance } from "@/server/sync/reads";
+import type { Instance } from "@/server/sync/asked/reads";
 
 /** Instances of another configuration on this database: their coming is said once in the log, and once that they went. */
 export function watchRivals(instance: Pick<Instance, "fingerprint">, log: Log) {

@@ -1,4 +1,4 @@
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import type { HistoryRecord } from "./baostock-calls";
 import { fromPreviousClose } from "./previous-close";
 

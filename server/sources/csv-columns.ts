@@ -1,5 +1,5 @@
 import { BadRowsError } from "@/server/sync/errors";
-import { type Column, COLUMNS } from "@/server/sync/row";
+import { type Column, COLUMNS } from "@/server/sync/rows/row";
 import { SourceConfigError } from "./source-config";
 
 /** What a file may have: our columns, and the previous close, which is not stored but tells change and amplitude. */

@@ -1,5 +1,5 @@
 import { type Day, isDay } from "@/lib/contract/day";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import type { ColumnPlaces } from "./csv-columns";
 import { filledFromPreviousClose } from "./previous-close";
 import { inUnits, type UnitFactors } from "./unit-factors";

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { FetchOptions } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { missingColumn, placeColumns } from "./csv-columns";
 import { readRecords } from "./csv-records";
 import { createRowReader } from "./csv-rows";

@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import type { FetchOptions, Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { readCsvRows } from "./csv-table";
 import type { FileLayout } from "./file-layout";
 import { readPeriods } from "./file-periods";

@@ -1,10 +1,10 @@
 import type { Day } from "@/lib/contract/day";
 import { dayIn } from "@/lib/contract/instant";
 import { SourceError } from "@/server/sync/errors";
-import { numberFault, wholeNumberText } from "@/server/sync/number-text";
+import { numberFault, wholeNumberText } from "@/server/sync/rows/number-text";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { createBudget } from "./budget";
 import { productText } from "./decimal-text";
 import { createHttp, type HttpLimits } from "./http";

@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import type { Stage } from "@/server/sync/stage-ports";
 
 /** A stage for one call: nothing outlives it. */

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Day } from "@/lib/contract/day";
 import type { FetchOptions } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { FILE_COLUMNS, missingColumn, placeColumns } from "./csv-columns";
 import { createDayReader, createRowReader } from "./csv-rows";
 import type { FileLayout } from "./file-layout";

@@ -1,7 +1,7 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
-import type { ColumnChoice, ForeignTable } from "@/server/sync/foreign-table";
+import type { ColumnChoice, ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import {
   type ColumnMapping,
   FILE_COLUMNS,

@@ -1,4 +1,4 @@
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { differenceText, percentText } from "./decimal-text";
 
 type FromPrevious = Pick<Row, "change_amount" | "change_pct" | "amplitude">;

@@ -1,4 +1,4 @@
-import type { ForeignTable } from "@/server/sync/foreign-table";
+import type { ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import { createBaostockSource } from "./baostock";

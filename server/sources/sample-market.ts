@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { createSampleSymbols, type SampleSymbol } from "./sample-symbols";
 
 const CENTS = 100;

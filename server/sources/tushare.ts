@@ -1,7 +1,7 @@
 import { BadRowsError, SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { shiftPoint } from "./decimal-text";
 import type { HttpLimits } from "./http";
 import { valueText } from "./json-rows";

@@ -1,4 +1,4 @@
-import { type Column, NUMBER_COLUMNS, type Row } from "@/server/sync/row";
+import { type Column, NUMBER_COLUMNS, type Row } from "@/server/sync/rows/row";
 import { SourceConfigError } from "./source-config";
 
 const FACTOR = /^\d{1,15}(?:\.\d{1,15})?$/;

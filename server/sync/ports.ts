@@ -4,11 +4,11 @@ import type { DayWarningCode, Fact, TaskErrorCode } from "@/lib/contract/problem
 import type { DayDiff, DayError, DayReason, RejectedRow, TaskDay } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { SystemPause } from "./errors";
-import type { AdoptedDay, KnownDays, Ledger } from "./ledger";
-import type { WrittenItem } from "./plan";
+import type { AdoptedDay, KnownDays, Ledger } from "./plan/ledger";
+import type { WrittenItem } from "./plan/plan";
 import type { FireKey, FireOver } from "./schedule-ports";
 import type { StageStore } from "./stage-ports";
-import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task-record";
+import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { Row } from "./row";
+import type { Row } from "./rows/row";
 import type { PrepareOptions, Stage } from "./stage-ports";
 
 /** What a source said of one day. */

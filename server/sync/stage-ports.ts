@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { Row } from "./row";
+import type { Row } from "./rows/row";
 
 /**
  * What a source that is cheap by range collects for a chunk of days before they are stored. It outlives a pause, an

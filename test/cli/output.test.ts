@@ -4,7 +4,7 @@ import { endLines, plainLine, spanText, tableLines } from "@/cli/lines";
 import { humanOutput } from "@/cli/output";
 import { sayIn } from "@/cli/text";
 import { fitted, widthOf } from "@/cli/width";
-import { toProgress, toSummary } from "@/server/sync/progress";
+import { toProgress, toSummary } from "@/server/sync/asked/progress";
 import { aTask } from "../support/builders";
 import { NOON_MS } from "../support/clock";
 

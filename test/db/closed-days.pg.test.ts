@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { createReads } from "@/server/db/reads";
 import { LeaseLostError } from "@/server/sync/errors";
-import { outcomeOf } from "@/server/sync/outcomes";
+import { outcomeOf } from "@/server/sync/day/outcomes";
 import { type Bench, completed, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 const DAY: Day = "2024-01-02";

@@ -9,8 +9,8 @@ import { migrate } from "@/server/db/migrate";
 import { createTaskCommands } from "@/server/db/task-commands";
 import { openWorkSession } from "@/server/db/work-session";
 import type { DayOutcome, DayWrite, RunEnd, WorkSession } from "@/server/sync/ports";
-import type { Row } from "@/server/sync/row";
-import type { NewTask } from "@/server/sync/task-record";
+import type { Row } from "@/server/sync/rows/row";
+import type { NewTask } from "@/server/sync/task/task-record";
 import { createFakeLog } from "../support/fakes";
 import { freshDatabase } from "../support/postgres";
 

@@ -3,7 +3,7 @@ import { openPool, transaction } from "@/server/db/connect";
 import { createLeaseStore } from "@/server/db/lease-store";
 import { openPools } from "@/server/db/pools";
 import { DatabaseAwayError } from "@/server/sync/errors";
-import { keepLease } from "@/server/sync/lease-keeper";
+import { keepLease } from "@/server/sync/run/lease-keeper";
 import { systemClock as clock } from "@/server/system-clock";
 import { type App, startApp } from "../support/app";
 import { createFakeLog } from "../support/fakes";

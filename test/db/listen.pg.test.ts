@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { announce, CHANNEL, textOf } from "@/server/db/announce";
 import { transaction } from "@/server/db/connect";
 import { listenToOthers } from "@/server/db/listen";
-import type { What, Word } from "@/server/sync/word";
+import type { What, Word } from "@/server/sync/instances/word";
 import { type Bench, newTask, openBench, row, runningTask, write, never } from "./fixture";
 
 let bench: Bench;

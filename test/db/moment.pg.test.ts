@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
-import type { AdoptedDay } from "@/server/sync/ledger";
+import type { AdoptedDay } from "@/server/sync/plan/ledger";
 import { type Bench, completed, newTask, openBench, rowsOf, runningTask, write, never } from "./fixture";
 
 let bench: Bench;

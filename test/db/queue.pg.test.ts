@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Claim } from "@/server/sync/ports";
-import type { NewTask } from "@/server/sync/task-record";
+import type { NewTask } from "@/server/sync/task/task-record";
 import { type Bench, completed, newTask, openBench, runningTask } from "./fixture";
 
 let bench: Bench;

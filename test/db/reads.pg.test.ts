@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { createReads } from "@/server/db/reads";
-import type { Reads, TaskFilter } from "@/server/sync/reads";
+import type { Reads, TaskFilter } from "@/server/sync/asked/reads";
 import { EVERY_TASK } from "../support/history-rows";
 import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 

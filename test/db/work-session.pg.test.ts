@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
-import type { LiveState, TaskCounts } from "@/server/sync/task-record";
+import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
 import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freeTaskId } from "@/server/db/new-task";
 import { createReads } from "@/server/db/reads";
-import type { Reads, TaskFilter } from "@/server/sync/reads";
+import type { Reads, TaskFilter } from "@/server/sync/asked/reads";
 import { type Bench, openBench } from "../db/fixture";
 import { EVERY_TASK, fillHistory } from "../support/history-rows";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvLine } from "@/server/sync/receipt-csv";
+import { csvLine } from "@/server/sync/asked/receipt-csv";
 
 test("a plain record is its cells and CRLF; what is not known is empty", () => {
   expect(csvLine(["2024-01-02", 5400, null, "success"])).toBe("2024-01-02,5400,,success\r\n");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { eachDay } from "@/lib/contract/day";
-import { makeVerifyPlan } from "@/server/sync/verify-plan";
+import { makeVerifyPlan } from "@/server/sync/plan/verify-plan";
 import { aCalendar, aContext, aLedger, aLedgerDay } from "../support/builders";
 
 const planOf = (context: Parameters<typeof makeVerifyPlan>[1]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dispatchEverySoOften } from "@/server/dispatch-loop";
+import { dispatchEverySoOften } from "@/server/compose/dispatch-loop";
 import { createFakeClock } from "../support/clock";
 import { aGate, createFakeLog } from "../support/fakes";
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createMembership } from "@/server/db/instances";
 import { createReads } from "@/server/db/reads";
-import { RivalError } from "@/server/sync/membership";
-import type { Instance } from "@/server/sync/reads";
+import { RivalError } from "@/server/sync/instances/membership";
+import type { Instance } from "@/server/sync/asked/reads";
 import { type Bench, FINGERPRINT, newTask, openBench, runningTask } from "../db/fixture";
 import { type App, startApp } from "../support/app";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { createNotifier } from "@/server/notify/notifier";
 import { createPost } from "@/server/notify/post";
-import type { RecordedActivity, TaskRecord } from "@/server/sync/task-record";
+import type { RecordedActivity, TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
 import { createFakeClock, NOON_MS } from "../support/clock";
 import { createFakeLog } from "../support/fakes";

@@ -3,8 +3,8 @@ import type { Day } from "@/lib/contract/day";
 import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
 import type { TaskDay } from "@/lib/contract/task";
 import { createHub } from "@/server/realtime/hub";
-import type { Snapshot } from "@/server/sync/reads";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { Snapshot } from "@/server/sync/asked/reads";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import { createFakeLog } from "../support/fakes";
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { addDays, eachDay } from "@/lib/contract/day";
 import { dayIn, instantIn } from "@/lib/contract/instant";
-import { dueFires, isClockTime, momentOf, nextMoments } from "@/server/sync/schedule-times";
+import { dueFires, isClockTime, momentOf, nextMoments } from "@/server/sync/time/schedule-times";
 import { aSchedule, at, HOUR_MS } from "./bench";
 
 const NEW_YORK = "America/New_York";

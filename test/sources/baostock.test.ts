@@ -4,7 +4,7 @@ import { createMemoryStage } from "@/server/sources/memory-stage";
 import { SourceError, StoppedError } from "@/server/sync/errors";
 import type { Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
 import type { FakeMarket } from "../support/fake-baostock-market";
 import { rowsOf, unwatched } from "./harness";

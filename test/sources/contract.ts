@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Source } from "@/server/sync/source-ports";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { FILE_DAY, rowsOf, unwatched } from "./harness";
 
 /** A day on which no source has rows. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseColumnMapping, placeColumns } from "@/server/sources/csv-columns";
-import { type Column, COLUMNS } from "@/server/sync/row";
+import { type Column, COLUMNS } from "@/server/sync/rows/row";
 
 /** Our column → header of the file, for what was found. */
 function found(header: string, mapping: string | null = null): Partial<Record<Column, string>> {

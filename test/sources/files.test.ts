@@ -4,8 +4,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Day, eachDay } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
-import { COLUMNS } from "@/server/sync/row";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { COLUMNS } from "@/server/sync/rows/row";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;

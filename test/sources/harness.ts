@@ -9,7 +9,7 @@ import type { FilesConfig } from "@/server/sources/source-config";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 
 export const calendar = calendarOf("XSHG");
 

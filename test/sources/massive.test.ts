@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMassiveSource } from "@/server/sources/massive";
 import type { SourceRefusal } from "@/server/sync/errors";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { closingMs, MASSIVE_KEY, massiveSays } from "../support/fake-massive";
 import { anAnswer } from "../support/wire-faults";
 import { FILE_DAY, jumpingClock, refusalOf, rowsOf, unwatched } from "./harness";

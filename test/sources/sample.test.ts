@@ -4,7 +4,7 @@ import { createSampleSource } from "@/server/sources/sample";
 import type { SampleConfig } from "@/server/sources/source-config";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { calendar, frozenClock, jumpingClock, rowsOf, unwatched } from "./harness";
 
 function sample(over: Partial<SampleConfig> = {}, clock: Clock = jumpingClock()) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTushareSource } from "@/server/sources/tushare";
-import { applyRowRules } from "@/server/sync/row-rules";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { tushareDay, tushareSays, TUSHARE_TOKEN } from "../support/fake-tushare";
 import { createFakeLog } from "../support/fakes";
 import { aGatewayPage, anAnswer } from "../support/wire-faults";

@@ -2,12 +2,12 @@ import { type Day, eachDay, isWeekend } from "@/lib/contract/day";
 import type { CoverageRun } from "@/lib/contract/coverage";
 import type { PlanReason } from "@/lib/contract/plan";
 import type { DayReason, DayStatus, TaskDay } from "@/lib/contract/task";
-import type { CoverageContext, Ledger, LedgerDay } from "@/server/sync/ledger";
-import type { PlanItem } from "@/server/sync/plan";
+import type { CoverageContext, Ledger, LedgerDay } from "@/server/sync/plan/ledger";
+import type { PlanItem } from "@/server/sync/plan/plan";
 import type { DayOutcome, PlannedDay, TradingCalendar } from "@/server/sync/ports";
-import type { Row } from "@/server/sync/row";
-import type { StartRequest } from "@/server/sync/start-request";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { Row } from "@/server/sync/rows/row";
+import type { StartRequest } from "@/server/sync/task/start-request";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 import { NOON_MS } from "./clock";
 
 /** An exchange in Shanghai, closed on weekends and the given days. */

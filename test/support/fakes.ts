@@ -1,7 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import type { EncodedDay, Log, SyncEvents } from "@/server/sync/ports";
 import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 import { someRows } from "./builders";
 
 export interface FakeLog extends Log {

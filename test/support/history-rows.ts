@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import type { TaskFilter } from "@/server/sync/reads";
+import type { TaskFilter } from "@/server/sync/asked/reads";
 
 /** The first page of the history with every filter off. */
 export const EVERY_TASK: TaskFilter = {

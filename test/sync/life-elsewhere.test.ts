@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { DatabaseAwayError } from "@/server/sync/errors";
-import type { StartRequest } from "@/server/sync/start-request";
+import type { StartRequest } from "@/server/sync/task/start-request";
 import { aStart } from "../support/builders";
 import { aGate, createFakeSource, rowsAnswer, untilAborted } from "../support/fakes";
 import { aHouse, startedId } from "./manager-bench";

@@ -1,7 +1,7 @@
 import type { WorkSession } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { RunSettings } from "@/server/sync/run-task";
-import { createSyncManager } from "@/server/sync/sync-manager";
+import type { RunSettings } from "@/server/sync/run/run-task";
+import { createSyncManager } from "@/server/sync/run/sync-manager";
 import { aCalendar } from "../support/builders";
 import { createFakeClock, settle } from "../support/clock";
 import { createFakeEvents, createFakeLog, createFakeSource, fakeEncode } from "../support/fakes";

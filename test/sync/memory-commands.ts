@@ -1,6 +1,6 @@
 import { afterCommand } from "@/lib/contract/task-rules";
 import type { Commanded, TaskCommands } from "@/server/sync/ports";
-import type { TaskRecord } from "@/server/sync/task-record";
+import type { TaskRecord } from "@/server/sync/task/task-record";
 
 interface Tables {
   tasks: Map<string, TaskRecord>;

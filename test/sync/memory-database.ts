@@ -1,10 +1,10 @@
 import type { Day } from "@/lib/contract/day";
 import { isBusy } from "@/lib/contract/task-rules";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
-import { saysClosed } from "@/server/sync/learnt-closures";
-import type { LedgerDay } from "@/server/sync/ledger";
+import { saysClosed } from "@/server/sync/plan/learnt-closures";
+import type { LedgerDay } from "@/server/sync/plan/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
-import type { NewTask, TaskRecord } from "@/server/sync/task-record";
+import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
 import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
 import { commandsOn, NO_PAUSE, pauseIsOver, whatIsNext } from "./memory-commands";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createCircuit } from "@/server/sync/circuit";
+import { createCircuit } from "@/server/sync/trying/circuit";
 import { PauseError, SourceError, type SourceRefusal } from "@/server/sync/errors";
-import { RATE_PATIENCE_MS } from "@/server/sync/rate-waits";
+import { RATE_PATIENCE_MS } from "@/server/sync/trying/rate-waits";
 import { aLedger, aRow, someRows, weekdays } from "../support/builders";
 import { createFakeClock, NOON_MS } from "../support/clock";
 import { createFakeSource, rowsAnswer } from "../support/fakes";

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import { BadRowsError } from "@/server/sync/errors";
-import type { Row } from "@/server/sync/row";
+import type { Row } from "@/server/sync/rows/row";
 
 export const DAY: Day = "2024-01-02";
 

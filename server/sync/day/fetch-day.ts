@@ -1,0 +1,113 @@
+import type { Day } from "@/lib/contract/day";
+import { type Circuit, detailOf } from "@/server/sync/trying/circuit";
+import { withDeadline } from "@/server/sync/trying/deadline";
+import { BadRowsError, DayFailure, PauseError, SourceError, wordsOf } from "@/server/sync/errors";
+import type { Clock, Log } from "@/server/sync/ports";
+import type { Fetched, Source } from "@/server/sync/source-ports";
+import { createRateWaits } from "@/server/sync/trying/rate-waits";
+import { withRetry } from "@/server/sync/trying/retry";
+import { applyRowRules, type JudgedRows } from "@/server/sync/rows/row-rules";
+import type { Wait } from "@/server/sync/task/task-record";
+
+/** A task whose day found no patience any more goes on after this at the earliest. */
+const RATE_PAUSE_MS = 5 * 60_000;
+/** A source that asks to come later is heard up to this; the tries of a day are not for hours. */
+const LONGEST_RETRY_MS = 60_000;
+
+/** Hears how a fetch goes. */
+export interface FetchWatch {
+  progressed(done: number, of: number | null): void;
+  /** The fetch waits; null = it goes on. */
+  waiting(wait: Wait | null): void;
+  attempt(attempt: number): void;
+}
+
+export interface FetchDayOptions {
+  clock: Clock;
+  log: Log;
+  source: Source;
+  taskId: string;
+  /** For asking and trying again; waits for the rate do not count. */
+  dayTimeoutMs: number;
+  circuit: Circuit;
+  /** Ends a wait for the rate: a day that only waits need not be brought home. */
+  pausing: AbortSignal;
+  /** True for the day that the source is not expected to have yet. */
+  notDue(day: Day): boolean;
+}
+
+/** What the source had for a day, after the row rules. */
+export type FetchedDay = Exclude<Fetched, { kind: "rows" }> | { kind: "rows"; judged: JudgedRows; expected: number | null };
+
+/**
+ * Asks the source for a day: three tries within the day's deadline, and as many waits for its rate as its patience allows.
+ * Throws what the last try came to, PauseError where the whole task must wait, or the reason of `pausing` or the signal.
+ */
+export function createFetchDay(options: FetchDayOptions) {
+  const { clock, log, source, circuit } = options;
+  const timedOut = () => new DayFailure("timeout", { seconds: Math.round(options.dayTimeoutMs / 1000) });
+
+  async function ask(day: Day, deadline: AbortSignal, watch: FetchWatch): Promise<FetchedDay> {
+    const fetched = await source.fetchDay(day, {
+      signal: deadline,
+      // A source that goes on after its time is up speaks of a day that is over.
+      onProgress: (done, of) => {
+        if (!deadline.aborted) watch.progressed(done, of);
+      },
+    });
+    if (fetched.kind !== "rows") return fetched;
+    return { kind: "rows", judged: applyRowRules(fetched.rows, day), expected: fetched.expected ?? null };
+  }
+
+  function worthRetrying(error: unknown, day: Day): boolean {
+    if (error instanceof BadRowsError || error instanceof DayFailure) return false;
+    if (!(error instanceof SourceError)) return true;
+    return error.retry && !(error.refusal === "later" && options.notDue(day));
+  }
+
+  return async function fetchDay(day: Day, signal: AbortSignal, watch: FetchWatch): Promise<FetchedDay> {
+    circuit.pass();
+    const rate = createRateWaits();
+    let attempts = 1;
+    let askedMs = 0;
+    const tries = (deadline: AbortSignal) =>
+      withRetry(() => ask(day, deadline, watch), {
+        clock,
+        signal: deadline,
+        firstAttempt: attempts,
+        onAttempt(attempt) {
+          attempts = attempt;
+          watch.waiting(null);
+          watch.attempt(attempt);
+        },
+        worthRetrying: (error) => worthRetrying(error, day),
+        atLeastMs: (error) => (error instanceof SourceError ? Math.min(LONGEST_RETRY_MS, error.waitMs ?? 0) : 0),
+        onWait(error, waitMs) {
+          log.warn({ task_id: options.taskId, date: day, waitMs, err: wordsOf(error) }, "fetch failed, trying again");
+          watch.waiting({ code: "retrying", until_ms: clock.now() + waitMs });
+        },
+      });
+    for (;;) {
+      const begunMs = clock.monotonic();
+      try {
+        return await withDeadline(clock, Math.max(1, options.dayTimeoutMs - askedMs), signal, timedOut, tries);
+      } catch (error) {
+        signal.throwIfAborted();
+        circuit.heed(error);
+        if (!(error instanceof SourceError && error.refusal === "rate")) throw error;
+        askedMs += clock.monotonic() - begunMs;
+        await waitForRate(error, rate.next(error.waitMs));
+      }
+    }
+
+    async function waitForRate(error: SourceError, waitMs: number | null): Promise<void> {
+      if (waitMs === null) {
+        const resumeMs = clock.now() + Math.max(RATE_PAUSE_MS, error.waitMs ?? 0);
+        throw new PauseError({ reason: "rate_limited", resumeMs, detail: detailOf(error.params) });
+      }
+      log.info({ task_id: options.taskId, date: day, waitMs, err: wordsOf(error) }, "the source limits the rate, waiting");
+      watch.waiting({ code: "rate_limited", until_ms: clock.now() + waitMs });
+      await clock.sleep(waitMs, AbortSignal.any([signal, options.pausing]));
+    }
+  };
+}

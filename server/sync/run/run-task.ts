@@ -1,0 +1,201 @@
+import { countDays, type Day, eachDay } from "@/lib/contract/day";
+import { whileAway } from "@/server/sync/trying/away";
+import { createCircuit } from "@/server/sync/trying/circuit";
+import { fewRows, judgeAgain, loadedDaysOf } from "@/server/sync/plan/completeness";
+import { PauseError, type SystemPause } from "@/server/sync/errors";
+import { withLearntClosures } from "@/server/sync/plan/learnt-closures";
+import type { Ledger } from "@/server/sync/plan/ledger";
+import { countWalks } from "@/server/sync/range/chunks";
+import { expectedRows, predictSeconds } from "@/server/sync/plan/pace";
+import { runPipeline } from "./pipeline";
+import { makePlan, type WrittenItem } from "@/server/sync/plan/plan";
+import type {
+  Clock,
+  EncodedDay,
+  Log,
+  PlannedDay,
+  Rejudged,
+  SyncEvents,
+  TaskReader,
+  TradingCalendar,
+  WorkSession,
+} from "@/server/sync/ports";
+import type { Source } from "@/server/sync/source-ports";
+import type { Row } from "@/server/sync/rows/row";
+import { createPreparation } from "@/server/sync/range/prepare";
+import { createRunTracker, type RunTracker } from "./run-tracker";
+import { stepsOf } from "@/server/sync/day/steps";
+import { createSyncDay } from "@/server/sync/day/sync-day";
+import type { TaskRecord } from "@/server/sync/task/task-record";
+import { todayOf } from "@/server/sync/time/today";
+import { createVerifyDay } from "@/server/sync/day/verify-day";
+import { makeVerifyPlan } from "@/server/sync/plan/verify-plan";
+
+export interface RunSettings {
+  loaders: number;
+  prefetchBytes: number;
+  dayTimeoutMs: number;
+  sampleIntoExisting: boolean;
+}
+
+export interface RunOptions {
+  clock: Clock;
+  log: Log;
+  calendar: TradingCalendar;
+  source: Source;
+  reader: Pick<TaskReader, "recentRuns">;
+  events: SyncEvents;
+  encode(rows: readonly Row[]): EncodedDay;
+  settings: RunSettings;
+}
+
+export interface TaskRun {
+  task: TaskRecord;
+  session: WorkSession;
+  signal: AbortSignal;
+  draining: AbortSignal;
+  pausing: AbortSignal;
+  onFailure(error: unknown): void;
+  /** Called once the plan is known and there is something to watch. */
+  onTracked(tracker: RunTracker): void;
+}
+
+export interface RunResult {
+  rejudged: Rejudged[];
+  /** False where draining left days of the plan for later. */
+  isWhole: boolean;
+  /** What the source said that keeps the rest of the plan for later. */
+  pause: SystemPause | null;
+}
+
+/** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
+export async function runTask(options: RunOptions, run: TaskRun): Promise<RunResult> {
+  const { clock, log, source, events } = options;
+  const { task, session } = run;
+  const away = { clock, log, taskId: task.task_id, signal: run.signal };
+  const ledger = await whileAway(away, () => session.loadLedger());
+  const plan = await whileAway(away, () => planOf(options, run, ledger));
+  const closed = await whileAway(away, () => session.closedSource(task.task_id, source.name));
+  const today = () => todayOf(clock, options.calendar, source);
+  const byDate = new Map(plan.map((day) => [day.date, day]));
+  const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
+  run.onTracked(tracker);
+  const verifies = task.task_type === "verify";
+  // Asked anew for each day: a long run may see the publish hour come, or midnight.
+  const notDue = (day: Day) => day > today().day || (day === today().day && today().notDue);
+  const preparation = createPreparation({
+    clock,
+    log,
+    source,
+    plan,
+    taskId: task.task_id,
+    store: session.stage(task.task_id),
+    notDue,
+    signal: run.signal,
+    stopping: AbortSignal.any([run.draining, run.pausing]),
+    watch: tracker,
+  });
+  const circuit = createCircuit({ clock, zone: options.calendar.zone, closed });
+  const days = (verifies ? createVerifyDay : createSyncDay)({
+    clock,
+    log,
+    source: preparation.source,
+    session,
+    encode: options.encode,
+    taskId: task.task_id,
+    ledger,
+    loadedDays: loadedDaysOf(ledger, source.name),
+    acceptIncomplete: task.options.accept_incomplete,
+    sampleIntoExisting: options.settings.sampleIntoExisting,
+    dayTimeoutMs: options.settings.dayTimeoutMs,
+    circuit,
+    pausing: run.pausing,
+    notDue,
+    isToday: (day) => day === today().day,
+  });
+  const watch = { progressed: tracker.fetchedSoFar, waiting: tracker.waiting };
+  let pause: SystemPause | null = null;
+  try {
+    const piped = runPipeline({
+      steps: stepsOf(plan, task.options.order),
+      loaders: options.settings.loaders,
+      prefetchBytes: options.settings.prefetchBytes,
+      signal: run.signal,
+      draining: run.draining,
+      pausing: run.pausing,
+      prepare: async (step) => {
+        tracker.fetching(step.date);
+        return circuit.isShut() ? true : preparation.before(step.date);
+      },
+      fetch: (step, signal) => {
+        tracker.fetching(step.date);
+        return days.fetch(step, signal, watch);
+      },
+      bytesOf: (ready) => (ready.content.kind === "rows" ? ready.content.encoded.body.length : 0),
+      store: async (ready) => {
+        tracker.storing(ready.step.date);
+        const outcome = await days.store(ready, run.signal);
+        log.info(
+          {
+            task_id: task.task_id,
+            date: outcome.date,
+            status: outcome.status,
+            reason: outcome.reason,
+            rows: outcome.rows,
+            ms: outcome.duration_ms,
+          },
+          "day done",
+        );
+        tracker.done(
+          outcome,
+          ready.step.skipsBefore.map((date) => byDate.get(date) as PlannedDay),
+        );
+        await preparation.done(outcome.date);
+      },
+    });
+    await piped.catch((error: unknown) => {
+      if (!(error instanceof PauseError)) throw error;
+      pause = error.pause;
+    });
+    await tracker.flush();
+  } finally {
+    await tracker.end();
+  }
+  const changes = verifies ? [] : judgeAgain(task.start_date, task.end_date, ledger, source.name);
+  return {
+    rejudged: changes.map(({ day, state, shortfall }) => ({
+      date: day.date,
+      state,
+      warning: shortfall ? fewRows(day.rows, shortfall) : null,
+    })),
+    isWhole: tracker.isWhole(),
+    pause,
+  };
+}
+
+async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promise<PlannedDay[]> {
+  const { calendar, source, clock } = options;
+  const { task, session } = run;
+  const written = await session.loadPlan(task.task_id);
+  if (written.length > 0) return written;
+  const today = todayOf(clock, calendar, source);
+  const known = withLearntClosures(calendar, await session.loadClosedDays(source.name));
+  const context = { ledger, calendar: known, source: source.name, today: today.day, todayNotDue: today.notDue };
+  const days = task.options.days ?? eachDay(task.start_date, task.end_date);
+  const verifies = task.task_type === "verify";
+  const plan: WrittenItem[] = verifies ? makeVerifyPlan(days, context) : makePlan({ days, force: task.options.force }, context);
+  const fetched = plan.flatMap((item) => (item.action === "fetch" ? [item.date] : []));
+  const fetchDays = fetched.length;
+  const rows = expectedRows(fetchDays, ledger, source.name);
+  const walks = source.prepare ? countWalks(fetched, (day) => today.notDue && day === today.day) : null;
+  const runs = await options.reader.recentRuns(source.name, verifies ? "verify" : "sync");
+  const predicted = { seconds: predictSeconds({ fetchDays, walks, rows }, runs), fetch_days: fetchDays, rows };
+  // Before it is saved: should the answer get lost, the plan is found written and these are not computed again.
+  Object.assign(task, { total: plan.length, fetch_days: fetchDays, predicted });
+  await session.savePlan(task.task_id, plan, predicted);
+  options.log.info(
+    { task_id: task.task_id, days: countDays(task.start_date, task.end_date), fetch_days: fetchDays },
+    "plan written",
+  );
+  return plan.map((item) => ({ ...item, outcome: null }));
+}

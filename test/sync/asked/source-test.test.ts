@@ -1,0 +1,198 @@
+import { describe, expect, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
+import { BadRowsError, SourceError } from "@/server/sync/errors";
+import type { Source } from "@/server/sync/source-ports";
+import { createSourceTest, type TestResult } from "@/server/sync/asked/source-test";
+import { aCalendar, someRows } from "../../support/builders";
+import { createFakeClock } from "../../support/clock";
+import { aGate, createFakeLog, createFakeSource, rowsAnswer, untilAborted } from "../../support/fakes";
+import { createMemoryDatabase } from "../memory-database";
+
+const DAY: Day = "2024-03-04";
+const nobodyLeaves = new AbortController().signal;
+
+function testing(source: Source = createFakeSource()) {
+  const clock = createFakeClock();
+  const database = createMemoryDatabase(clock);
+  let released = 0;
+  const tester = (holder = "here") =>
+    createSourceTest({
+      clock,
+      log: createFakeLog(),
+      calendar: aCalendar(),
+      source,
+      lease: database.leaseStoreOf(holder),
+      reader: database.reader,
+      leaseTtlMs: 15_000,
+      onReleased: () => (released += 1),
+    });
+  return { clock, database, tester, ...tester(), released: () => released };
+}
+
+/** The test itself; fails where it was refused for being busy. */
+function tested(result: TestResult) {
+  if (result.kind !== "tested") throw new Error(`expected a test, got ${result.kind}`);
+  return result.test;
+}
+
+const refusing = (error: Error) =>
+  createFakeSource(() => {
+    throw error;
+  });
+
+describe("a test of the source", () => {
+  test("brings the number of rows, five of them and the warnings, and stores nothing", async () => {
+    const odd = someRows(DAY, 99).map((row, at) => (at === 0 ? { ...row, open_price: null } : row));
+    const { test: run, database, released } = testing(createFakeSource(() => ({ kind: "rows", rows: odd })));
+    const result = tested(await run(DAY, nobodyLeaves));
+    expect(result).toMatchObject({
+      source: "files",
+      day: DAY,
+      outcome: "rows",
+      rows: 99,
+      rejected: 0,
+      error: null,
+      advice: null,
+    });
+    expect(result.sample).toHaveLength(5);
+    expect(result.warnings.map(({ code }) => code)).toContain("empty_prices");
+    expect([database.writes, database.tasks.size]).toEqual([[], 0]);
+    expect([database.lease.holder, released()]).toEqual([null, 1]);
+  });
+
+  test("asks for a few symbols where a whole day is dear, and lets the line go before the lease", async () => {
+    const order: string[] = [];
+    const source: Source = {
+      ...createFakeSource(() => Promise.reject(new Error("a whole day was asked for"))),
+      probe: async (day) => rowsAnswer(day, 5),
+      close: async () => void order.push(`closed, held by ${database.lease.holder}`),
+    };
+    const { test: run, database } = testing(source);
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({ rows: 5, probed: true });
+    expect(order).toEqual(["closed, held by here"]);
+  });
+
+  test.each<[string, Error, object]>([
+    [
+      "a wrong token",
+      new SourceError("auth", { kind: "auth", variable: "TOKEN" }),
+      { code: "credentials", params: { variable: "TOKEN" } },
+    ],
+    ["a plan without the right", new SourceError("plan", { kind: "plan" }), { code: "plan" }],
+    ["a rate", new SourceError("rate", { kind: "rate" }, { waitMs: 61_000 }), { code: "wait", params: { minutes: 2 } }],
+    ["a used up allowance", new SourceError("quota", { kind: "quota" }), { code: "wait", params: { minutes: 0 } }],
+    ["a ban", new SourceError("quota", { kind: "banned" }), { code: "banned" }],
+    ["a day that is late", new SourceError("later", { kind: "later" }), { code: "not_yet" }],
+    ["a gateway that is down", new SourceError("later", { kind: "http_status", status: 502 }), { code: "provider" }],
+    ["a line that breaks", new SourceError("broken", { kind: "unreachable" }), { code: "network" }],
+    ["a truncated file", new SourceError("broken", { kind: "truncated" }), { code: "file" }],
+    [
+      "a missing column in the configuration",
+      new SourceError("broken", { kind: "misconfigured", variable: "X" }),
+      { code: "configuration" },
+    ],
+    ["rows that break a rule", new BadRowsError({ rule: "duplicate", code: "A" }), { code: "rows" }],
+  ])("that meets %s says what to do, after one call", async (_what, error, advice) => {
+    const source = refusing(error);
+    const { test: run, database } = testing(source);
+    const result = tested(await run(DAY, nobodyLeaves));
+    expect(result).toMatchObject({ outcome: "refused", rows: null, sample: [], advice });
+    expect(result.error).not.toBeNull();
+    expect(source).toMatchObject({ asked: [DAY] });
+    expect(database.lease.holder).toBeNull();
+  });
+
+  test("of a day whose rows are all unusable keeps the first of them with their reasons", async () => {
+    const rows = someRows(DAY, 10).map((row) => ({ ...row, close_price: "n/a" }));
+    const { test: run } = testing(createFakeSource(() => ({ kind: "rows", rows })));
+    const result = tested(await run(DAY, nobodyLeaves));
+    expect(result).toMatchObject({ outcome: "refused", rejected: 10, error: { code: "bad_rows" } });
+    expect(result.rejected_sample[0]).toMatchObject({ row: 1, field: "close_price", problem: "not_a_number" });
+  });
+
+  test("of a closed day asks nobody; of one that is not due says so; of one that should have rows says that they lack", async () => {
+    const source = createFakeSource(() => ({ kind: "nothing" }));
+    const { test: run } = testing(source);
+    expect(tested(await run("2024-03-02", nobodyLeaves))).toMatchObject({ outcome: "closed", closed: "weekend" });
+    expect(source.asked).toEqual([]);
+    expect(tested(await run("2024-03-05", nobodyLeaves))).toMatchObject({ outcome: "nothing", advice: { code: "not_yet" } });
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({
+      outcome: "refused",
+      error: { code: "source_empty" },
+      advice: { code: "other_day" },
+    });
+    const closed = testing(createFakeSource(() => ({ kind: "closed" })));
+    expect(tested(await closed.test(DAY, nobodyLeaves))).toMatchObject({ outcome: "closed", closed: null });
+  });
+
+  test("that gets no answer ends after a minute, and the call is gone before the lease", async () => {
+    let heldAtTheEnd: string | null = null;
+    const endsLate = async (signal: AbortSignal) => {
+      try {
+        return await untilAborted(signal);
+      } finally {
+        await clock.sleep(500);
+        heldAtTheEnd = database.lease.holder;
+      }
+    };
+    const silent = createFakeSource((_day, { signal }) => endsLate(signal));
+    const { test: run, clock, database } = testing(silent);
+    const result = tested(await clock.drive(run(DAY, nobodyLeaves)));
+    expect(result).toMatchObject({ error: { code: "timeout", params: { seconds: 60 } }, advice: { code: "slow" } });
+    expect([heldAtTheEnd, database.lease.holder, clock.sleeping()]).toEqual(["here", null, 0]);
+    // A lease lives for 15 s: it was renewed meanwhile, or another instance could have begun.
+    expect(database.calls.filter((call) => call === "renew").length).toBeGreaterThanOrEqual(11);
+  });
+});
+
+describe("while the source is tested", () => {
+  test("no second test begins, here or elsewhere, and no task; afterwards both may", async () => {
+    const gate = aGate();
+    const source = createFakeSource(async (day) => {
+      await gate.promise;
+      return rowsAnswer(day);
+    });
+    const { test: run, tester, database, clock } = testing(source);
+    const first = run(DAY, nobodyLeaves);
+    await clock.advance(1);
+    expect(await run(DAY, nobodyLeaves)).toEqual({ kind: "being_tested" });
+    expect(await tester("elsewhere").test(DAY, nobodyLeaves)).toEqual({ kind: "being_tested" });
+    expect(source.asked).toHaveLength(1);
+    gate.open();
+    expect(tested(await first).outcome).toBe("rows");
+    expect(tested(await tester("elsewhere").test(DAY, nobodyLeaves)).outcome).toBe("rows");
+    expect(database.lease.holder).toBeNull();
+  });
+
+  test("whoever leaves ends the call and gives the lease back", async () => {
+    const { test: run, clock, database } = testing(createFakeSource((_day, { signal }) => untilAborted(signal)));
+    const leaving = new AbortController();
+    const result = run(DAY, leaving.signal);
+    result.catch(() => {});
+    await clock.advance(10);
+    expect(database.lease.holder).toBe("here");
+    leaving.abort(new Error("the client is gone"));
+    await expect(result).rejects.toThrow("the client is gone");
+    expect([database.lease.holder, clock.sleeping()]).toEqual([null, 0]);
+  });
+
+  test("a stop of the server ends it and lets no other begin", async () => {
+    const { test: run, stop, clock, database } = testing(createFakeSource((_day, { signal }) => untilAborted(signal)));
+    const result = run(DAY, nobodyLeaves);
+    await clock.advance(10);
+    await stop();
+    expect(await result).toEqual({ kind: "stopping" });
+    expect(await run(DAY, nobodyLeaves)).toEqual({ kind: "stopping" });
+    expect(database.lease.holder).toBeNull();
+  });
+
+  test("a lease that is lost ends the call", async () => {
+    const { test: run, clock, database } = testing(createFakeSource((_day, { signal }) => untilAborted(signal)));
+    const result = run(DAY, nobodyLeaves);
+    result.catch(() => {});
+    await clock.advance(10);
+    Object.assign(database.lease, { holder: "a thief", epoch: 99 });
+    await expect(clock.drive(result)).rejects.toThrow("taken over");
+    expect(database.lease).toMatchObject({ holder: "a thief", epoch: 99 });
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { applyRowRules } from "@/server/sync/rows/row-rules";
+import { DAY, dayWith, refusalOf, row } from "../row-rules-rows";
+
+describe("rows that are left out", () => {
+  test.each([
+    ["no code", { stock_code: null }, { problem: "missing", field: "stock_code", value: null }],
+    ["an empty code", { stock_code: "" }, { problem: "missing", field: "stock_code", value: null }],
+    ["no close", { close_price: null }, { problem: "missing", field: "close_price", value: null }],
+    ["an empty close", { close_price: "" }, { problem: "missing", field: "close_price", value: null }],
+    ["another day's date", { trade_date: "2024-01-03" }, { problem: "other_day", field: "trade_date", value: "2024-01-03" }],
+    ["no date", { trade_date: null }, { problem: "missing", field: "trade_date", value: null }],
+    ["a word for a price", { high_price: "abc" }, { problem: "not_a_number", field: "high_price", value: "abc" }],
+    ["a word for a rate", { turnover_rate: "n/a" }, { problem: "not_a_number", field: "turnover_rate", value: "n/a" }],
+  ])("%s is counted, sampled and named with its row", (_, over, expected) => {
+    const judged = applyRowRules(dayWith(150, row(over)), DAY);
+    expect(judged.rows).toHaveLength(150);
+    expect(judged.rejected).toBe(1);
+    expect(judged.rejectedSample).toEqual([{ row: 151, code: "stock_code" in over ? over.stock_code : "600000", ...expected }]);
+    expect(judged.warnings).toEqual([{ code: "rejected_rows", params: { count: 1, row: 151, ...expected } }]);
+  });
+
+  test("the sample ends at twenty rows", () => {
+    const bad = Array.from({ length: 23 }, () => row({ close_price: null }));
+    const judged = applyRowRules(dayWith(2_977, ...bad), DAY);
+    expect(judged.rejected).toBe(23);
+    expect(judged.rejectedSample.map(({ row: at }) => at)).toEqual(Array.from({ length: 20 }, (_, index) => 2_978 + index));
+  });
+
+  test("exactly one per cent is still stored", () => {
+    expect(applyRowRules(dayWith(99, row({ close_price: null })), DAY).rejected).toBe(1);
+  });
+
+  test("more than one per cent fails the day and says what was seen first", () => {
+    const rows = dayWith(98, row({ close_price: "x" }));
+    expect(refusalOf(() => applyRowRules(rows, DAY))).toEqual({
+      rule: "too_many_rejected",
+      rejected: 1,
+      rows: 99,
+      row: 99,
+      problem: "not_a_number",
+      field: "close_price",
+      value: "x",
+    });
+  });
+
+  test("one bad row of three fails the day", () => {
+    expect(refusalOf(() => applyRowRules(dayWith(2, row({ stock_code: null })), DAY))).toMatchObject({
+      rule: "too_many_rejected",
+      rows: 3,
+    });
+  });
+});
+
+describe("the same code twice", () => {
+  test("exact duplicates are dropped without a word", () => {
+    const judged = applyRowRules([row(), row({ stock_code: "000001" }), row()], DAY);
+    expect(judged).toMatchObject({ rejected: 0, warnings: [] });
+    expect(judged.rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001"]);
+  });
+
+  test("different values fail the day and name both rows", () => {
+    const rows = dayWith(3, row(), row({ amount: "10100.01" }));
+    expect(refusalOf(() => applyRowRules(rows, DAY))).toEqual({ rule: "duplicate", code: "600000", first: 4, row: 5 });
+  });
+
+  test("a rejected row is no duplicate", () => {
+    const judged = applyRowRules(dayWith(150, row({ close_price: null }), row()), DAY);
+    expect(judged.rows).toHaveLength(151);
+  });
+
+  test("codes differ by case and leading zeros", () => {
+    const rows = ["brk", "BRK", "1", "01"].map((stock_code) => row({ stock_code }));
+    expect(applyRowRules(rows, DAY).rows).toHaveLength(4);
+  });
+});
+
+describe("values that fail the whole day", () => {
+  test.each([
+    ["a NUL in a code", { stock_code: "60\u00000000" }, { rule: "control_character", row: 201, field: "stock_code" }],
+    ["a NUL in a name", { stock_name: "a\0" }, { rule: "control_character", row: 201, field: "stock_name" }],
+    ["a NUL in a number", { volume: "10\u000000" }, { rule: "control_character", row: 201, field: "volume" }],
+    ["NaN", { open_price: "NaN" }, { rule: "not_finite", row: 201, field: "open_price", value: "NaN" }],
+    ["minus infinity", { amount: "-Infinity" }, { rule: "not_finite", row: 201, field: "amount", value: "-Infinity" }],
+    ["1e400", { close_price: "1e400" }, { rule: "too_large_number", row: 201, field: "close_price", value: "1e400" }],
+    [
+      "a volume beyond bigint",
+      { volume: "9223372036854775808" },
+      { rule: "too_large_number", row: 201, field: "volume", value: "9223372036854775808" },
+    ],
+  ])("%s", (_, over, expected) => {
+    expect(refusalOf(() => applyRowRules(dayWith(200, row(over)), DAY))).toEqual(expected);
+  });
+});
+
+describe("values that are data", () => {
+  test("a code and a name of backslash and dot are kept", () => {
+    expect(applyRowRules([row({ stock_code: "\\.", stock_name: "\\." })], DAY).rows).toEqual([
+      row({ stock_code: "\\.", stock_name: "\\." }),
+    ]);
+  });
+
+  test.each(["NA", "TRUE", "NAN", "null", "0001"])("%s is a code like any other", (stock_code) => {
+    expect(applyRowRules([row({ stock_code })], DAY).rows[0]?.stock_code).toBe(stock_code);
+  });
+
+  test("price texts are stored digit for digit, volumes as whole shares", () => {
+    const [stored] = applyRowRules([row({ open_price: "10.000", amount: "1.01e4", volume: "1.0005e3" })], DAY).rows;
+    expect(stored).toMatchObject({ open_price: "10.000", amount: "1.01e4", volume: "1001" });
+  });
+
+  test("only code, date and close are needed", () => {
+    const bare = {
+      open_price: "",
+      high_price: "",
+      low_price: "",
+      volume: "",
+      amount: "",
+      change_pct: "",
+      change_amount: "",
+      turnover_rate: "",
+      amplitude: "",
+      stock_name: "",
+    };
+    const [stored] = applyRowRules([row(bare)], DAY).rows;
+    expect(Object.values(stored ?? {}).filter((value) => value !== null)).toEqual(["600000", DAY, "10.20"]);
+  });
+});
+
+test("the delivered rows stay as they are", () => {
+  const delivered = [row({ volume: "1.5", stock_name: "" })];
+  applyRowRules(delivered, DAY);
+  expect(delivered).toEqual([row({ volume: "1.5", stock_name: "" })]);
+});
+
+test("no rows are no fault of the rows", () => {
+  expect(applyRowRules([], DAY)).toEqual({ rows: [], rejected: 0, rejectedSample: [], warnings: [] });
+});
+
+test("a quoted value is short and free of NUL and cut characters", () => {
+  const long = applyRowRules(dayWith(150, row({ close_price: `x${"😀".repeat(100)}` })), DAY).rejectedSample[0]?.value ?? "";
+  expect(long.length).toBeLessThan(70);
+  expect(JSON.stringify(long)).not.toMatch(/\\ud83d/i);
+  expect(applyRowRules(dayWith(150, row({ trade_date: "a\0b" })), DAY).rejectedSample[0]?.value).toBe("a␀b");
+});
