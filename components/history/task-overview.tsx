@@ -59,7 +59,7 @@ export function TaskOverview({ task: read }: { task: TaskSummary }) {
       {task.error && <TaskErrorNote error={task.error} />}
       <StateNote task={task} cancelledBy={task.cancelled_by} />
       {task.status === "interrupted" && <p className="mt-3 max-w-[68ch]">{t("interrupted", { type: task.task_type })}</p>}
-      <div className={clsx("transition-opacity duration-200", done ? "mt-5" : connection === "reconnecting" && "opacity-50")}>
+      <div className={clsx("transition-opacity duration-200", done ? "mt-5" : connection === "reconnecting" && "stale")}>
         {!done && <CurrentFigures key={task.task_id} progress={task} />}
         <OutcomeBar segments={segments} />
         <OutcomeCounts type={task.task_type} segments={segments} days={data?.days} taskIsFinal={done} />

@@ -20,7 +20,7 @@ export function AttentionPanel() {
   if (!needed || causes.length === 0) return null;
   return (
     <Section title={t("title")} note={t("counts", { failed: task.failed, suspect: task.suspect })}>
-      <div className={connection === "reconnecting" ? "opacity-50" : ""}>
+      <div className={connection === "reconnecting" ? "stale" : ""}>
         <CauseList
           taskId={task.task_id}
           causes={causes}

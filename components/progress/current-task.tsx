@@ -63,7 +63,7 @@ export function CurrentTask({ progress: pushed }: { progress: Progress }) {
       {interrupted && <p className="mt-3 max-w-[68ch]">{t("interrupted", { type: progress.task_type })}</p>}
       <StateNote task={progress} />
       {databaseAway && <DatabaseAway progress={progress} />}
-      <div className={clsx("transition-opacity duration-200", stale && "opacity-50")}>
+      <div className={clsx("transition-opacity duration-200", stale && "stale")}>
         <CurrentFigures progress={progress} />
         <OutcomeBar segments={segments} />
         <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} />

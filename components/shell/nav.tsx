@@ -77,7 +77,7 @@ function RunningShare() {
   if (!running) return null;
   return (
     <span
-      className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "opacity-50")}
+      className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "stale")}
     >
       {Math.floor(running.progress_percent)}%
     </span>

@@ -37,7 +37,7 @@ export function BusyTaskLine({ task, progress, hasEnded, isStale }: BusyTaskLine
           {task.started_by ? t("since", { type, who: task.started_by, time }) : t("sinceNobody", { type, time })}
         </span>
       </div>
-      <div className={clsx("mt-2.5 transition-opacity", isStale && "opacity-50")}>
+      <div className={clsx("mt-2.5 transition-opacity", isStale && "stale")}>
         <OutcomeBar segments={segmentsOf(progress)} />
         <div className="mt-2.5 flex flex-wrap justify-between gap-x-3 gap-y-0.5">
           <span>

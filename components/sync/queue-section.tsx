@@ -29,7 +29,7 @@ export function QueueSection() {
   const more = count - tasks.length;
   return (
     <Section pane="side" title={t("title")} note={format.number(count)} tight={count === 0 && paused.length === 0}>
-      <div className={clsx("transition-opacity", connection === "reconnecting" && "opacity-50")}>
+      <div className={clsx("transition-opacity", connection === "reconnecting" && "stale")}>
         {count === 0 ? (
           <p className="text-ink-3">{t("none")}</p>
         ) : (

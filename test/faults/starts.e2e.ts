@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isFinal } from "@/lib/contract/task-rules";
 import type { Reply } from "@/test/support/api-client";
 import { askOf } from "@/test/support/ask";
 import { broken, watchInvariants } from "@/test/support/invariants";
@@ -72,7 +73,7 @@ test("of 500 parallel starts that may wait one runs, 200 wait and the rest hear 
   ]);
   const waiting = await ask("SELECT task_id FROM sync_task WHERE finished_at IS NULL");
   for (const { task_id } of waiting) await machines[0]?.call(`/sync/batch/${String(task_id)}/cancel`, undefined, "POST");
-  for (const { task_id } of waiting)
-    await progressWhen(machines[0] as Machine, String(task_id), ({ status }) => status === "cancelled");
+  // One that ran meanwhile may have come to its end before its cancel came.
+  for (const { task_id } of waiting) await progressWhen(machines[0] as Machine, String(task_id), ({ status }) => isFinal(status));
   expect(await broken(ask, SYMBOLS)).toEqual({});
 });
