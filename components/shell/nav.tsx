@@ -76,9 +76,7 @@ function RunningShare() {
   const running = state?.current;
   if (!running) return null;
   return (
-    <span
-      className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "stale")}
-    >
+    <span className={clsx("ml-auto font-normal text-ink-2 [font:var(--t-12)] max-xl:hidden", connection !== "live" && "stale")}>
       {Math.floor(running.progress_percent)}%
     </span>
   );
