@@ -7,7 +7,7 @@ import { useConsoleInfo } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { ButtonLink } from "@/components/ui/link";
+import { ButtonLink, TextLink } from "@/components/ui/link";
 import { addDays, type Day } from "@/lib/contract/day";
 import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import { useFormat } from "./format";
@@ -66,7 +66,7 @@ function SampleLine() {
   if (!info?.source.sample) return null;
   return (
     <Banner icon={<FlaskConical {...ICON} />} title={t("title")}>
-      <span className="text-ink-2">{t.rich("text", { code: (name) => <code>{name}</code> })}</span>
+      <span className="text-ink-2">{t.rich("text", { settings: (word) => <TextLink href="/settings">{word}</TextLink> })}</span>
     </Banner>
   );
 }
