@@ -2,7 +2,7 @@ import type { SchemaElement } from "hyparquet";
 import { addDays } from "@/lib/contract/day";
 import { dayIn } from "@/lib/contract/instant";
 import { BadRowsError } from "@/server/sync/errors";
-import { withPoint } from "./unit-factors";
+import { decimalText } from "./decimal-text";
 
 const DAY_MS = 86_400_000n;
 const EPOCH = "1970-01-01";
@@ -23,7 +23,7 @@ export function textOf({ type, type_length, converted_type, logical_type, scale 
   const kind = logical_type?.type;
   if (kind === "DECIMAL" || converted_type === "DECIMAL") {
     const decimals = kind === "DECIMAL" ? logical_type.scale : (scale ?? 0);
-    return present((value) => decimalText(wholeOf(value), decimals));
+    return present((value) => decimalText({ digits: wholeOf(value), places: decimals }));
   }
   if (kind === "DATE" || converted_type === "DATE") return present((value) => dateText(BigInt(value as number)));
   if (kind === "TIMESTAMP") {
@@ -73,10 +73,6 @@ function wholeOf(value: unknown): bigint {
   if (!(value instanceof Uint8Array)) return BigInt(value as number | bigint);
   const hex = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex");
   return hex === "" ? 0n : BigInt.asIntN(value.byteLength * 8, BigInt(`0x${hex}`));
-}
-
-function decimalText(whole: bigint, scale: number): string {
-  return withPoint(whole < 0n ? -whole : whole, scale, whole < 0n);
 }
 
 /** The shortest text that is this double; JavaScript writes it so. */

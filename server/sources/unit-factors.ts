@@ -1,10 +1,8 @@
 import { type Column, NUMBER_COLUMNS, type Row } from "@/server/sync/rows/row";
+import { productText } from "./decimal-text";
 import { SourceConfigError } from "./source-config";
 
 const FACTOR = /^\d{1,15}(?:\.\d{1,15})?$/;
-const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i;
-/** The row rules refuse longer ones; nobody has to multiply them. */
-const MAX_NUMBER_CHARS = 400;
 
 /** A number as text times a factor, exactly. What is no number comes back as it is: the row rules name it. */
 type Multiply = (text: string) => string;
@@ -46,26 +44,7 @@ export function inUnits<Given>(rowOf: (given: Given) => Row | null, factors: Uni
   };
 }
 
-/** Decimal maths on the digits: 0.1 × 3 is 0.3, and a price keeps every digit it came with. */
+/** By the digits: 0.1 × 3 is 0.3, and a price keeps every digit it came with. */
 export function multiplyBy(factor: string): Multiply {
-  const [whole = "", fraction = ""] = factor.split(".");
-  const factorDigits = BigInt(whole + fraction);
-  return (text) => {
-    const parts = text.length <= MAX_NUMBER_CHARS ? NUMBER.exec(text) : null;
-    const digits = `${parts?.[2] ?? ""}${parts?.[3] ?? ""}`;
-    if (!parts || digits === "") return text;
-    const [, sign, , decimals = "", exponent = "0"] = parts;
-    return withPoint(BigInt(digits) * factorDigits, decimals.length + fraction.length - Number(exponent), sign === "-");
-  };
-}
-
-/** Digits with the point set `scale` places from the right, without zeros that say nothing. */
-export function withPoint(digits: bigint, scale: number, negative: boolean): string {
-  if (digits === 0n) return "0";
-  const text = digits.toString();
-  const sign = negative ? "-" : "";
-  if (scale <= 0) return sign + text + "0".repeat(-scale);
-  const padded = text.padStart(scale + 1, "0");
-  const fraction = padded.slice(-scale).replace(/0+$/, "");
-  return `${sign}${padded.slice(0, -scale)}${fraction === "" ? "" : `.${fraction}`}`;
+  return (text) => productText(text, factor) ?? text;
 }

@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import { isBusy } from "@/lib/contract/task-rules";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
+import { skippedOutcome } from "@/server/sync/day/outcomes";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
 import type { LedgerDay } from "@/server/sync/plan/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
@@ -63,7 +64,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
 
   function settleSkips(taskId: string, dates: readonly Day[]): void {
     for (const day of plans.get(taskId) ?? []) {
-      if (dates.includes(day.date)) day.outcome ??= { ...skipped(day), date: day.date };
+      if (dates.includes(day.date)) day.outcome ??= skippedOutcome(day);
     }
   }
 
@@ -324,20 +325,4 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       away = value;
     },
   };
-}
-
-function skipped(day: PlannedDay): NonNullable<PlannedDay["outcome"]> {
-  const reason = day.reason as NonNullable<PlannedDay["outcome"]>["reason"];
-  const blank = {
-    rows: null,
-    rejected: 0,
-    suspect: false,
-    warnings: [],
-    attempts: 0,
-    error: null,
-    duration_ms: null,
-    source: null,
-    diff: null,
-  };
-  return { date: day.date, status: "skipped", reason, ...blank };
 }

@@ -1,12 +1,12 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayErrorCode } from "@/lib/contract/problem";
 import { BadRowsError, DayFailure, SourceError, wordsOf } from "@/server/sync/errors";
-import type { DayOutcome } from "@/server/sync/ports";
+import type { DayOutcome, PlannedDay } from "@/server/sync/ports";
 
-/** An outcome with everything that is not said left blank. */
+/** An outcome with everything that is not said left blank; `source` null = nobody was asked. */
 export function outcomeOf(
   date: Day,
-  source: string,
+  source: string | null,
   said: Partial<DayOutcome> & Pick<DayOutcome, "status" | "reason">,
 ): DayOutcome {
   const blank = {
@@ -20,6 +20,11 @@ export function outcomeOf(
     diff: null,
   };
   return { date, ...blank, source, ...said };
+}
+
+/** A day of the plan that is not fetched, for the reason that stands there. */
+export function skippedOutcome({ date, reason }: PlannedDay): DayOutcome {
+  return outcomeOf(date, null, { status: "skipped", reason: reason as DayOutcome["reason"] });
 }
 
 export function failedOutcome(

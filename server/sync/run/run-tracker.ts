@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "@/server/sync/errors";
+import { skippedOutcome } from "@/server/sync/day/outcomes";
 import { createEta } from "@/server/sync/time/eta";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "@/server/sync/ports";
 import {
@@ -204,23 +205,6 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
 }
 
 export type RunTracker = ReturnType<typeof createRunTracker>;
-
-function skippedOutcome(day: PlannedDay): DayOutcome {
-  return {
-    date: day.date,
-    status: "skipped",
-    reason: day.reason as DayOutcome["reason"],
-    rows: null,
-    rejected: 0,
-    suspect: false,
-    warnings: [],
-    attempts: 0,
-    error: null,
-    duration_ms: null,
-    source: null,
-    diff: null,
-  };
-}
 
 function asTaskDay(outcome: DayOutcome | undefined): TaskDay[] {
   if (!outcome) return [];
