@@ -24,16 +24,19 @@ export function SettingsPage() {
       )}
       {read.isPending ? <SettingsSkeleton /> : null}
       {settings ? (
-        <div className="grid flex-1 grid-cols-[minmax(0,1fr)_var(--w-side)] max-xl:grid-cols-1 3xl:grid-cols-[minmax(0,1120px)_var(--w-side)]">
+        <div className="grid flex-1 grid-cols-[minmax(0,1fr)_var(--w-side)] xl:grid-rows-[auto_1fr] max-xl:grid-cols-1 3xl:grid-cols-[minmax(0,1120px)_var(--w-side)]">
           <div className="min-w-0">
             <SourcePanel />
             <InstancesSection settings={settings} />
-            <ConfigurationSection configuration={settings.configuration} />
           </div>
-          <aside className="border-l border-line max-xl:row-start-1 max-xl:border-l-0 max-xl:border-b sm:max-xl:grid sm:max-xl:grid-cols-2 sm:max-xl:*:border-b-0 sm:max-xl:*:first:row-span-2 3xl:border-r">
+          <aside className="border-l border-line xl:row-span-2 max-xl:border-l-0 max-xl:border-b sm:max-xl:grid sm:max-xl:grid-cols-2 sm:max-xl:*:border-b-0 sm:max-xl:*:first:row-span-2 3xl:border-r">
             <DatabaseSection settings={settings} />
             <VersionSection settings={settings} />
           </aside>
+          {/* The longest part comes last, also where there is one column. */}
+          <div className="min-w-0">
+            <ConfigurationSection configuration={settings.configuration} />
+          </div>
         </div>
       ) : null}
     </main>
