@@ -40,6 +40,7 @@ export function CoverageStrip({ days }: { days: readonly CoverageDay[] }) {
         days={days}
         label={t("label", { count: days.length })}
         nameOf={nameOf}
+        holdsRows={(date) => (byDate.get(date)?.run.rows_max ?? 0) > 0}
         renderCard={(date) => {
           const held = byDate.get(date);
           if (!held) return null;

@@ -25,6 +25,7 @@ export const keys = {
   paused: ["tasks", "paused"] as const,
   task: (id: string) => ["task", id] as const,
   schedules: ["schedules"] as const,
+  dayRows: (day: Day, code: string) => ["day-rows", day, code] as const,
   rejectedRows: (id: string, day: Day) => ["rejected-rows", id, day] as const,
   settings: ["settings"] as const,
   source: ["source"] as const,

@@ -101,6 +101,17 @@ export function useRejectedRows(taskId: string, day: Day) {
   });
 }
 
+/** Rows that the table holds of a day, those whose code begins with `code`; read anew whenever somebody looks. */
+export function useDayRows(day: Day, code: string) {
+  return useQuery({
+    queryKey: keys.dayRows(day, code),
+    queryFn: ({ signal }) =>
+      call<Replies["GET /days/:date/rows"]>("GET", `/days/${day}/rows`, { query: { code: code || null }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+}
+
 /** Every day of a task (all pages), kept fresh by `sync:days`. `null` waits. */
 export function useTaskDays(id: string | null) {
   return useQuery({

@@ -34,3 +34,9 @@ const LOOK_OF_STATUS: Record<DayStatus, (day: Outcome, taskIsFinal: boolean) => 
 export function lookOfTaskDay(day: Pick<TaskDay, "status"> & Outcome, taskIsFinal: boolean): DayLook {
   return LOOK_OF_STATUS[day.status](day, taskIsFinal);
 }
+
+/** Whether the table holds rows of a day, as far as its task tells: it stored or compared them, or found them complete. */
+export function holdsRows(day: Pick<TaskDay, "status" | "reason" | "rows"> | undefined): boolean {
+  if (!day) return false;
+  return day.status === "success" ? (day.rows ?? 0) > 0 : day.reason === "already_synced";
+}

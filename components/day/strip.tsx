@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useId, useMemo } from "react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 import { type Day, weekdayOf } from "@/lib/contract/day";
 import { CardLayer } from "./card-layer";
+import { DayRowsDialog } from "./day-rows-dialog";
 import type { DayLook } from "./look";
 import { Swatch } from "./swatch";
 import { useDayCells } from "./use-day-cells";
@@ -12,16 +13,20 @@ interface Props {
   label: string;
   nameOf: (date: Day) => string;
   renderCard: (date: Day) => ReactNode;
+  /** Whether the table holds rows of a day, which can then be looked at. */
+  holdsRows: (date: Day) => boolean;
 }
 
-/** One row, one cell a day; weeks are set apart. One tab stop, arrows move, the card tells everything. */
-export function DayStrip({ days, label, nameOf, renderCard }: Props) {
+/** One row, one cell a day; weeks are set apart. One tab stop, arrows move, the card tells everything, and leads to the rows. */
+export function DayStrip({ days, label, nameOf, renderCard, holdsRows }: Props) {
   const cardId = useId();
   const dates = useMemo(() => days.map((day) => day.date), [days]);
-  const cells = useDayCells(dates, (from, key) => {
+  const [shown, setShown] = useState<Day | null>(null);
+  const neighbour = (from: Day, key: string) => {
     const step = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
     return dates[dates.indexOf(from) + step] ?? null;
-  });
+  };
+  const cells = useDayCells(dates, neighbour, { isHeld: holdsRows, show: setShown });
   return (
     <>
       <div role="grid" aria-label={label} {...cells.handlers}>
@@ -42,10 +47,11 @@ export function DayStrip({ days, label, nameOf, renderCard }: Props) {
         </div>
       </div>
       {cells.card && (
-        <CardLayer card={cells.card} id={cardId} handlers={cells.cardHandlers}>
+        <CardLayer card={cells.card} id={cardId} showRows={cells.showRows} handlers={cells.cardHandlers}>
           {renderCard(cells.card.date)}
         </CardLayer>
       )}
+      {shown && <DayRowsDialog date={shown} onClose={() => setShown(null)} />}
     </>
   );
 }

@@ -1,14 +1,15 @@
 "use client";
 
-import { useId, useMemo } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useFormat } from "@/components/shell/format";
 import { addDays, type Day, weekdayOf } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
 import { CardLayer } from "./card-layer";
+import { DayRowsDialog } from "./day-rows-dialog";
 import { DayGridFrame } from "./grid-frame";
 import { DayIcon } from "./icon";
-import { type DayLook, lookOfTaskDay } from "./look";
+import { holdsRows, type DayLook, lookOfTaskDay } from "./look";
 import { useLookWord } from "./look-word";
 import { useDaySentences } from "./sentences";
 import { Swatch } from "./swatch";
@@ -47,13 +48,16 @@ export function TaskDayGrid({ days, taskIsFinal, fetchedShare, label }: Props) {
   const weeks = useMemo(() => weeksOf(dates), [dates]);
   const size = gridSizeOf(weeks.length);
 
-  const cells = useDayCells(dates, (from, key) => {
+  const [shown, setShown] = useState<Day | null>(null);
+  const neighbour = (from: Day, key: string) => {
     if (key === "ArrowLeft" || key === "ArrowRight") {
       const date = addDays(from, key === "ArrowLeft" ? -7 : 7);
       return byDate.has(date) ? date : null;
     }
     return dates[dates.indexOf(from) + (key === "ArrowUp" ? -1 : 1)] ?? null;
-  });
+  };
+  const isHeld = (date: Day) => holdsRows(byDate.get(date)?.day);
+  const cells = useDayCells(dates, neighbour, { isHeld, show: setShown });
   if (size === "none") return null;
 
   const note = (day: TaskDay, look: DayLook): string => {
@@ -106,10 +110,11 @@ export function TaskDayGrid({ days, taskIsFinal, fetchedShare, label }: Props) {
         }}
       />
       {cells.card && open && (
-        <CardLayer card={cells.card} id={cardId} handlers={cells.cardHandlers}>
+        <CardLayer card={cells.card} id={cardId} showRows={cells.showRows} handlers={cells.cardHandlers}>
           <TaskDayCard day={open.day} look={open.look} />
         </CardLayer>
       )}
+      {shown && <DayRowsDialog date={shown} onClose={() => setShown(null)} />}
     </>
   );
 }

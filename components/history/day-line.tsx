@@ -4,7 +4,8 @@ import clsx from "clsx";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
-import { type DayLook, lookOfTaskDay } from "@/components/day/look";
+import { DayRowsLink } from "@/components/day/day-rows-dialog";
+import { holdsRows, type DayLook, lookOfTaskDay } from "@/components/day/look";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
 import type { TaskDay } from "@/lib/contract/task";
@@ -62,7 +63,7 @@ export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
       outcome={
         <Outcome look={look} word={word} shortWord={why ?? status} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />
       }
-      rows={skipped ? null : day.rows === null ? (day.status === "failed" ? "0" : null) : format.number(day.rows)}
+      rows={rowsOf(day, format)}
       duration={measured ? format.milliseconds(day.duration_ms ?? 0) : null}
       bar={
         measured && longestMs > 0 ? (
@@ -74,6 +75,14 @@ export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
       after={day.rejected > 0 ? <RejectedRowsLink taskId={taskId} day={day} /> : null}
     />
   );
+}
+
+/** How many rows; where the table holds them, a way to them. */
+function rowsOf(day: TaskDay, format: ReturnType<typeof useFormat>): ReactNode {
+  if (day.status === "skipped") return null;
+  if (day.rows === null) return day.status === "failed" ? "0" : null;
+  const rows = format.number(day.rows);
+  return holdsRows(day) ? <DayRowsLink date={day.date}>{rows}</DayRowsLink> : rows;
 }
 
 type StatusKey = "pending" | "syncing" | "success" | "suspect" | "failed" | "skipped" | "notReached" | "changed" | "same";
@@ -88,7 +97,7 @@ interface Cells {
   dim: boolean;
   date: ReactNode;
   outcome: ReactNode;
-  rows?: string | null;
+  rows?: ReactNode;
   duration?: string | null;
   bar?: ReactNode;
   attempts?: string | null;
@@ -129,7 +138,7 @@ function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts 
   );
 }
 
-function Figure({ children, className }: { children: string | null; className?: string }) {
+function Figure({ children, className }: { children: ReactNode; className?: string }) {
   return (
     <span role="cell" className={clsx("text-right whitespace-nowrap", children === null && "text-ink-3", className)}>
       {children ?? "–"}

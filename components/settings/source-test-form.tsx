@@ -8,6 +8,7 @@ import { useLive } from "@/components/live/live";
 import { useExplain } from "@/components/sync/explain";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { inputStyle } from "@/components/ui/input-style";
 import { isDay } from "@/lib/contract/day";
 import type { SourceInfo } from "@/lib/contract/source";
 import { isFinal } from "@/lib/contract/task-rules";
@@ -54,7 +55,7 @@ export function SourceTestForm({ source }: { source: SourceInfo }) {
                 setTyped(event.target.value);
                 setProblem(null);
               }}
-              className="h-9 w-36 rounded-(--r-control) border border-line-control bg-bg-raised px-2.5 tracking-[.01em] focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus max-sm:h-10"
+              className={`${inputStyle} w-36 tracking-[.01em]`}
             />
             <Button
               type="submit"

@@ -2,11 +2,11 @@
 
 import { CircleAlert, CircleCheck, Info } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { MarketRows, TELLING_COLUMNS } from "@/components/day/market-rows";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
 import type { SourceTest } from "@/lib/contract/source";
 import { RejectedSample } from "./rejected-sample";
-import { SampleRows } from "./sample-rows";
 
 const ICON = { "aria-hidden": true, size: 16, strokeWidth: 1.75, className: "mt-0.5 shrink-0" } as const;
 
@@ -39,7 +39,9 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
           ) : null}
         </div>
       </div>
-      {test.sample.length > 0 ? <SampleRows rows={test.sample} /> : null}
+      {test.sample.length > 0 ? (
+        <MarketRows rows={test.sample} columns={TELLING_COLUMNS} caption={t("sample", { count: test.sample.length })} />
+      ) : null}
       {test.warnings.length > 0 ? (
         <ul className="grid gap-1">
           {test.warnings.map((warning) => (

@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { inputStyle } from "@/components/ui/input-style";
 
 /** Longest name the history has room for. */
 const MAX_NAME_CHARS = 80;
@@ -66,7 +67,7 @@ export function OperatorDialog({ purpose, onClose, onName }: OperatorDialogProps
               setName(event.target.value);
               setIsMissing(false);
             }}
-            className="h-9 w-full rounded-(--r-control) border border-line-control bg-bg-raised px-2.5 max-sm:h-10"
+            className={`${inputStyle} w-full`}
           />
         </Field>
       </form>

@@ -8,6 +8,8 @@ import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
 import { IconButton } from "./icon-button";
 
+const WIDTHS = { sm: "max-w-[400px]", md: "max-w-[560px]", lg: "max-w-[980px]" } as const;
+
 export interface DialogProps {
   isOpen: boolean;
   onClose: () => void;
@@ -20,7 +22,8 @@ export interface DialogProps {
   /** A quiet button apart from the others: at the left, on phones below them. */
   aside?: ReactNode;
   children?: ReactNode;
-  width?: "md" | "sm";
+  /** `lg` is for tables. */
+  width?: keyof typeof WIDTHS;
 }
 
 /** A modal dialog; a sheet from below on phones. Escape and a press outside close it, focus returns to where it was. */
@@ -35,7 +38,7 @@ export function Dialog({ isOpen, onClose, title, subtitle, closeLabel, actions, 
       <Modal
         className={clsx(
           "w-full rounded-(--r-overlay) bg-bg-raised shadow-(--shadow-dialog) max-sm:max-w-none max-sm:rounded-b-none",
-          width === "md" ? "max-w-[560px]" : "max-w-[400px]",
+          WIDTHS[width],
         )}
       >
         <AriaDialog className="outline-none">

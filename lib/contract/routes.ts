@@ -1,6 +1,7 @@
 import type { CalendarInfo } from "./calendar";
 import type { CoverageRun } from "./coverage";
 import type { Day } from "./day";
+import type { DayRows } from "./day-rows";
 import type { Instant } from "./instant";
 import type { ProblemCode } from "./problem";
 import type { Preview } from "./plan";
@@ -85,6 +86,7 @@ export interface Replies {
   "GET /source": SourceInfo;
   "POST /source/test": SourceTest;
   "GET /coverage": CoverageRun[];
+  "GET /days/:date/rows": DayRows;
   "GET /tasks": TaskPage;
   "GET /tasks/:id": TaskSummary;
   "GET /tasks/:id/days": TaskDaysPage;

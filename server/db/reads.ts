@@ -6,6 +6,7 @@ import type { LedgerEntry, Reads } from "@/server/sync/asked/reads";
 import { readClosedDays } from "./closed-days-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
+import { readDayRows } from "./day-rows-sql";
 import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { taskOfKey } from "./new-task";
@@ -84,6 +85,8 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       );
       return rows[0] ?? null;
     },
+
+    dayRows: (day, code, limit) => readDayRows(pool, day, code, limit),
 
     receiptDays: (taskId, after, limit) => readReceiptDays(pool, taskId, after, limit),
 

@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
+import { DAY_ROWS_SHOWN } from "@/lib/contract/day-rows";
 import { addDays, countDays, type Day } from "@/lib/contract/day";
 import { DAY_STATUSES } from "@/lib/contract/task";
 import { type BareDayRecord, lastDays } from "@/server/sync/asked/day-records";
@@ -10,6 +11,9 @@ import { say } from "./language";
 import { languageFor, Problem, success } from "./reply";
 import { recordWithSentences } from "./sentences";
 
+/** A look, not a download. */
+const MAX_ROWS_SHOWN = 200;
+const MAX_CODE_CHARS = 64;
 const daysQuery = z.object({ days: whole(1, 365, 30) });
 const listQuery = z.object({
   page: whole(1, 1_000_000, 1),
@@ -17,6 +21,13 @@ const listQuery = z.object({
   start_date: optionalDay,
   end_date: optionalDay,
   status: z.enum(DAY_STATUSES, { error: DAY_STATUSES.join(", ") }).optional(),
+});
+const rowsQuery = z.object({
+  code: z
+    .string()
+    .max(MAX_CODE_CHARS, { error: `at most ${MAX_CODE_CHARS} characters` })
+    .default(""),
+  limit: whole(1, MAX_ROWS_SHOWN, DAY_ROWS_SHOWN),
 });
 /** How many records a summary shows. */
 const SUMMARY_RECORDS = 10;
@@ -86,6 +97,11 @@ export function dayRoutes(app: Hono, ports: HttpPorts): void {
     const { need_sync, reason } = await queries.check(day);
     const data = { need_sync, reason: say(languageFor(c), "api.needSync", { reason }) };
     return success(c, data, 200, { date: day, ...data });
+  });
+
+  app.get("/days/:day/rows", async (c) => {
+    const { code, limit } = readQuery(c, rowsQuery);
+    return success(c, await reads.dayRows(readDay(c, "day"), code, limit));
   });
 
   app.get("/coverage", async (c) => {

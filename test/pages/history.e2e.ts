@@ -72,3 +72,47 @@ test("the receipt of a task comes as a file, with a line for each of its days", 
     expect(await readFile(await download.path(), "utf8")).toMatch(holds);
   }
 });
+
+test("a day of a task leads to its rows: by Enter on its cell, by a click, and by the figure in the table", async () => {
+  const taskId = await sync();
+  const { page, complaints } = await person();
+  await page.goto(server.url);
+  const cell = page.locator('[data-day="2024-03-06"]').first();
+  const dialog = page.getByRole("dialog", { name: "Rows of 2024-03-06" });
+  await expectPage(cell).toHaveAttribute("data-look", "complete");
+  await cell.focus();
+  await page.keyboard.press("Enter");
+  await expectPage(dialog.getByText(`20 rows of ${SYMBOLS}, by code`)).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+
+  const code = (await dialog.getByRole("row").nth(7).getByRole("cell").first().textContent()) ?? "";
+  await dialog.getByLabel("Code begins with").fill(code);
+  await expectPage(dialog.getByText("1 row of 1, by code")).toBeVisible();
+  await expectPage(dialog.getByRole("cell", { name: code })).toBeVisible();
+  await dialog.getByLabel("Code begins with").fill("nobody");
+  await expectPage(dialog.getByText("No code of this day begins with nobody.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expectPage(dialog).toBeHidden();
+  await expectPage(cell).toBeFocused();
+
+  await cell.click();
+  await expectPage(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.goto(`${server.url}/history/${taskId}`);
+  await page.getByRole("button", { name: `${SYMBOLS}: show rows of 2024-03-06` }).click();
+  await expectPage(dialog).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+test("a tap on a day tells of it, and the card leads to its rows", async () => {
+  await sync();
+  const { page, complaints } = await person({ touch: true, width: 390 });
+  await page.goto(server.url);
+  await page.locator('[data-day="2024-03-06"]').first().tap();
+  const card = page.getByRole("tooltip").filter({ hasText: "2024-03-06" });
+  await expectPage(card.getByText("Attempts")).toBeVisible();
+  await card.getByText("Show rows").tap();
+  await expectPage(page.getByRole("dialog", { name: "Rows of 2024-03-06" }).getByText(`20 rows of ${SYMBOLS}`)).toBeVisible();
+  await expectPage(card).toBeHidden();
+  expect(complaints).toEqual([]);
+});

@@ -18,6 +18,8 @@ export interface PersonOptions {
   language?: "en" | "zh-CN";
   theme?: "light" | "dark";
   width?: number;
+  /** A screen that is tapped. */
+  touch?: boolean;
 }
 
 /** One browser for the file, and people who leave after each test. Call it after the hooks of the server, so that they leave first. */
@@ -34,8 +36,18 @@ export function gatherPeople() {
     await browser.close();
   });
 
-  return async function person({ language = "en", theme = "light", width = 1280 }: PersonOptions = {}): Promise<Person> {
-    const context = await browser.newContext({ locale: language, colorScheme: theme, viewport: { width, height: 900 } });
+  return async function person({
+    language = "en",
+    theme = "light",
+    width = 1280,
+    touch = false,
+  }: PersonOptions = {}): Promise<Person> {
+    const context = await browser.newContext({
+      locale: language,
+      colorScheme: theme,
+      viewport: { width, height: 900 },
+      hasTouch: touch,
+    });
     contexts.push(context);
     const page = await context.newPage();
     const complaints: string[] = [];

@@ -1,4 +1,5 @@
 import type { Day } from "@/lib/contract/day";
+import type { DayRows } from "@/lib/contract/day-rows";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { DayError, DayStatus, RejectedRows, TaskDay, TaskStatus, TaskType } from "@/lib/contract/task";
 import type { LedgerDay } from "@/server/sync/plan/ledger";
@@ -89,6 +90,8 @@ export interface Reads extends TaskReader {
   ): Promise<{ days_seq: number; days: TaskDay[]; next: Day | null } | null>;
   /** Rows of a day that were left out, the first of them with their reasons; null = no such day in such a task. */
   rejectedRows(taskId: string, day: Day): Promise<RejectedRows | null>;
+  /** What the table holds of a day: the first rows whose code begins with `code`, and how many there are. */
+  dayRows(day: Day, code: string, limit: number): Promise<DayRows>;
   /** Days of a task with plan and checksum, at most `limit` after `after`, in the order of the calendar. */
   receiptDays(taskId: string, after: Day | null, limit: number): Promise<ReceiptDay[]>;
   /** The days that changed after `daysSeq`, delta by delta. */

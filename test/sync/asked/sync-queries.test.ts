@@ -37,6 +37,7 @@ function asking({
     tasks: unused,
     receiptDays: unused,
     rejectedRows: unused,
+    dayRows: unused,
     activity: unused,
     taskOfKey: unused,
     daysToRetry: unused,

@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import type { SampleRow } from "@/lib/contract/source";
 
 /** The columns by which a person knows a good row; the others follow from the same source. */
-const SHOWN = [
+export const TELLING_COLUMNS = [
   "stock_code",
   "stock_name",
   "open_price",
@@ -15,22 +15,33 @@ const SHOWN = [
   "amount",
   "change_pct",
 ] as const;
+
+/** All that the table holds of a row but its day. */
+export const ALL_COLUMNS = [...TELLING_COLUMNS, "change_amount", "turnover_rate", "amplitude"] as const;
+
 const TEXTS: ReadonlySet<string> = new Set(["stock_code", "stock_name"]);
 
-/** The first rows of a test, with the digits that would be stored. It scrolls by itself where it is too wide. */
-export function SampleRows({ rows }: { rows: readonly SampleRow[] }) {
-  const t = useTranslations("settings.source.test");
+interface Props {
+  rows: readonly SampleRow[];
+  columns: typeof TELLING_COLUMNS | typeof ALL_COLUMNS;
+  /** Names the table, above it. */
+  caption: string;
+}
+
+/** Rows of the market with the digits that are (or would be) stored. The table scrolls by itself where it is too wide. */
+export function MarketRows({ rows, columns, caption }: Props) {
+  const t = useTranslations("column");
   const align = (column: string) => (TEXTS.has(column) ? "text-left" : "text-right");
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
-    <div tabIndex={0} role="group" aria-label={t("sample", { count: rows.length })} className="overflow-x-auto">
+    <div tabIndex={0} role="group" aria-label={caption} className="overflow-auto">
       <table className="w-full border-collapse">
-        <caption className="pb-1.5 text-left text-ink-2 [font:var(--t-12)]">{t("sample", { count: rows.length })}</caption>
+        <caption className="pb-1.5 text-left text-ink-2 [font:var(--t-12)]">{caption}</caption>
         <thead>
           <tr className="text-ink-2 [font:var(--t-12)]">
-            {SHOWN.map((column) => (
+            {columns.map((column) => (
               <th key={column} className={`pr-4 pb-1.5 font-normal whitespace-nowrap last:pr-0 ${align(column)}`}>
-                {t(`column.${column}`)}
+                {t(column)}
               </th>
             ))}
           </tr>
@@ -38,7 +49,7 @@ export function SampleRows({ rows }: { rows: readonly SampleRow[] }) {
         <tbody>
           {rows.map((row, at) => (
             <tr key={row["stock_code"] ?? at} className="border-t border-line">
-              {SHOWN.map((column) => (
+              {columns.map((column) => (
                 <td key={column} className={`py-1.5 pr-4 whitespace-nowrap last:pr-0 ${align(column)}`}>
                   {row[column] ?? "–"}
                 </td>
