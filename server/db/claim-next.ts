@@ -55,8 +55,10 @@ export async function nextInTurn(client: pg.PoolClient, fingerprint: string): Pr
 export async function claimNextTask(client: pg.PoolClient, claimer: Claimer): Promise<TaskRecord | null> {
   await failHopeless(client, claimer);
   const { rows } = await client.query<{ task_id: string; status: string; pause_reason: SystemPauseReason | null }>(
+    // One of another configuration may have been resumed after the statement above.
     `SELECT task_id, status, pause_reason FROM sync_task
-      WHERE ${CLAIMABLE} ORDER BY ${IN_TURN} LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      WHERE ${CLAIMABLE} AND fingerprint = $1 ORDER BY ${IN_TURN} LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [claimer.fingerprint],
   );
   const next = rows[0];
   if (!next) return null;

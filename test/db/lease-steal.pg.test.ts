@@ -109,3 +109,20 @@ test("a task planned for another source ends as configuration_changed and does n
   });
   expect(await other.lease.claimNew(newTask("2024-01-02", "2024-01-02"))).toMatchObject({ kind: "claimed" });
 });
+
+test("a task of another configuration that comes in the middle of a claim is not claimed either", async () => {
+  // Resumed by somebody between the statement that fails such tasks and the one that takes the next.
+  await bench.ask(`CREATE FUNCTION resumed_just_now() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO sync_task (task_id, task_type, status, start_date, end_date, total_days, options, source, fingerprint)
+    VALUES ('late', 'web_batch', 'queued', '2024-02-01', '2024-02-01', 1, '{}', 'files', 'files|XNYS|daily_stock_data');
+    RETURN NULL; END $$`);
+  await bench.ask(`CREATE TRIGGER resumed_just_now AFTER UPDATE ON sync_task FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION resumed_just_now()`);
+  try {
+    expect(await bench.instance().lease.claimNext()).toBeNull();
+  } finally {
+    await bench.ask("DROP TRIGGER resumed_just_now ON sync_task");
+    await bench.ask("DROP FUNCTION resumed_just_now");
+  }
+  expect(await bench.ask("SELECT task_id, status FROM sync_task")).toEqual([{ task_id: "late", status: "queued" }]);
+});

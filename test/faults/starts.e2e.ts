@@ -1,13 +1,15 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isFinal } from "@/lib/contract/task-rules";
-import type { Reply } from "@/test/support/api-client";
+import { call, type Reply } from "@/test/support/api-client";
 import { askOf } from "@/test/support/ask";
 import { broken, watchInvariants } from "@/test/support/invariants";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type Machine, progressWhen, startMachine } from "./stand";
 
 const STARTS = 500;
+/** Every one is answered; how soon is a matter of the machine. */
+const ANSWERED_WITHIN_MS = 90_000;
 const SYMBOLS = 50;
 const RANGE = { start_date: "2024-03-01", end_date: "2024-03-29" };
 
@@ -35,11 +37,9 @@ afterAll(async () => {
 
 /** All at once, spread over the three instances. */
 async function startAll(more: object): Promise<Reply[]> {
-  const replies = await Promise.all(
-    Array.from({ length: STARTS }, (_, index) => (machines[index % 3] as Machine).call("/sync/batch", { ...RANGE, ...more })),
-  );
-  expect(replies.filter((reply) => reply === null)).toEqual([]);
-  return replies as Reply[];
+  const startOn = (machine: Machine) =>
+    call(machine.process().url, "/sync/batch", { ...RANGE, ...more }, { withinMs: ANSWERED_WITHIN_MS });
+  return Promise.all(Array.from({ length: STARTS }, (_, index) => startOn(machines[index % 3] as Machine)));
 }
 
 const epoch = async () => Number((await ask("SELECT epoch FROM sync_lease"))[0]?.["epoch"]);
