@@ -24,6 +24,7 @@ const failing =
 
 const ban = (what: string, method: string, from: number, calls: number): CaseOf<"quota", BaostockWorld> => ({
   what,
+  guide: "10001011 黑名单 (this address is blacklisted)",
   begin: failing(method, BLACKLISTED, from),
   reason: "banned",
   forMs: DAY_MS,
@@ -37,6 +38,7 @@ export const baostock = providerOf<BaostockWorld>({
   source: "baostock",
   name: "Baostock",
   calendar: "XSHG",
+  guide: { document: "docs/sources.md", heading: "## Baostock" },
   // The account is public.
   secrets: [],
   async open() {
@@ -45,6 +47,7 @@ export const baostock = providerOf<BaostockWorld>({
       fake,
       env: { SOURCE: "baostock", BAOSTOCK_HOST: fake.host, BAOSTOCK_PORT: String(fake.port) },
       rows: STOCKS,
+      placeOf: () => `${fake.host}:${fake.port}`,
       asked: () => fake.requests.filter(({ method }) => method !== "logout").length,
       heal() {
         fake.faultOf = () => undefined;
@@ -56,6 +59,7 @@ export const baostock = providerOf<BaostockWorld>({
     later: [
       {
         what: "too many logins",
+        guide: "10001005 (too many logins)",
         begin: failing("login", TOO_MANY_LOGINS),
         attempts: [1, 1, 1],
         calls: TRIES,
@@ -78,6 +82,7 @@ export const baostock = providerOf<BaostockWorld>({
     auth: [
       {
         what: "its public account is refused",
+        guide: "10001002 (user or password wrong)",
         begin: failing("login", { error: ["10001002", "用户名或密码错误"] }),
         calls: 1,
         says: quoted(
@@ -91,6 +96,7 @@ export const baostock = providerOf<BaostockWorld>({
     plan: [
       {
         what: "no right",
+        guide: "10001006 权限不足 (no right)",
         begin: failing("query_all_stock", { error: ["10001006", "权限不足"] }),
         calls: 3,
         says: quoted("The public account has no right to this data", "公共账号没有获取这些数据的权限", "权限不足 (10001006)"),
@@ -98,6 +104,7 @@ export const baostock = providerOf<BaostockWorld>({
       },
       {
         what: "a protocol that is too old",
+        guide: "10001004 (client too old)",
         begin: failing("login", { error: ["10001004", "客户端版本过期"] }),
         calls: 1,
         says: quoted(
@@ -110,7 +117,26 @@ export const baostock = providerOf<BaostockWorld>({
     ],
     broken: [
       {
+        what: "a login that it forgets again and again",
+        guide: "10001001 (not logged in)",
+        begin: failing("query_trade_dates", "not_logged_in"),
+        attempts: [1, 1, 1],
+        calls: TRIES * 4,
+        says: quoted("The source answered with an error", "数据源返回错误", "用户未登录 (10001001)"),
+        advice: ADVICE.again,
+      },
+      {
+        what: "half an answer",
+        guide: "nothing, half an answer, a wrong checksum",
+        begin: failing("query_trade_dates", { drop: 30 }),
+        attempts: [1, 1, 1],
+        calls: TRIES * 4,
+        says: quoted("The answer stopped in the middle", "数据源的响应中途停止", "{place}: the connection was closed"),
+        advice: ADVICE.network,
+      },
+      {
         what: "an error of its own",
+        guide: "any other error",
         begin: failing("query_trade_dates", { error: ["10004011", "系统异常"] }),
         attempts: [1, 1, 1],
         calls: TRIES * 2,

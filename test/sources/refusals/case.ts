@@ -26,6 +26,8 @@ export interface World {
 interface Begun {
   /** What is wrong, as a name of a test. */
   what: string;
+  /** What it says, as the first cell of its line in the guide. */
+  guide: string;
   /** What is read of the refusal. */
   says: Words;
   /** What a test of the source says to do about it. */
@@ -56,6 +58,10 @@ export interface Provider {
   source: string;
   name: string;
   calendar: CalendarId;
+  /** Where the guide tells of it: a document, and the heading above the table. */
+  guide: { document: string; heading: string };
+  /** Lines of that table that no case here can show, and the test that does. */
+  shownElsewhere?: Readonly<Record<string, string>>;
   /** What must stand nowhere. */
   secrets: readonly string[];
   open(): Promise<World>;

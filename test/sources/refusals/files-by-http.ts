@@ -21,6 +21,7 @@ const failing = (fault: Fault) => ({ server }: WebWorld) => void (server.fault =
 
 const forbidden = (what: string, code: number, body: string): CaseOf<"auth", WebWorld> => ({
   what,
+  guide: "401, 403",
   begin: failing(status(code, body)),
   calls: 1,
   says: quoted(
@@ -35,6 +36,8 @@ export const filesByHttp = providerOf<WebWorld>({
   source: "files",
   name: "files by http",
   calendar: "XSHG",
+  guide: { document: "docs/files-source.md", heading: "## From a web server" },
+  shownElsewhere: { "404, 410": "test/sources/files-web.test.ts", "nothing, half a file, half a gzip": "test/sources/files-web.test.ts" },
   secrets: [KEY, PASSWORD],
   async open() {
     const server = await startFakeFilesServer();
@@ -59,6 +62,7 @@ export const filesByHttp = providerOf<WebWorld>({
     rate: [
       {
         what: "429 with the seconds to wait",
+        guide: "429",
         begin: failing(status(429, "slow down", { "Retry-After": "40" })),
         waitMs: 40_000,
         says: quoted("The source asks for a pause", "数据源要求放慢请求", "slow down"),
@@ -73,7 +77,17 @@ export const filesByHttp = providerOf<WebWorld>({
     plan: "a web server says 403 for a missing right as for wrong credentials, and both stand in FILES_URL",
     broken: [
       {
+        what: "400",
+        guide: "400, another 4xx",
+        begin: failing(status(400, "no such parameter")),
+        attempts: [1, 1, 1],
+        calls: 3,
+        says: quoted("The source answered HTTP 400", "数据源返回 HTTP 400", "no such parameter"),
+        advice: ADVICE.again,
+      },
+      {
         what: "500",
+        guide: "500 and above",
         begin: failing(status(500, "out of order")),
         attempts: [3, 3, 3],
         calls: 9,
@@ -82,6 +96,7 @@ export const filesByHttp = providerOf<WebWorld>({
       },
       {
         what: "a page instead of the file",
+        guide: "a web page",
         begin: failing(status(200, "<html><title>Login</title></html>")),
         attempts: [3, 3, 3],
         calls: 9,

@@ -17,6 +17,8 @@ export const filesOfFolder = providerOf<FolderWorld>({
   source: "files",
   name: "files of a folder",
   calendar: "XSHG",
+  guide: { document: "docs/files-source.md", heading: "## What is checked" },
+  shownElsewhere: { "cut short, unreadable": "test/sources/files-faults.test.ts" },
   secrets: [],
   async open() {
     const folder = mkdtempSync(join(tmpdir(), "dayfill-refusals-"));
@@ -48,6 +50,7 @@ export const filesOfFolder = providerOf<FolderWorld>({
     broken: [
       {
         what: "an empty file",
+        guide: "empty, or a web page",
         begin: ({ write }) => write(""),
         attempts: [3, 3, 3],
         calls: null,
@@ -56,6 +59,7 @@ export const filesOfFolder = providerOf<FolderWorld>({
       },
       {
         what: "a page instead of the file",
+        guide: "empty, or a web page",
         begin: ({ write }) => write("<html><title>Login</title></html>"),
         attempts: [3, 3, 3],
         calls: null,

@@ -14,6 +14,7 @@ interface MassiveWorld extends World {
 
 const rate = (what: string, waitMs: number, headers: Record<string, string>): CaseOf<"rate", MassiveWorld> => ({
   what,
+  guide: "429",
   begin: ({ fake }) => fake.fail(massiveSays(429, { status: "ERROR", error: SLOW_DOWN }, headers)),
   waitMs,
   says: quoted("The source asks for a pause", "数据源要求放慢请求", SLOW_DOWN),
@@ -24,6 +25,7 @@ export const massive = providerOf<MassiveWorld>({
   source: "massive",
   name: "Massive",
   calendar: "XNYS",
+  guide: { document: "docs/sources.md", heading: "## Massive" },
   secrets: [MASSIVE_KEY],
   async open() {
     const fake = await startFakeMassive({ tickers: TICKERS });
@@ -40,6 +42,7 @@ export const massive = providerOf<MassiveWorld>({
     later: [
       {
         what: "a day that has not ended",
+        guide: "403 before end of day",
         begin: ({ fake }) => fake.fail(massiveSays(403, { status: "NOT_AUTHORIZED", message: BEFORE_END })),
         attempts: [3, 3, 3],
         calls: 9,
@@ -57,6 +60,7 @@ export const massive = providerOf<MassiveWorld>({
     auth: [
       {
         what: "a wrong key, which it repeats",
+        guide: "401 Unknown API Key",
         begin: ({ fake }) => fake.fail(massiveSays(401, { status: "ERROR", error: `Unknown API Key ${MASSIVE_KEY}` })),
         calls: 1,
         says: quoted(
@@ -70,6 +74,7 @@ export const massive = providerOf<MassiveWorld>({
     plan: [
       {
         what: "days that the plan does not hold",
+        guide: "403, NOT_AUTHORIZED",
         begin: ({ fake }) => fake.fail(massiveSays(403, { status: "NOT_AUTHORIZED", message: TIMEFRAME })),
         calls: 1,
         says: quoted("These credentials do not give a right to this data", "当前凭据没有获取这些数据的权限", TIMEFRAME),
@@ -79,6 +84,7 @@ export const massive = providerOf<MassiveWorld>({
     broken: [
       {
         what: "an error of its own",
+        guide: "500, 502, 503, 504, any other error",
         begin: ({ fake }) => fake.fail(massiveSays(500, { status: "ERROR", error: "internal error" })),
         attempts: [3, 3, 3],
         calls: 9,
@@ -87,6 +93,7 @@ export const massive = providerOf<MassiveWorld>({
       },
       {
         what: "a page of something on the way",
+        guide: "a web page",
         begin: ({ fake }) => fake.fail(aStatus(200, "<html><title>Hotel login</title></html>")),
         attempts: [3, 3, 3],
         calls: 9,

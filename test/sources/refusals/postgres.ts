@@ -15,12 +15,19 @@ interface PostgresWorld extends World {
   ask(sql: string): Promise<unknown>;
   /** Ends the connections of the role, as a server does that was told to keep it out. */
   cut(): Promise<unknown>;
+  /** Whether the server takes every connection only to end it. */
+  hangUp(always: boolean): void;
 }
 
 export const postgres = providerOf<PostgresWorld>({
   source: "postgres",
   name: "another PostgreSQL",
   calendar: "XSHG",
+  guide: { document: "docs/sources.md", heading: "## Another PostgreSQL" },
+  shownElsewhere: {
+    "the very table that is filled": "test/sources/sync.pg.test.ts",
+    "did not find the rows within … s": "test/sources/postgres-faults.pg.test.ts",
+  },
   secrets: [PASSWORD],
   async open() {
     const { url, ask, close } = await openForeignWorld();
@@ -37,6 +44,7 @@ export const postgres = providerOf<PostgresWorld>({
       role,
       ask,
       cut,
+      hangUp: line.hangUp,
       env: { SOURCE: "postgres", POSTGRES_SOURCE_URL: asRole.href, POSTGRES_SOURCE_TABLE: "bars" },
       rows: ROWS,
       async serve(days: readonly Day[]) {
@@ -46,6 +54,7 @@ export const postgres = providerOf<PostgresWorld>({
       },
       asked: line.asked,
       async heal() {
+        line.hangUp(false);
         await ask(`DO $$ BEGIN IF to_regclass('gone') IS NOT NULL THEN ALTER VIEW gone RENAME TO bars; END IF; END $$`);
         await ask(healed);
       },
@@ -64,6 +73,7 @@ export const postgres = providerOf<PostgresWorld>({
     auth: [
       {
         what: "a role that may not log in any more",
+        guide: "the credentials are not accepted",
         async begin({ ask, role, cut }) {
           await ask(`ALTER ROLE ${role} NOLOGIN`);
           await cut();
@@ -80,6 +90,7 @@ export const postgres = providerOf<PostgresWorld>({
     plan: [
       {
         what: "no right to the table",
+        guide: "the role has no right to read the table",
         begin: async ({ ask, role }) => void (await ask(`REVOKE SELECT ON bars FROM ${role}`)),
         calls: 1,
         says: quoted(
@@ -91,6 +102,7 @@ export const postgres = providerOf<PostgresWorld>({
       },
       {
         what: "a table that is gone",
+        guide: "the configuration does not fit the source",
         async begin({ ask, cut }) {
           await ask("ALTER VIEW bars RENAME TO gone");
           await cut();
@@ -106,7 +118,20 @@ export const postgres = providerOf<PostgresWorld>({
     ],
     broken: [
       {
+        what: "a server that hangs up at once",
+        guide: "cannot be reached",
+        async begin({ hangUp, cut }) {
+          hangUp(true);
+          await cut();
+        },
+        attempts: [3, 3, 3],
+        calls: 9,
+        says: quoted("The source cannot be reached", "无法连接数据源", "Connection terminated unexpectedly"),
+        advice: ADVICE.network,
+      },
+      {
         what: "a view that divides by nothing",
+        guide: "any other error",
         begin: async ({ ask }) =>
           void (await ask("CREATE OR REPLACE VIEW bars AS SELECT code, date, open, high, low, close / (close - 2) AS close FROM held")),
         attempts: [3, 3, 3],
@@ -121,9 +146,12 @@ export const postgres = providerOf<PostgresWorld>({
 /** A line to a PostgreSQL that counts the days that were asked for: transactions, and connections that came to none. */
 async function startCountingLine(databaseUrl: string) {
   const begins: number[] = [];
+  let hangsUp = false;
   const server = createServer((client) => {
-    const upstream = dialPostgres(databaseUrl);
     const at = begins.push(0) - 1;
+    // What was said is heard: bytes that nobody reads would end the line in another way.
+    if (hangsUp) return void client.on("error", () => {}).once("data", () => client.end());
+    const upstream = dialPostgres(databaseUrl);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -139,6 +167,9 @@ async function startCountingLine(databaseUrl: string) {
   const port = await listenOnLoopback(server);
   return {
     url: databaseThrough(databaseUrl, port),
+    hangUp(always: boolean) {
+      hangsUp = always;
+    },
     asked: () => begins.reduce((sum, count) => sum + Math.max(1, count), 0),
     close: () => stopListening(server),
   };

@@ -16,6 +16,7 @@ const saying = (code: number, msg: string) => ({ fake }: TushareWorld) => fake.f
 
 const rate = (what: string, msg: string): CaseOf<"rate", TushareWorld> => ({
   what,
+  guide: "每分钟最多访问 N 次, 频率超限(N次/分钟)",
   begin: saying(40203, msg),
   waitMs: MINUTE_MS,
   says: quoted("The source asks for a pause", "数据源要求放慢请求", `${msg} (40203)`),
@@ -23,8 +24,14 @@ const rate = (what: string, msg: string): CaseOf<"rate", TushareWorld> => ({
 });
 
 /** At noon in Shanghai. */
-const quota = (what: string, code: number, msg: string, forMs: number): CaseOf<"quota", TushareWorld> => ({
+const quota = (
+  what: string,
+  [code, msg]: readonly [number, string],
+  forMs: number,
+  guide: string,
+): CaseOf<"quota", TushareWorld> => ({
   what,
+  guide,
   begin: saying(code, msg),
   reason: "quota",
   forMs,
@@ -34,12 +41,15 @@ const quota = (what: string, code: number, msg: string, forMs: number): CaseOf<"
   advice: waiting(forMs / MINUTE_MS),
 });
 
+const A_DAY = "每天最多 N 次, 频率超限(N次/天)";
+const AN_HOUR = "每小时最多 N 次, 频率超限(N次/小时)";
 const NO_RIGHT = `抱歉，您没有接口(daily)访问权限，${MORE}`;
 
 export const tushare = providerOf<TushareWorld>({
   source: "tushare",
   name: "Tushare",
   calendar: "XSHG",
+  guide: { document: "docs/sources.md", heading: "## Tushare" },
   secrets: [TUSHARE_TOKEN],
   async open() {
     const fake = await startFakeTushare({ stocks: STOCKS });
@@ -56,6 +66,7 @@ export const tushare = providerOf<TushareWorld>({
     later: [
       {
         what: "its gateway is down",
+        guide: "502, 503, 504 of its gateway",
         begin: ({ fake }) => fake.fail(aGatewayPage(502)),
         attempts: [3, 3, 3],
         calls: 9,
@@ -70,13 +81,14 @@ export const tushare = providerOf<TushareWorld>({
       rate("calls a minute, in its newer words", "抱歉，您访问接口(daily)频率超限(200次/分钟)。"),
     ],
     quota: [
-      quota("calls a day", 40203, `抱歉，您每天最多访问该接口90次，${MORE}`, 12 * HOUR_MS),
-      quota("calls an hour", 40203, `抱歉，您每小时最多访问该接口10次，${MORE}`, HOUR_MS),
-      quota("too many addresses", 40204, "您的IP数量超限，最大数量为2个！", HOUR_MS),
+      quota("calls a day", [40203, `抱歉，您每天最多访问该接口90次，${MORE}`], 12 * HOUR_MS, A_DAY),
+      quota("calls an hour", [40203, `抱歉，您每小时最多访问该接口10次，${MORE}`], HOUR_MS, AN_HOUR),
+      quota("too many addresses", [40204, "您的IP数量超限，最大数量为2个！"], HOUR_MS, "IP数量超限 (40204)"),
     ],
     auth: [
       {
         what: "a wrong token, which it repeats",
+        guide: "token不对 (40101)",
         begin: saying(40101, `您的token不对，请确认。${TUSHARE_TOKEN}`),
         calls: 1,
         says: quoted(
@@ -90,6 +102,7 @@ export const tushare = providerOf<TushareWorld>({
     plan: [
       {
         what: "no right to daily",
+        guide: "没有接口访问权限, 没有接口(daily)访问权限",
         begin: saying(40203, NO_RIGHT),
         calls: 1,
         says: quoted(
@@ -103,6 +116,7 @@ export const tushare = providerOf<TushareWorld>({
     broken: [
       {
         what: "an error of its own",
+        guide: "any other error",
         begin: saying(50101, "系统内部错误"),
         attempts: [3, 3, 3],
         calls: 9,
