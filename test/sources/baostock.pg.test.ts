@@ -155,7 +155,6 @@ describe("a task of Baostock", () => {
     expect(await app.settle(taskId)).toMatchObject({ status: "cancelled", success: 0, rows: 0 });
     expect(await stored()).toEqual([]);
   });
-
 });
 
 /** 30 sessions, or four; the refused question is the only one that is ever asked twice. */

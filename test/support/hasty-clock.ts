@@ -18,7 +18,8 @@ export interface HastyClock extends Clock {
  * For a whole instance that has to wait in earnest: sleeps are fifty times as quick, and the wall clock stands still, so that
  * every time it tells is known to the second.
  */
-export function createHastyClock(wallMs: number): HastyClock {
+export function createHastyClock(startMs: number): HastyClock {
+  let wallMs = startMs;
   let skippedMs = 0;
   return {
     now: () => wallMs,

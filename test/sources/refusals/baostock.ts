@@ -1,4 +1,10 @@
-import { BLACKLISTED, type BaostockFault, type FakeBaostock, startFakeBaostock, TOO_MANY_LOGINS } from "../../support/fake-baostock";
+import {
+  BLACKLISTED,
+  type BaostockFault,
+  type FakeBaostock,
+  startFakeBaostock,
+  TOO_MANY_LOGINS,
+} from "../../support/fake-baostock";
 import { ADVICE, quoted } from "./advice";
 import { type CaseOf, providerOf, type World } from "./case";
 

@@ -17,7 +17,10 @@ const status = (code: number, body: string, headers: Record<string, string> = {}
   headers: { "content-type": "text/plain", ...headers },
   body,
 });
-const failing = (fault: Fault) => ({ server }: WebWorld) => void (server.fault = fault);
+const failing =
+  (fault: Fault) =>
+  ({ server }: WebWorld) =>
+    void (server.fault = fault);
 
 const forbidden = (what: string, code: number, body: string): CaseOf<"auth", WebWorld> => ({
   what,
@@ -37,7 +40,10 @@ export const filesByHttp = providerOf<WebWorld>({
   name: "files by http",
   calendar: "XSHG",
   guide: { document: "docs/files-source.md", heading: "## From a web server" },
-  shownElsewhere: { "404, 410": "test/sources/files-web.test.ts", "nothing, half a file, half a gzip": "test/sources/files-web.test.ts" },
+  shownElsewhere: {
+    "404, 410": "test/sources/files-web.test.ts",
+    "nothing, half a file, half a gzip": "test/sources/files-web.test.ts",
+  },
   secrets: [KEY, PASSWORD],
   async open() {
     const server = await startFakeFilesServer();
@@ -70,10 +76,7 @@ export const filesByHttp = providerOf<WebWorld>({
       },
     ],
     quota: "a web server says 429 for too many calls, however long they last, and that is waited for",
-    auth: [
-      forbidden("401", 401, "who are you"),
-      forbidden("403 in which the key is repeated", 403, `no access with ${KEY}`),
-    ],
+    auth: [forbidden("401", 401, "who are you"), forbidden("403 in which the key is repeated", 403, `no access with ${KEY}`)],
     plan: "a web server says 403 for a missing right as for wrong credentials, and both stand in FILES_URL",
     broken: [
       {

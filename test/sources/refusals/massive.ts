@@ -52,10 +52,7 @@ export const massive = providerOf<MassiveWorld>({
         advice: ADVICE.notYet,
       },
     ],
-    rate: [
-      rate("calls a minute", 60_000, {}),
-      rate("calls a minute, with the seconds to wait", 40_000, { "Retry-After": "40" }),
-    ],
+    rate: [rate("calls a minute", 60_000, {}), rate("calls a minute, with the seconds to wait", 40_000, { "Retry-After": "40" })],
     quota: "its plans count calls by the minute and days of history, and a minute is waited for",
     auth: [
       {

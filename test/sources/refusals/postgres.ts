@@ -133,7 +133,9 @@ export const postgres = providerOf<PostgresWorld>({
         what: "a view that divides by nothing",
         guide: "any other error",
         begin: async ({ ask }) =>
-          void (await ask("CREATE OR REPLACE VIEW bars AS SELECT code, date, open, high, low, close / (close - 2) AS close FROM held")),
+          void (await ask(
+            "CREATE OR REPLACE VIEW bars AS SELECT code, date, open, high, low, close / (close - 2) AS close FROM held",
+          )),
         attempts: [3, 3, 3],
         calls: 9,
         says: quoted("The source answered with an error", "数据源返回错误", "division by zero (22012)"),

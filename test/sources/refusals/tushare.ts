@@ -12,7 +12,10 @@ interface TushareWorld extends World {
   fake: FakeTushare;
 }
 
-const saying = (code: number, msg: string) => ({ fake }: TushareWorld) => fake.fail(tushareSays(code, msg));
+const saying =
+  (code: number, msg: string) =>
+  ({ fake }: TushareWorld) =>
+    fake.fail(tushareSays(code, msg));
 
 const rate = (what: string, msg: string): CaseOf<"rate", TushareWorld> => ({
   what,
