@@ -13,8 +13,8 @@ import { readDatabaseFacts } from "./db/settings-sql";
 import { composeFacts } from "./compose/facts";
 import { createApi } from "./http/api";
 import type { Broadcast } from "./realtime/socket-server";
-import type { Log } from "./sync/ports";
-import { systemClock as clock } from "./system-clock";
+import type { Clock, Log } from "./sync/ports";
+import { systemClock } from "./system-clock";
 import { takePartWith } from "./compose/take-part";
 
 export interface Parts {
@@ -24,10 +24,12 @@ export interface Parts {
   embedded: boolean;
   log: Log;
   broadcast: Broadcast;
+  /** The real one unless said. */
+  clock?: Clock;
 }
 
 /** The object graph: adapters on the outside, handed to the sync manager in the middle. */
-export function compose({ config, version, connection, embedded, log, broadcast }: Parts) {
+export function compose({ config, version, connection, embedded, log, broadcast, clock = systemClock }: Parts) {
   const { leaseTtlMs, operatorName } = config;
   const pools = openPools(connection, log, leaseTtlMs);
   const { api } = pools;

@@ -2,6 +2,7 @@ import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
 import { SEPARATOR } from "./baostock-frame";
 import { type Line, type LineOptions, LineDroppedError, openLine } from "./baostock-line";
+import { refusalOfBaostock } from "./baostock-refusal";
 import { createSerial } from "./serial";
 
 /** The public account. */
@@ -9,13 +10,9 @@ export const USER = "anonymous";
 const PASSWORD = "123456";
 const OK = "0";
 const NOT_LOGGED_IN = "10001001";
-const TOO_MANY_LOGINS = "10001005";
-const BLACKLISTED = "10001011";
-const BAN_MS = 24 * 3_600_000;
 /** A refusal may come under this type, whatever was asked. */
 const ERROR_TYPE = "04";
 const CLOSE_MS = 1_000;
-const MAX_WORDS = 300;
 
 /** A question: type of its frame, type of its answer, and its fields. */
 export interface Question {
@@ -58,7 +55,7 @@ export function createBaostockClient(options: ClientOptions): BaostockClient {
     const answer = await askLine(on, { type: "00", answerType: "01", fields }, signal);
     if (answer[0] === OK) return;
     on.close();
-    throw refusalOf(answer);
+    throw refusalOfBaostock(answer);
   }
 
   async function openAndLogIn(signal: AbortSignal): Promise<Line> {
@@ -79,7 +76,7 @@ export function createBaostockClient(options: ClientOptions): BaostockClient {
     if (answer[0] === OK) return answer;
     // A server that refuses is left alone: no line is kept open to it.
     on.close();
-    throw refusalOf(answer);
+    throw refusalOfBaostock(answer);
   }
 
   async function askTwice(question: Question, signal: AbortSignal): Promise<string[]> {
@@ -119,16 +116,4 @@ export function createBaostockClient(options: ClientOptions): BaostockClient {
       }),
     close,
   };
-}
-
-/** What an answer that is not "0" means, in the words of the server. */
-function refusalOf([code = "", words = ""]: readonly string[]): SourceError {
-  const detail = `${words} (${code})`.slice(0, MAX_WORDS);
-  if (code === BLACKLISTED || words.includes("黑名单"))
-    return new SourceError("quota", { kind: "banned", detail }, { waitMs: BAN_MS });
-  if (code === TOO_MANY_LOGINS) {
-    // It says nothing of the day, so that a day of today is not taken for one that is not published.
-    return new SourceError("later", { kind: "rate", detail });
-  }
-  return new SourceError("broken", { kind: "other", detail });
 }

@@ -4,7 +4,7 @@ import type { BaostockCalls } from "./baostock-calls";
 import { rowOf } from "./baostock-row";
 import { addListed, emptyUniverse, nameOn, type Universe, universeOf } from "./baostock-universe";
 
-/** A list is one request: what a restart would ask again is kept this often. */
+/** A list is one request: what a crash would ask again is kept this often. */
 const KEEP_NOTES_EVERY_DAYS = 25;
 
 /**
@@ -41,13 +41,22 @@ async function listStocks(calls: BaostockCalls, days: readonly Day[], options: P
   const { signal, stage, betweenRequests } = options;
   const universe = universeOf(await stage.notes()) ?? (await calendarOf(calls, days, signal));
   const open = days.filter((day) => !universe.closed.includes(day) && universe.listed[day] === undefined);
-  for (const [index, day] of open.entries()) {
-    await betweenRequests();
-    addListed(universe, day, await calls.listedOn(day, signal));
-    if (index % KEEP_NOTES_EVERY_DAYS === KEEP_NOTES_EVERY_DAYS - 1) await stage.keepNotes(universe);
+  const keepNotes = async () => {
+    const knowsSomething = universe.closed.length > 0 || Object.keys(universe.stocks).length > 0;
+    if (knowsSomething) await stage.keepNotes(universe);
+  };
+  try {
+    for (const [index, day] of open.entries()) {
+      await betweenRequests();
+      addListed(universe, day, await calls.listedOn(day, signal));
+      if (index % KEEP_NOTES_EVERY_DAYS === KEEP_NOTES_EVERY_DAYS - 1) await stage.keepNotes(universe);
+    }
+  } catch (error) {
+    // A ban or a pause in the middle of the lists: the next run asks for the rest only.
+    if (!signal.aborted) await keepNotes();
+    throw error;
   }
-  const knowsSomething = universe.closed.length > 0 || Object.keys(universe.stocks).length > 0;
-  if (knowsSomething) await stage.keepNotes(universe);
+  await keepNotes();
   return universe;
 }
 

@@ -156,7 +156,7 @@ describe("the server refuses", () => {
 
   test("too many logins: later, and no word on the day", async () => {
     spoil(TOO_MANY_LOGINS, 9, "login");
-    expect(await refusalOf(clientOf())).toMatchObject({ refusal: "later", kind: "rate" });
+    expect(await refusalOf(clientOf())).toMatchObject({ refusal: "later", kind: "too_many_logins" });
   });
 
   test("one who stays unknown after a second login is not logged in for ever", async () => {

@@ -155,15 +155,35 @@ describe("a task of Baostock", () => {
     expect(await app.settle(taskId)).toMatchObject({ status: "cancelled", success: 0, rows: 0 });
     expect(await stored()).toEqual([]);
   });
+});
 
-  test("of a banned address asks once, stores nothing and says whose words these are", async () => {
-    await open({ stocks: 30 });
-    fake.faultOf = ({ method }) => (method === "login" ? BLACKLISTED : undefined);
-    const taskId = await app.start("2024-01-02", "2024-01-05");
-    await app.progressWhen(taskId, ({ status }) => status !== "running");
-    expect(fake.asked("login")).toBe(1);
-    expect(await stored()).toEqual([]);
-    const { body } = await app.api(`/tasks/${taskId}`, { headers: { "Accept-Language": "zh-CN" } });
-    expect(JSON.stringify(body)).toContain("黑名单用户 (10001011)");
-  });
+/** 30 sessions, or four; the refused question is the only one that is ever asked twice. */
+test.each([
+  { what: "the login", method: "login", number: 1, stocks: 60, until: "2024-02-20", days: 30 },
+  { what: "the list of the 27th day", method: "query_all_stock", number: 27, stocks: 60, until: "2024-02-20", days: 30 },
+  { what: "the 2,000th history", method: HISTORY, number: 2_000, stocks: 2_060, until: "2024-01-05", days: 4 },
+])("a ban that answers $what pauses the task with all that came before; afterwards nothing is asked twice", async (ban) => {
+  const { method, number, stocks, until, days } = ban;
+  await open({ stocks });
+  fake.faultOf = (request) => (request.method === method && request.number === number ? BLACKLISTED : undefined);
+  const taskId = await app.start("2024-01-02", until);
+  const paused = await app.progressWhen(taskId, ({ status }) => status !== "running");
+  expect(paused).toMatchObject({ status: "paused", pause: { reason: "banned", detail: "黑名单用户 (10001011)" }, errors: [] });
+  expect(fake.asked(method)).toBe(number);
+  expect(fake.requests.at(-1)?.method).toBe(method);
+  expect(await stored()).toEqual([]);
+  // No line stays open to who bans.
+  await expect.poll(() => fake.lines.open).toBe(0);
+
+  await app.ask("UPDATE sync_task SET resume_at = clock_timestamp()");
+  const done = await app.settle(taskId);
+  expect(done).toMatchObject({ status: "completed", success: days, failed: 0, rows: days * stocks });
+  const once = { query_trade_dates: 1, query_all_stock: days, [HISTORY]: stocks };
+  for (const [question, times] of Object.entries(once))
+    expect(fake.asked(question), question).toBe(question === method ? times + 1 : times);
+  expect(fake.asked("login")).toBe(2);
+  const codes = fake.requests.filter((request) => request.method === HISTORY).map(({ fields }) => fields[4]);
+  expect(new Set(codes).size).toBe(stocks);
+  expect(fake.lines.most).toBe(1);
+  expect(await staged()).toEqual({ n: "0" });
 });

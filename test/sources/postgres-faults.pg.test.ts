@@ -71,7 +71,7 @@ test("a role without the right, an unknown role and an unknown database are told
     });
     const refusals = [asNobody, unknown, nowhere].map((url) => refusalOf(world.source("bars", null, { url }), FILE_DAY));
     const [plan, auth, database] = await Promise.all(refusals);
-    expect(plan).toMatchObject({ refusal: "plan", kind: "plan", detail: "permission denied for table bars (42501)" });
+    expect(plan).toMatchObject({ refusal: "plan", kind: "table_right", detail: "permission denied for table bars (42501)" });
     expect(auth).toMatchObject({ refusal: "auth", kind: "auth", variable: "POSTGRES_SOURCE_URL" });
     expect(database).toMatchObject({ kind: "misconfigured", variable: "POSTGRES_SOURCE_URL" });
     expect(JSON.stringify([plan, auth, database])).not.toContain("hunter2");
@@ -94,7 +94,7 @@ test("a server that is not there is unreachable, and worth another attempt", asy
 
 test("a question that takes too long ends at the statement timeout", async () => {
   const refusal = await refusalOf(world.source("slow", null, { statementTimeoutMs: 1_000 }), FILE_DAY);
-  expect(refusal).toMatchObject({ refusal: "broken", kind: "no_answer", seconds: 1 });
+  expect(refusal).toMatchObject({ refusal: "broken", kind: "slow_query", seconds: 1 });
 });
 
 test("a day beyond the cap is refused, and the server is not left working for it", async () => {

@@ -21,7 +21,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
 };
 const SOURCE_ERRORS =
   `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
-  later rate quota banned auth plan`.split(/\s+/);
+  later rate quota banned auth plan too_many_logins public_account public_right old_protocol table_right slow_query`.split(/\s+/);
 
 describe.each([
   ["en", en],

@@ -5,6 +5,7 @@ import { isFinal } from "@/lib/contract/task-rules";
 import { compose, type Composition } from "@/server/compose";
 import { readConfig } from "@/server/config/read-config";
 import type { Broadcast } from "@/server/realtime/socket-server";
+import type { Clock } from "@/server/sync/ports";
 import { type Call, type Reply, replyOf, requestOf } from "./api-call";
 import { type Ask, sqlOn } from "./ask";
 import { createFakeLog } from "./fakes";
@@ -27,6 +28,8 @@ export interface AppOptions {
   databaseUrl?: string;
   /** Instead of the recorder in `events`. */
   broadcast?: Broadcast;
+  /** Instead of the real time. */
+  clock?: Clock;
   /** False: the database is not prepared before this returns; call `composition.open()`. */
   open?: boolean;
 }
@@ -54,6 +57,7 @@ export async function startApp(options: AppOptions = {}) {
     embedded: false,
     log,
     broadcast: options.broadcast ?? recorder,
+    ...(options.clock ? { clock: options.clock } : {}),
   });
   if (options.open !== false) await composition.open();
   const { http } = composition;

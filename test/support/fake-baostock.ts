@@ -64,8 +64,12 @@ export async function startFakeBaostock(market: FakeMarket) {
       requests.length = 0;
       counts.clear();
     },
-    async close(): Promise<void> {
+    /** Ends every line that is open: the next question needs a login. */
+    hangUp(): void {
       for (const socket of sockets) socket.destroy();
+    },
+    async close(): Promise<void> {
+      fake.hangUp();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -14,32 +14,49 @@ const ABOUT_FILE = new Set([
   "several_tables_inside",
 ]);
 const ABOUT_NETWORK = new Set(["unreachable", "no_answer", "stalled"]);
+/** Where the kind alone tells what helps, whatever the class. */
+const BY_KIND: Readonly<Record<string, SourceAdviceCode>> = {
+  banned: "banned",
+  too_many_logins: "one_program",
+  public_account: "newer_version",
+  old_protocol: "newer_version",
+  public_right: "other_source",
+  table_right: "grant",
+  slow_query: "index",
+  later: "not_yet",
+};
 
-/** What a person can do about a day that could not be had. */
-export function adviceOn(error: unknown): Fact<SourceAdviceCode> {
+/** What a person can do about a day that could not be had from the source of that name. */
+export function adviceOn(error: unknown, source: string): Fact<SourceAdviceCode> {
   const advice = (code: SourceAdviceCode, params: Fact["params"] = {}): Fact<SourceAdviceCode> => ({ code, params });
   if (error instanceof BadRowsError) return advice("rows");
   if (error instanceof DayFailure) return advice(adviceOnDay(error));
   if (!(error instanceof SourceError)) return advice("provider");
   const kind = String(error.params["kind"]);
   const variable = error.params["variable"] ?? "SOURCE";
-  const seconds = error.waitMs === null ? 0 : Math.ceil(error.waitMs / 1000);
+  if (kind === "misconfigured") return advice("configuration", { variable });
+  const known = BY_KIND[kind];
+  if (known) return advice(known);
   switch (error.refusal) {
     case "auth":
       return advice("credentials", { variable });
     case "plan":
       return advice("plan");
     case "rate":
-      return advice("wait", { minutes: Math.ceil(seconds / 60) });
     case "quota":
-      return kind === "banned" ? advice("banned") : advice("wait", { minutes: Math.ceil(seconds / 60) });
+      return advice("wait", { minutes: Math.ceil((error.waitMs ?? 0) / 60_000) });
     case "later":
-      return advice(kind === "later" ? "not_yet" : "provider");
+      return advice("provider");
     case "broken":
-      if (kind === "misconfigured") return advice("configuration", { variable });
-      if (ABOUT_NETWORK.has(kind)) return advice("network");
-      return advice(ABOUT_FILE.has(kind) ? "file" : "provider");
+      return advice(adviceOnBroken(kind, source));
   }
+}
+
+function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
+  if (ABOUT_NETWORK.has(kind)) return "network";
+  if (source === "files") return ABOUT_FILE.has(kind) ? "file" : "provider";
+  // No provider answers with a page: something on the way does, such as the login of a network or a proxy.
+  return kind === "html" ? "network" : "provider";
 }
 
 function adviceOnDay({ code }: DayFailure): SourceAdviceCode {

@@ -119,7 +119,7 @@ export function createSourceTest(options: SourceTestOptions) {
         rejected: left.rejected,
         rejected_sample: [...left.sample],
         error: { code, params },
-        advice: adviceOn(error),
+        advice: adviceOn(error, source.name),
       };
     } finally {
       await endOf(asking);

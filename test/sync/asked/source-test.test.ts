@@ -84,6 +84,17 @@ describe("a test of the source", () => {
     ["a ban", new SourceError("quota", { kind: "banned" }), { code: "banned" }],
     ["a day that is late", new SourceError("later", { kind: "later" }), { code: "not_yet" }],
     ["a gateway that is down", new SourceError("later", { kind: "http_status", status: 502 }), { code: "provider" }],
+    [
+      "a configuration that fits no day",
+      new SourceError("plan", { kind: "misconfigured", variable: "X" }),
+      { code: "configuration", params: { variable: "X" } },
+    ],
+    ["another program on its line", new SourceError("later", { kind: "too_many_logins" }), { code: "one_program" }],
+    ["an account that is built in", new SourceError("auth", { kind: "public_account" }), { code: "newer_version" }],
+    ["a right that nobody can buy", new SourceError("plan", { kind: "public_right" }), { code: "other_source" }],
+    ["a protocol that is too old", new SourceError("plan", { kind: "old_protocol" }), { code: "newer_version" }],
+    ["a role without the right", new SourceError("plan", { kind: "table_right" }), { code: "grant" }],
+    ["a question that takes too long", new SourceError("broken", { kind: "slow_query" }), { code: "index" }],
     ["a line that breaks", new SourceError("broken", { kind: "unreachable" }), { code: "network" }],
     ["a truncated file", new SourceError("broken", { kind: "truncated" }), { code: "file" }],
     [
