@@ -19,7 +19,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_PAGE_BYTES = 32 * MEBIBYTE;
 
 export interface TushareQuery {
-  api: "daily" | "daily_basic" | "stock_basic";
+  api: "daily" | "daily_basic" | "stock_basic" | "suspend_d";
   params: Readonly<Record<string, string>>;
   fields: readonly string[];
   signal: AbortSignal;
