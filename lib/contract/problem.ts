@@ -71,6 +71,7 @@ export const PLAN_WARNING_CODES = [
   "sample_source",
   "today_not_published",
   "source_budget",
+  "source_closed",
 ] as const;
 export type PlanWarningCode = (typeof PLAN_WARNING_CODES)[number];
 

@@ -27,6 +27,7 @@ export const SOURCE_ADVICE_CODES = [
   "plan",
   "wait",
   "banned",
+  "closed_until",
   "network",
   "configuration",
   "file",

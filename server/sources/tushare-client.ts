@@ -114,7 +114,7 @@ export function createTushareClient(options: { url: string; token: string; clock
     callsPerDay: pagesOf.get(api) ?? 1,
   });
 
-  return { readTable, budget, close: http.close };
+  return { readTable, budget, reopen: (api: TushareQuery["api"]) => budgetOf(api).reopen(), close: http.close };
 }
 
 interface Page {

@@ -2,6 +2,7 @@ import { BadRowsError, SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { accountOf } from "./account";
 import { shiftPoint } from "./decimal-text";
 import type { HttpLimits } from "./http";
 import { valueText } from "./json-rows";
@@ -61,6 +62,7 @@ export function createTushareSource(options: TushareOptions): Source {
 
   return {
     name: "tushare",
+    account: accountOf(token),
     sample: false,
     publishHour,
     async fetchDay(day, { signal, onProgress }) {
@@ -79,6 +81,7 @@ export function createTushareSource(options: TushareOptions): Source {
     },
     // Tushare counts each interface by itself, and no task waits for the allowance of an extra.
     budget: () => client.budget("daily"),
+    reopen: () => client.reopen("daily"),
     close: client.close,
   };
 }

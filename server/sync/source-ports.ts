@@ -25,6 +25,8 @@ export interface FetchOptions {
 /** One provider of rows. Answers one question: all rows of day D. Throws SourceError or BadRowsError, never an empty day. */
 export interface Source {
   name: string;
+  /** Whose allowance it uses: a digest of the credentials, never they themselves; absent = it has none. */
+  account?: string;
   /** Invented rows: never scheduled, never mixed with real ones. */
   sample: boolean;
   /** Exchange hour from which an empty trading day is an error. */
@@ -41,7 +43,12 @@ export interface Source {
   close?(): Promise<void>;
   /** What is left of its allowance; absent = it has none, or cannot tell. */
   budget?(): SourceBudget;
+  /** A person insists: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
+  reopen?(): void;
 }
+
+/** Under which name and account something was heard of a source. */
+export type SourceIdentity = Pick<Source, "name" | "account">;
 
 /** The allowance of a source. */
 export interface SourceBudget {

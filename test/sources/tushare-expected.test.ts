@@ -69,7 +69,7 @@ test.each([
 
 test("a stock of Beijing is expected from the day on which its exchange opened, whatever its own date says", async () => {
   const stock = { ts_code: "430047.BJ", name: "一", list_date: "20200727", delist_date: null };
-  const suspended = { "2021-11-12": [SOMEBODY], "2021-11-15": [SOMEBODY] } as const;
+  const suspended: Record<Day, { ts_code: string }[]> = { "2021-11-12": [SOMEBODY], "2021-11-15": [SOMEBODY] };
   const { expected, source } = await expectedIn({ alsoListed: { L: [stock] }, suspended }, "2021-11-12");
   expect(expected).toBe(49);
   expect(await expectedFrom(source, "2021-11-15")).toBe(50);
