@@ -56,6 +56,7 @@ export const DAY_WARNING_CODES = [
   "price_outside_range",
   "average_outside_range",
   "closed_day",
+  "calendar_differs",
   "adopted",
 ] as const;
 export type DayWarningCode = (typeof DAY_WARNING_CODES)[number];

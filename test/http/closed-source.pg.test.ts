@@ -7,7 +7,10 @@ import { startFakeTushare, TUSHARE_TOKEN, tushareSays } from "../support/fake-tu
 
 const DAY = "2024-01-02";
 const english = { "Accept-Language": "en" };
-const NO_MORE = tushareSays(40203, "抱歉，您每天最多访问该接口5次，权限的具体详情访问：https://tushare.pro/document/1?doc_id=108。");
+const NO_MORE = tushareSays(
+  40203,
+  "抱歉，您每天最多访问该接口5次，权限的具体详情访问：https://tushare.pro/document/1?doc_id=108。",
+);
 
 const paused = (app: App, taskId: string) => app.progressWhen(taskId, ({ status }) => status === "paused");
 const preview = async (app: App) =>
