@@ -97,7 +97,7 @@ describe("a pause by the system", () => {
   });
   test("lets another task start meanwhile, which learns why the source is closed", async () => {
     const resumeMs = inAnHour();
-    const { taskId } = await paused(pauseOf({ resumeMs }));
+    await paused(pauseOf({ resumeMs }));
     const other = await runningTask(bench, "2024-02-01", "2024-02-01");
     const closed = { reason: "quota", resumeMs, detail: "500 calls a day" };
     expect(await other.session.closedSource(FILES)).toEqual(closed);

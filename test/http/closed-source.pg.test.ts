@@ -46,11 +46,12 @@ test("a used up allowance outlives its task and its process; another token does 
   expect(fake.callsOf("daily")).toHaveLength(1);
 
   const [kept] = await app.ask("SELECT account FROM sync_closed_source");
-  expect(kept?.["account"]).toMatch(/^[0-9a-f]{16}$/);
-  expect(TUSHARE_TOKEN).not.toContain(kept?.["account"]);
+  const account = String(kept?.["account"]);
+  expect(account).toMatch(/^[0-9a-f]{16}$/);
+  expect(TUSHARE_TOKEN).not.toContain(account);
   await app.ask("UPDATE sync_closed_source SET account = 'another'");
   expect(await testDay(app)).toMatchObject({ outcome: "rows", rows: 40 });
-  await app.ask(`UPDATE sync_closed_source SET account = '${kept?.["account"]}'`);
+  await app.ask(`UPDATE sync_closed_source SET account = '${account}'`);
 
   await app.api(`/sync/batch/${retried.body.data.task_id}/resume`, { method: "POST" });
   expect(await app.settle(retried.body.data.task_id)).toMatchObject({ status: "completed", success: 1 });

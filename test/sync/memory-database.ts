@@ -9,7 +9,7 @@ import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
 import { memoryClosedSources } from "./memory-closed-sources";
 import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
-import { commandsOn, NO_PAUSE, pauseIsOver, whatIsNext } from "./memory-commands";
+import { commandsOn, NO_PAUSE, whatIsNext } from "./memory-commands";
 
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
 export interface Faults {
