@@ -56,6 +56,7 @@ export const DAY_WARNING_CODES = [
   "price_outside_range",
   "average_outside_range",
   "closed_day",
+  "calendar_differs",
   "adopted",
 ] as const;
 export type DayWarningCode = (typeof DAY_WARNING_CODES)[number];
@@ -71,6 +72,7 @@ export const PLAN_WARNING_CODES = [
   "sample_source",
   "today_not_published",
   "source_budget",
+  "source_closed",
 ] as const;
 export type PlanWarningCode = (typeof PLAN_WARNING_CODES)[number];
 

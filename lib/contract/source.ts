@@ -31,6 +31,7 @@ export const SOURCE_ADVICE_CODES = [
   "newer_version",
   "other_source",
   "grant",
+  "closed_until",
   "network",
   "configuration",
   "file",

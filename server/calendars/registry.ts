@@ -25,7 +25,8 @@ export interface CalendarCorrections {
  */
 export function calendarOf(id: CalendarId, corrections: CalendarCorrections = {}): TradingCalendar {
   const { zone, closures } = EXCHANGES[id];
-  const closed = new Set<Day>([...closedDays(closures), ...(corrections.closed ?? [])]);
+  const set = new Set<Day>(corrections.closed ?? []);
+  const closed = new Set<Day>([...closedDays(closures), ...set]);
   const open = new Set<Day>(corrections.open ?? []);
   const answers = new Map<Day, ClosedReason | null>();
 
@@ -39,6 +40,7 @@ export function calendarOf(id: CalendarId, corrections: CalendarCorrections = {}
     id,
     zone,
     knownUntil: closures.knownUntil,
+    isSet: (day) => open.has(day) || set.has(day),
     closedReason(day) {
       const known = answers.get(day);
       if (known !== undefined) return known;

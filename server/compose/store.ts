@@ -1,6 +1,8 @@
 import type { Config } from "@/server/config/config";
 import type { Claimer } from "@/server/db/claim-next";
 import type { Connection } from "@/server/db/connect";
+import { keepClosedSource } from "@/server/db/closed-source-sql";
+import { reaching } from "@/server/db/connect";
 import { createMembership } from "@/server/db/instances";
 import { createLeaseStore } from "@/server/db/lease-store";
 import type { Pools } from "@/server/db/pools";
@@ -9,6 +11,8 @@ import { createTaskCommands } from "@/server/db/task-commands";
 import { openWorkSession } from "@/server/db/work-session";
 import type { Log } from "@/server/sync/ports";
 import type { Instance } from "@/server/sync/asked/reads";
+import type { SystemPause } from "@/server/sync/errors";
+import type { SourceIdentity } from "@/server/sync/source-ports";
 
 export interface StoreParts {
   config: Config;
@@ -35,6 +39,7 @@ export function composeStore({ config, connection, pools, instance, log, onGiven
     membership: createMembership(api, instance, ttlMs),
     lease: createLeaseStore({ pool: api, heartbeat, claimer, log }),
     commands: createTaskCommands(api, instance.id),
+    keepClosedSource: (source: SourceIdentity, pause: SystemPause) => reaching(() => keepClosedSource(api, source, pause)),
     scheduleStore: createScheduleStore(api, instance.id),
     openSession: (epoch: number) => openWorkSession({ connection, epoch, claimer, loaders, statementTimeoutMs, log }),
   };

@@ -68,6 +68,7 @@ export function composeSync(parts: SyncParts) {
     source,
     lease,
     reader: reads,
+    keepClosed: (pause) => parts.store.keepClosedSource(source, pause),
     leaseTtlMs: config.leaseTtlMs,
     onReleased: () => void manager.dispatch().catch(() => {}),
   });

@@ -4,6 +4,7 @@ import type { Finished, Log, RunEnd } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { type Claimer, claimNextTask, expiryOf } from "./claim-next";
+import { keepClosedSource } from "./closed-source-sql";
 import { transaction } from "./connect";
 import { endBackends } from "./end-backends";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
@@ -36,7 +37,11 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
     // The fence is deferred to COMMIT; here it must look before the lease is given back.
     await client.query("SET CONSTRAINTS ALL IMMEDIATE");
     await client.query(CLOSE_TASK, [taskId, end.status, end.error, (told.rowCount ?? 0) > 0 ? 1 : 0]);
-    if (end.pause) await writePause(client, taskId, end.pause);
+    if (end.pause) {
+      await writePause(client, taskId, end.pause);
+      // Also where the task was cancelled or paused by a person meanwhile: what the source said is true all the same.
+      await keepClosedSource(client, end.pause.source, end.pause);
+    }
     await recountTask(client, taskId);
     const { rows } = await client.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE task_id = $1`, [taskId]);
     await client.query(

@@ -4,6 +4,7 @@ import type { RejectedRows } from "@/lib/contract/task";
 import type { FinishedRun } from "@/server/sync/ports";
 import type { LedgerEntry, Reads } from "@/server/sync/asked/reads";
 import { readClosedDays } from "./closed-days-sql";
+import { readClosedSource } from "./closed-source-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { readDayRows } from "./day-rows-sql";
@@ -33,6 +34,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
     activeTask: () => oneTask(`status IN ('running', 'pausing', 'cancelling', 'interrupted')`, []),
     ledger: () => readLedger(pool),
     closedDays: (source) => readClosedDays(pool, source),
+    closedSource: (source) => readClosedSource(pool, source),
     holdsRealRows: () => holdsRealRows(pool),
     tasks: (filter) => readTasks(pool, filter),
     snapshot: (instance, watching) => readSnapshot(pool, instance, watching, leaseTtlMs),

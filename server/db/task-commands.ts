@@ -5,7 +5,8 @@ import type { Commanded, TaskCommands } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";
-import { isClosedSource, NO_PAUSE, reopenSource } from "./pause-sql";
+import { isClosedSource, reopenSource } from "./closed-source-sql";
+import { NO_PAUSE } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 const ACTION: Record<TaskCommand, TaskAction> = { cancel: "cancelled", pause: "paused", resume: "resumed" };

@@ -8,6 +8,7 @@ import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
 import { announce } from "./announce";
 import type { Claimer } from "./claim-next";
 import { readClosedDays } from "./closed-days-sql";
+import { readClosedSource } from "./closed-source-sql";
 import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";
 import { cuttable } from "./cut-calls";
 import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
@@ -16,7 +17,6 @@ import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { watchLines } from "./line-watch";
-import { readClosedSource } from "./pause-sql";
 import { recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
 import { compareDay } from "./verify-day";
 
@@ -62,7 +62,7 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       recordComparison(context(taskId), outcome, checksum, skipsBefore),
     loadLedger: () => reaching(() => readLedger(pool)),
     loadClosedDays: (source) => reaching(() => readClosedDays(pool, source)),
-    closedSource: (taskId, source) => reaching(() => readClosedSource(pool, taskId, source)),
+    closedSource: (source) => reaching(() => readClosedSource(pool, source)),
     holdsRealRows: () => reaching(() => holdsRealRows(pool)),
     savePlan: (taskId, plan, predicted) =>
       transaction(pool, async (client) => {

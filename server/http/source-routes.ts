@@ -3,7 +3,7 @@ import { z } from "zod";
 import { countDays, type Day } from "@/lib/contract/day";
 import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import type { SourceTest } from "@/lib/contract/source";
-import type { TestedDay } from "@/server/sync/asked/source-test";
+import type { TestedDay } from "@/server/sync/asked/tested-day";
 import type { HttpPorts } from "./handlers";
 import { dayField, readBody } from "./input";
 import { type Language, say } from "./language";

@@ -31,8 +31,8 @@ export interface Listed {
 }
 
 export interface BaostockCalls {
-  /** The closed ones among the days from `from` to `to`, as far as the server knows them. */
-  closedDays(from: Day, to: Day, signal: AbortSignal): Promise<Day[]>;
+  /** Whether the exchange trades, for each day from `from` to `to` that the server knows. */
+  tradeDates(from: Day, to: Day, signal: AbortSignal): Promise<{ day: Day; open: boolean }[]>;
   /** Every security of the day, indices included; none on a closed day and on one that is not published yet. */
   listedOn(day: Day, signal: AbortSignal): Promise<Listed[]>;
   /** The unadjusted daily bars of one security. */
@@ -66,15 +66,14 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
   }
 
   return {
-    async closedDays(from, to, signal) {
+    async tradeDates(from, to, signal) {
       const wanted = ["calendar_date", "is_trading_day"] as const;
       const more = [from, to];
       const call = { name: "query_trade_dates", type: "33", answerType: "34", more, fieldsAt: 9, wanted };
       const days = await query(call, signal);
-      return days
-        .filter((day) => day.is_trading_day === "0")
-        .map((day) => day.calendar_date)
-        .filter(isDay);
+      return days.flatMap(({ calendar_date: day, is_trading_day: open }) => {
+        return isDay(day) && (open === "0" || open === "1") ? { day, open: open === "1" } : [];
+      });
     },
     async listedOn(day, signal) {
       const wanted = ["code", "code_name"] as const;

@@ -6,14 +6,16 @@ import { isIndex } from "./baostock-row";
 export interface Universe {
   /** Days of the chunk on which the exchange did not trade, by the word of the source. */
   closed: Day[];
+  /** Days just before one of the chunk (its key) on which the exchange traded, though our calendar has them closed. */
+  openBefore?: Record<Day, Day[]>;
   /** Stocks listed on each day that was asked for. */
   listed: Record<Day, number>;
   /** Each stock with the names it bore and the first day it was seen with each, oldest first. */
   stocks: Record<string, [since: Day, name: string][]>;
 }
 
-export function emptyUniverse(closed: Day[]): Universe {
-  return { closed, listed: {}, stocks: {} };
+export function emptyUniverse(closed: Day[], openBefore: Record<Day, Day[]>): Universe {
+  return { closed, openBefore, listed: {}, stocks: {} };
 }
 
 /** Adds the list of one day; days come in order. Indices are left out. */

@@ -1,17 +1,24 @@
-import type { Day } from "@/lib/contract/day";
+import { addDays, type Day } from "@/lib/contract/day";
 import type { PrepareOptions } from "@/server/sync/stage-ports";
 import type { BaostockCalls } from "./baostock-calls";
 import { rowOf } from "./baostock-row";
 import { addListed, emptyUniverse, nameOn, type Universe, universeOf } from "./baostock-universe";
 
+/** The calendar is one request, however many days: so far back it is compared with ours, for those who sync day by day. */
+const COMPARED_DAYS = 30;
 /** A list is one request: what a crash would ask again is kept this often. */
 const KEEP_NOTES_EVERY_DAYS = 25;
+
+export interface WalkOptions extends PrepareOptions {
+  /** True for a day that our calendar has closed of its own accord. */
+  closedHere(day: Day): boolean;
+}
 
 /**
  * Walks the stocks once for a chunk of days: calendar, the lists of the days, then one request a stock. What the stage has
  * is not asked for again. Where no day has a list yet, nothing is kept: the source has nothing.
  */
-export async function walkStocks(calls: BaostockCalls, days: readonly Day[], options: PrepareOptions): Promise<void> {
+export async function walkStocks(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<void> {
   const { signal, stage, onProgress, betweenRequests } = options;
   const sorted = days.toSorted();
   const [first, last] = [sorted[0], sorted.at(-1)];
@@ -37,9 +44,9 @@ export async function walkStocks(calls: BaostockCalls, days: readonly Day[], opt
   }
 }
 
-async function listStocks(calls: BaostockCalls, days: readonly Day[], options: PrepareOptions): Promise<Universe> {
+async function listStocks(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<Universe> {
   const { signal, stage, betweenRequests } = options;
-  const universe = universeOf(await stage.notes()) ?? (await calendarOf(calls, days, signal));
+  const universe = universeOf(await stage.notes()) ?? (await calendarOf(calls, days, options));
   const open = days.filter((day) => !universe.closed.includes(day) && universe.listed[day] === undefined);
   const keepNotes = async () => {
     const knowsSomething = universe.closed.length > 0 || Object.keys(universe.stocks).length > 0;
@@ -60,7 +67,15 @@ async function listStocks(calls: BaostockCalls, days: readonly Day[], options: P
   return universe;
 }
 
-async function calendarOf(calls: BaostockCalls, days: readonly Day[], signal: AbortSignal): Promise<Universe> {
-  const closed = await calls.closedDays(days[0] as Day, days.at(-1) as Day, signal);
-  return emptyUniverse(closed.filter((day) => days.includes(day)));
+/** `days` in order: which of them were closed, and what our calendar does not know to have been open. */
+async function calendarOf(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<Universe> {
+  const [first, last] = [days[0] as Day, days.at(-1) as Day];
+  const dates = await calls.tradeDates(addDays(first, -COMPARED_DAYS), last, options.signal);
+  const closed = dates.flatMap(({ day, open }) => (!open && days.includes(day) ? day : []));
+  const openBefore: Record<Day, Day[]> = {};
+  for (const { day, open } of dates) {
+    const next = open && options.closedHere(day) ? days.find((asked) => asked > day) : undefined;
+    if (next) (openBefore[next] ??= []).push(day);
+  }
+  return emptyUniverse(closed, openBefore);
 }

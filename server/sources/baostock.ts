@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { Clock } from "@/server/sync/ports";
+import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { createBaostockCalls } from "./baostock-calls";
@@ -19,6 +19,8 @@ const PROBED_STOCKS = 5;
 
 export interface BaostockOptions extends BaostockConfig {
   clock: Pick<Clock, "now">;
+  /** Its trading days are compared with those of the source. */
+  calendar: Pick<TradingCalendar, "closedReason" | "isSet">;
   publishHour?: number;
   /** Smaller in tests only. */
   connectTimeoutMs?: number;
@@ -39,6 +41,9 @@ export function createBaostockSource(options: BaostockOptions): Source {
     ...options,
   });
   const calls = createBaostockCalls(client, options.pageRows);
+  const { calendar } = options;
+  // What the operator set is no oversight of a list.
+  const closedHere = (day: Day) => calendar.closedReason(day) !== null && !calendar.isSet?.(day);
 
   async function fromStage(day: Day, stage: Stage): Promise<Fetched> {
     const universe = universeOf(await stage.notes());
@@ -46,27 +51,28 @@ export function createBaostockSource(options: BaostockOptions): Source {
     if (universe.closed.includes(day)) return { kind: "closed" };
     const rows = await stage.rowsOf(day);
     const expected = universe.listed[day] ?? 0;
+    const openBefore = universe.openBefore?.[day] ?? [];
     if (rows.length === 0) return { kind: "nothing" };
     // Suspended stocks have rows here, so that every listed one is expected.
-    return expected > 0 ? { kind: "rows", rows, expected } : { kind: "rows", rows };
+    return { kind: "rows", rows, ...(expected > 0 ? { expected } : {}), ...(openBefore.length > 0 ? { openBefore } : {}) };
   }
 
   return {
     name: "baostock",
     sample: false,
     publishHour: options.publishHour ?? USUAL_PUBLISH_HOUR,
-    prepare: (days, prepareOptions) => walkStocks(calls, days, prepareOptions),
+    prepare: (days, prepareOptions) => walkStocks(calls, days, { ...prepareOptions, closedHere }),
     async fetchDay(day, { signal, onProgress, stage }) {
       signal.throwIfAborted();
       if (stage) return fromStage(day, stage);
       const own = createMemoryStage();
       const betweenRequests = async () => signal.throwIfAborted();
-      await walkStocks(calls, [day], { signal, stage: own, onProgress, betweenRequests });
+      await walkStocks(calls, [day], { signal, stage: own, onProgress, betweenRequests, closedHere });
       return fromStage(day, own);
     },
     async probe(day, { signal, onProgress }) {
-      const closed = await calls.closedDays(day, day, signal);
-      if (closed.includes(day)) return { kind: "closed" };
+      const dates = await calls.tradeDates(day, day, signal);
+      if (dates.some(({ open }) => !open)) return { kind: "closed" };
       const stocks = (await calls.listedOn(day, signal)).filter(({ code }) => !isIndex(code));
       const probed = stocks.slice(0, PROBED_STOCKS);
       const rows = [];

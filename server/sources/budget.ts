@@ -21,6 +21,8 @@ export interface Budget {
   refused(error: SourceError, allowed?: { perMinute?: number; perDay?: number }): void;
   /** What is left of the day's allowance, as far as a refusal told of one; a limit by the minute costs time and no pause. */
   left(): Pick<SourceBudget, "left" | "resetsAtMs">;
+  /** Forgets a used up allowance: a person knows better. A rate stands. */
+  reopen(): void;
 }
 
 /** A budget without limits until a refusal names one. Days are those of `zone`. */
@@ -66,6 +68,10 @@ export function createBudget({ clock, zone }: { clock: Clock; zone: string }): B
       if (error.waitMs !== null) closed = { error, untilMs: clock.monotonic() + error.waitMs };
       if (allowed.perMinute) perMinute = { most: Math.min(allowed.perMinute, MAX_CALLS_KEPT), error };
       if (allowed.perDay) perDay = { most: allowed.perDay, error };
+    },
+    reopen() {
+      if (closed?.error.refusal === "quota") closed = null;
+      if (perDay && callsToday() >= perDay.most) perDay = null;
     },
     left() {
       const nowMs = clock.monotonic();

@@ -5,6 +5,7 @@ import { numberFault, wholeNumberText } from "@/server/sync/rows/number-text";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { accountOf } from "./account";
 import { createBudget } from "./budget";
 import { productText } from "./decimal-text";
 import { createHttp, type HttpLimits } from "./http";
@@ -63,6 +64,7 @@ export function createMassiveSource(options: MassiveOptions): Source {
 
   return {
     name: "massive",
+    account: accountOf(key),
     sample: false,
     publishHour,
     async fetchDay(day, { signal, onProgress }) {
@@ -75,6 +77,7 @@ export function createMassiveSource(options: MassiveOptions): Source {
       return { kind: "rows", rows };
     },
     budget: () => ({ ...budget.left(), callsPerDay: 1 }),
+    reopen: budget.reopen,
     close: http.close,
   };
 }

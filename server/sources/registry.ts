@@ -32,7 +32,8 @@ export const SOURCES: readonly SourceEntry[] = [
   { name: "massive", create: (config, ports) => createMassiveSource({ ...config.massive, ...ports, ...publishHourOf(config) }) },
   {
     name: "baostock",
-    create: (config, { clock }) => createBaostockSource({ ...config.baostock, clock, ...publishHourOf(config) }),
+    create: (config, { clock, calendar }) =>
+      createBaostockSource({ ...config.baostock, clock, calendar, ...publishHourOf(config) }),
   },
   { name: "postgres", create: (config, ports) => createPostgresSource({ ...config.postgres, ...publishHourOf(config) }, ports) },
 ];

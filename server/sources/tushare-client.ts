@@ -19,7 +19,7 @@ const MEBIBYTE = 1024 * 1024;
 const MAX_PAGE_BYTES = 32 * MEBIBYTE;
 
 export interface TushareQuery {
-  api: "daily" | "daily_basic" | "stock_basic";
+  api: "daily" | "daily_basic" | "stock_basic" | "suspend_d";
   params: Readonly<Record<string, string>>;
   fields: readonly string[];
   signal: AbortSignal;
@@ -114,7 +114,7 @@ export function createTushareClient(options: { url: string; token: string; clock
     callsPerDay: pagesOf.get(api) ?? 1,
   });
 
-  return { readTable, budget, close: http.close };
+  return { readTable, budget, reopen: (api: TushareQuery["api"]) => budgetOf(api).reopen(), close: http.close };
 }
 
 interface Page {

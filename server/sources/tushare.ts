@@ -2,13 +2,15 @@ import { BadRowsError, SourceError, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { accountOf } from "./account";
 import { shiftPoint } from "./decimal-text";
 import type { HttpLimits } from "./http";
 import { valueText } from "./json-rows";
 import { filledFromPreviousClose } from "./previous-close";
 import { SourceConfigError, type TushareConfig } from "./source-config";
 import { createTushareClient, type TushareRow } from "./tushare-client";
-import { createTushareNames } from "./tushare-names";
+import { expectedRowsOf } from "./tushare-expected";
+import { createTushareStocks } from "./tushare-stocks";
 
 const USUAL_PUBLISH_HOUR = 17;
 const DAILY = ["ts_code", "trade_date", "open", "high", "low", "close", "pre_close", "change", "pct_chg", "vol", "amount"];
@@ -24,15 +26,16 @@ export interface TushareOptions extends TushareConfig {
 }
 
 /**
- * A-shares from Tushare Pro (`daily`, names from `stock_basic`, turnover from `daily_basic`). Names and turnover are
- * extras: where the token has no right to them the day is stored without. Throws SourceConfigError without a token.
+ * A-shares from Tushare Pro (`daily`, names from `stock_basic`, turnover from `daily_basic`, and from `suspend_d` how many
+ * rows a day must have). Names, turnover and the expectation are extras: where the token has no right to them the day is
+ * stored without. Throws SourceConfigError without a token.
  */
 export function createTushareSource(options: TushareOptions): Source {
   const { token, url, clock, log, limits = {}, publishHour = USUAL_PUBLISH_HOUR } = options;
   if (!token)
     throw new SourceConfigError("TUSHARE_TOKEN", "expected the token of your account on https://tushare.pro, got nothing");
   const client = createTushareClient({ url, token, clock, limits });
-  const names = createTushareNames(client, clock, optionally);
+  const lists = createTushareStocks(client, clock, optionally);
 
   /** A second try for what may pass; a rate is waited for by the whole day, any other refusal costs the extra only. */
   async function optionally<Result>(what: string, call: () => Promise<Result>): Promise<Result | null> {
@@ -59,6 +62,7 @@ export function createTushareSource(options: TushareOptions): Source {
 
   return {
     name: "tushare",
+    account: accountOf(token),
     sample: false,
     publishHour,
     async fetchDay(day, { signal, onProgress }) {
@@ -68,14 +72,16 @@ export function createTushareSource(options: TushareOptions): Source {
       const onRows = (rows: number) => onProgress(rows, null);
       const table = await client.readTable({ api: "daily", params, fields: DAILY, signal, onRows });
       if (table.length === 0) return { kind: "nothing" };
-      const nameOf = await names.read(signal);
+      const stocks = await lists.read(signal);
       const turnover = await turnoverOf(tradeDate, signal);
-      const rows = table.map((row, at) => rowOf(row, at + 1, nameOf, turnover));
+      const expected = await expectedRowsOf({ client, stocks, optionally }, tradeDate, signal);
+      const rows = table.map((row, at) => rowOf(row, at + 1, stocks.nameOf, turnover));
       onProgress(rows.length, rows.length);
-      return { kind: "rows", rows };
+      return expected === null ? { kind: "rows", rows } : { kind: "rows", rows, expected };
     },
-    // Names and turnover are extras: no task waits for their allowance.
+    // Tushare counts each interface by itself, and no task waits for the allowance of an extra.
     budget: () => client.budget("daily"),
+    reopen: () => client.reopen("daily"),
     close: client.close,
   };
 }

@@ -7,6 +7,7 @@ import type { SystemPause } from "./errors";
 import type { AdoptedDay, KnownDays, Ledger } from "./plan/ledger";
 import type { WrittenItem } from "./plan/plan";
 import type { FireKey, FireOver } from "./schedule-ports";
+import type { SourceIdentity } from "./source-ports";
 import type { StageStore } from "./stage-ports";
 import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
 
@@ -113,8 +114,8 @@ export interface RunEnd {
   status: "completed" | "failed" | "cancelled" | "paused";
   error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
-  /** Of a pause by the system: why, until when, and which in a row it is. A person's pause has none. */
-  pause?: SystemPause & { turn: number };
+  /** Of a pause by the system: why, until when, which in a row it is, and under which source. A person's pause has none. */
+  pause?: SystemPause & { turn: number; source: SourceIdentity };
   /** False while the server stops: what waits is left to others. */
   handOver: boolean;
 }
@@ -182,8 +183,8 @@ export interface WorkSession {
   loadLedger(): Promise<Ledger>;
   /** Days that the source called closed, though the calendar has them open. */
   loadClosedDays(source: string): Promise<Set<Day>>;
-  /** The pause of another task that says that this source gives nothing before a time to come; the latest one, null = none. */
-  closedSource(taskId: string, source: string): Promise<SystemPause | null>;
+  /** Why the source gives nothing before a time to come, whoever heard it; null = it is open. */
+  closedSource(source: SourceIdentity): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
   holdsRealRows(): Promise<boolean>;
   /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
@@ -216,6 +217,8 @@ export interface TaskReader {
   ledger(): Promise<Ledger>;
   /** Days that the source called closed, though the calendar has them open. */
   closedDays(source: string): Promise<Set<Day>>;
+  /** Why the source gives nothing before a time to come, whoever heard it; null = it is open. */
+  closedSource(source: SourceIdentity): Promise<SystemPause | null>;
   /** The last finished syncs (or verifies) of a source that nobody and nothing held up, newest first, at most five. */
   recentRuns(source: string, kind: "sync" | "verify"): Promise<FinishedRun[]>;
   holdsRealRows(): Promise<boolean>;

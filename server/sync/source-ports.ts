@@ -4,8 +4,11 @@ import type { PrepareOptions, Stage } from "./stage-ports";
 
 /** What a source said of one day. */
 export type Fetched =
-  /** All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can tell. */
-  | { kind: "rows"; rows: Row[]; expected?: number }
+  /**
+   * All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can
+   * tell; `openBefore` = days not long before on which it says that the exchange traded, though our calendar has them closed.
+   */
+  | { kind: "rows"; rows: Row[]; expected?: number; openBefore?: Day[] }
   /** The source itself says that the exchange did not trade. */
   | { kind: "closed" }
   /**
@@ -25,6 +28,8 @@ export interface FetchOptions {
 /** One provider of rows. Answers one question: all rows of day D. Throws SourceError or BadRowsError, never an empty day. */
 export interface Source {
   name: string;
+  /** Whose allowance it uses: a digest of the credentials, never they themselves; absent = it has none. */
+  account?: string;
   /** Invented rows: never scheduled, never mixed with real ones. */
   sample: boolean;
   /** Exchange hour from which an empty trading day is an error. */
@@ -41,7 +46,12 @@ export interface Source {
   close?(): Promise<void>;
   /** What is left of its allowance; absent = it has none, or cannot tell. */
   budget?(): SourceBudget;
+  /** A person insists: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
+  reopen?(): void;
 }
+
+/** Under which name and account something was heard of a source. */
+export type SourceIdentity = Pick<Source, "name" | "account">;
 
 /** The allowance of a source. */
 export interface SourceBudget {

@@ -71,6 +71,8 @@ describe("closed days", () => {
 describe("corrections", () => {
   test("a closed correction closes a weekday, an open one opens a holiday and a Saturday", () => {
     const calendar = calendarOf("XSHG", { closed: ["2025-06-18"], open: ["2025-10-01", "2025-10-11"] });
+    const set = (["2025-06-18", "2025-10-01", "2025-10-02", "2025-06-17"] as const).map((day) => calendar.isSet?.(day));
+    expect(set).toEqual([true, true, false, false]);
     expect(calendar.closedReason("2025-06-18")).toBe("holiday");
     expect(calendar.closedReason("2025-10-01")).toBeNull();
     expect(calendar.closedReason("2025-10-11")).toBeNull();

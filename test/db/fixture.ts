@@ -102,7 +102,7 @@ export async function openBench() {
     async reset(): Promise<void> {
       for (const close of closing.splice(0).reverse()) await close();
       await pool.query(
-        "TRUNCATE sync_task, sync_task_day, sync_day, sync_closed_day, sync_instance, daily_stock_data RESTART IDENTITY CASCADE",
+        "TRUNCATE sync_task, sync_task_day, sync_day, sync_closed_day, sync_closed_source, sync_instance, daily_stock_data RESTART IDENTITY CASCADE",
       );
       await pool.query(
         "UPDATE sync_lease SET epoch = 0, holder = NULL, task_id = NULL, expires_at = '-infinity', renewed_at = NULL",

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import type { RejectedRow } from "@/lib/contract/task";
+import { keepClosedSource } from "@/server/db/closed-source-sql";
 import { createReads } from "@/server/db/reads";
 import { DiskFullError, type SystemPause } from "@/server/sync/errors";
 import type { RunEnd } from "@/server/sync/ports";
@@ -18,17 +19,19 @@ afterEach(async () => {
 afterAll(() => bench.close());
 
 const inAnHour = () => Date.now() + 3_600_000;
+const FILES = { name: "files", account: "token-a" };
 const pauseOf = (over: Partial<SystemPause> = {}, turn = 1): RunEnd => ({
   status: "paused",
   error: null,
   rejudged: [],
-  pause: { reason: "quota", resumeMs: inAnHour(), detail: "500 calls a day", turn, ...over },
+  pause: { reason: "quota", resumeMs: inAnHour(), detail: "500 calls a day", turn, source: FILES, ...over },
   handOver: false,
 });
 const task = async (id: string) => (await bench.ask("SELECT * FROM sync_task WHERE task_id = $1", [id]))[0];
 const audit = () => bench.ask("SELECT action, actor, reason FROM audit_log ORDER BY id");
 const timeIsUp = () =>
-  bench.ask("UPDATE sync_task SET resume_at = clock_timestamp() - interval '1 second' WHERE pause_reason <> 'person'");
+  bench.ask(`UPDATE sync_task SET resume_at = clock_timestamp() - interval '1 second' WHERE pause_reason <> 'person';
+    UPDATE sync_closed_source SET until = clock_timestamp() - interval '1 second'`);
 
 async function paused(end: RunEnd = pauseOf()) {
   const run = await runningTask(bench, DAY, "2024-01-04");
@@ -94,19 +97,47 @@ describe("a pause by the system", () => {
   });
   test("lets another task start meanwhile, which learns why the source is closed", async () => {
     const resumeMs = inAnHour();
-    const { taskId } = await paused(pauseOf({ resumeMs }));
+    await paused(pauseOf({ resumeMs }));
     const other = await runningTask(bench, "2024-02-01", "2024-02-01");
     const closed = { reason: "quota", resumeMs, detail: "500 calls a day" };
-    expect(await other.session.closedSource(other.taskId, "files")).toEqual(closed);
-    expect(await other.session.closedSource(other.taskId, "tushare")).toBeNull();
-    expect(await other.session.closedSource(taskId, "files")).toBeNull();
+    expect(await other.session.closedSource(FILES)).toEqual(closed);
+    expect(await other.session.closedSource({ name: "tushare" })).toBeNull();
     await timeIsUp();
-    expect(await other.session.closedSource(other.taskId, "files")).toBeNull();
+    expect(await other.session.closedSource(FILES)).toBeNull();
+  });
+  test("outlives its task: cancelled, deleted or not, what the source said is known until its time", async () => {
+    const resumeMs = inAnHour();
+    const { taskId, commands } = await paused(pauseOf({ resumeMs }));
+    await commands.command(taskId, "cancel", "ann");
+    const reads = createReads(bench.pool);
+    const known = { reason: "quota", resumeMs, detail: "500 calls a day" };
+    expect(await reads.closedSource(FILES)).toEqual(known);
+    await bench.ask("TRUNCATE sync_task CASCADE");
+    expect(await reads.closedSource(FILES)).toEqual(known);
+    await timeIsUp();
+    expect(await reads.closedSource(FILES)).toBeNull();
+  });
+  test("is that of an account where its allowance is used up, and of the address where it is banned", async () => {
+    const reads = createReads(bench.pool);
+    await paused();
+    expect(await reads.closedSource({ name: "files", account: "token-b" })).toBeNull();
+    expect(await reads.closedSource({ name: "files" })).toBeNull();
+    await paused(pauseOf({ reason: "banned" }));
+    expect(await reads.closedSource({ name: "files", account: "token-b" })).toMatchObject({ reason: "banned" });
+    // The word of a source without an account is for whoever asks.
+    await keepClosedSource(bench.pool, { name: "files" }, { reason: "quota", resumeMs: inAnHour(), detail: null });
+    expect(await reads.closedSource(FILES)).toMatchObject({ reason: "quota", detail: null });
+  });
+  test("is remembered though a person cancelled the task before its last words", async () => {
+    const run = await runningTask(bench, DAY, DAY);
+    await run.commands.command(run.taskId, "cancel", "ann");
+    await run.session.finish(run.taskId, pauseOf());
+    expect(await createReads(bench.pool).closedSource(FILES)).toMatchObject({ reason: "quota" });
   });
   test("for want of room says nothing of the source", async () => {
     await paused(pauseOf({ reason: "disk_full" }));
     const other = await runningTask(bench, "2024-02-01", "2024-02-01");
-    expect(await other.session.closedSource(other.taskId, "files")).toBeNull();
+    expect(await other.session.closedSource(FILES)).toBeNull();
   });
   test("that a person ends opens the source for whatever else waits for it", async () => {
     const first = await paused();
@@ -116,7 +147,7 @@ describe("a pause by the system", () => {
       kind: "done",
       task: { status: "queued", pause_reason: null, pause_detail: null, resume_ms: null },
     });
-    expect(await first.session.closedSource(first.taskId, "files")).toBeNull();
+    expect(await first.session.closedSource(FILES)).toBeNull();
     expect(await task(second.taskId)).toMatchObject({ status: "paused", pause_reason: "banned" });
     expect((await task(disk.taskId))?.["resume_at"].getTime()).toBeGreaterThan(Date.now() + 3_000_000);
   });

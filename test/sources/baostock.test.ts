@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
 import { type BaostockOptions, createBaostockSource } from "@/server/sources/baostock";
 import { createMemoryStage } from "@/server/sources/memory-stage";
 import { SourceError, StoppedError } from "@/server/sync/errors";
@@ -7,7 +8,7 @@ import type { Stage } from "@/server/sync/stage-ports";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
 import type { FakeMarket } from "../support/fake-baostock-market";
-import { rowsOf, unwatched } from "./harness";
+import { NEVER_CLOSED, rowsOf, unwatched } from "./harness";
 
 const DAY = "2024-01-02";
 /** Tuesday to Friday of the week after New Year. */
@@ -28,6 +29,7 @@ function sourceOf(over: Partial<BaostockOptions> = {}): Source {
     host: fake.host,
     port: fake.port,
     clock: { now: () => 0 },
+    calendar: NEVER_CLOSED,
     answerTimeoutMs: 2_000,
     ...over,
   });
@@ -108,6 +110,33 @@ describe("a day of Baostock", () => {
       fake.requests.filter(({ method, fields }) => method === "query_history_k_data_plus" && fields[2] === "2"),
     ).toHaveLength(6);
     for (const day of DAYS) expect(await stage.rowsOf(day)).toHaveLength(6);
+  });
+});
+
+describe("a day that our calendar has closed and the source has open", () => {
+  const closedHere = new Set<string>(["2024-01-01", "2024-01-03", "2024-01-04"]);
+  const calendar = { closedReason: (day: Day) => (closedHere.has(day) ? "holiday" : null) } as const;
+  const openBefore = async (source: Source, day: Day, stage?: Stage) => {
+    const fetched = await source.fetchDay(day, { ...unwatched, ...(stage ? { stage } : {}) });
+    return fetched.kind === "rows" ? fetched.openBefore : fetched;
+  };
+
+  test("is told with the next day that is asked for, up to 30 days before the first; no request more is made for it", async () => {
+    const stage = createMemoryStage();
+    const source = sourceOf({ calendar });
+    await prepare(source, ["2024-01-02", "2024-01-05"], { stage });
+    expect(await openBefore(source, "2024-01-02", stage)).toEqual(["2024-01-01"]);
+    expect(await openBefore(source, "2024-01-05", stage)).toEqual(["2024-01-03", "2024-01-04"]);
+    expect(fake.asked("query_trade_dates")).toBe(1);
+    // Of one day alone, and after another process collected it.
+    expect(await openBefore(sourceOf({ calendar }), "2024-01-05")).toEqual(["2024-01-01", "2024-01-03", "2024-01-04"]);
+    expect(await openBefore(sourceOf({ calendar }), "2024-01-31")).toEqual(["2024-01-01", "2024-01-03", "2024-01-04"]);
+    expect(await openBefore(sourceOf({ calendar }), "2024-02-01")).toEqual(["2024-01-03", "2024-01-04"]);
+  });
+  test("is not told where both have it closed, nor where the operator has it closed", async () => {
+    await serve({ stocks: 3, holidays: ["2024-01-03"] });
+    const isSet = (day: Day) => day === "2024-01-04" || day === "2024-01-01";
+    expect(await openBefore(sourceOf({ calendar: { ...calendar, isSet } }), "2024-01-05")).toBeUndefined();
   });
 });
 

@@ -84,3 +84,20 @@ test("what is left of a day's allowance is known once a refusal told of it, and 
   await budget.take(signal);
   expect(budget.left()).toEqual({ left: 4, resetsAtMs: midnightMs + 24 * 3_600_000 });
 });
+
+test("a used up allowance is forgotten when a person insists, until the provider says so again; a rate stands", async () => {
+  const { budget } = aBudget();
+  const quota = new SourceError("quota", { kind: "quota", detail: "2 a day" }, { waitMs: 3_600_000 });
+  await budget.take(signal);
+  await budget.take(signal);
+  budget.refused(quota, { perDay: 2 });
+  await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "quota" });
+  budget.reopen();
+  await budget.take(signal);
+  budget.refused(quota);
+  await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "quota" });
+  budget.reopen();
+  budget.refused(rate(60_000));
+  budget.reopen();
+  await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "rate" });
+});

@@ -12,6 +12,8 @@ import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
 
 export const calendar = calendarOf("XSHG");
+/** The calendar of an exchange that never closes: it has nothing to differ from a source in. */
+export const NEVER_CLOSED = { closedReason: () => null };
 
 /** A clock that stands still but for `sleep`, which moves it at once. */
 export function jumpingClock(): Clock {

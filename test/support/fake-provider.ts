@@ -29,6 +29,11 @@ export interface Asked {
 /** What the request is about, and the whole answer to it. */
 export type Answering = (asked: Asked) => { about: string; status?: number; json: unknown };
 
+/** A fault about `stock_basic` is one about `stock_basic P` too. */
+function concerns(planned: Planned, about: string): boolean {
+  return planned.about === null || about === planned.about || about.startsWith(`${planned.about} `);
+}
+
 /** Serves what `answering` says, gzipped where the client takes it, until a fault is asked for. */
 export async function startFakeProvider(answering: Answering): Promise<FakeProvider> {
   let plan: Planned[] = [];
@@ -36,7 +41,7 @@ export async function startFakeProvider(answering: Answering): Promise<FakeProvi
   function reply(asked: Asked, response: ServerResponse): void {
     const { about, status = 200, json } = answering(asked);
     const body = JSON.stringify(json);
-    const planned = plan.find((one) => one.left > 0 && (one.about === null || one.about === about));
+    const planned = plan.find((one) => one.left > 0 && concerns(one, about));
     if (planned) {
       planned.left -= 1;
       return planned.fault(response, body);

@@ -39,9 +39,19 @@ export function tushareDay(day: Day, count: number): TushareRecord[] {
 export const tushareSays = (code: number, msg: string): WireFault =>
   anAnswer(JSON.stringify({ request_id: "b2c7", code, data: null, msg }));
 
-/** Tushare Pro with a market of so many stocks on every weekday (or the days given). Answers what `fields` asks for, in pages. */
-export async function startFakeTushare(options: { stocks?: number; days?: Record<Day, TushareRecord[]> } = {}) {
-  const { stocks = 50, days } = options;
+export interface TushareWorld {
+  /** Stocks on every weekday, unless the days are given. */
+  stocks?: number;
+  days?: Record<Day, TushareRecord[]>;
+  /** Suspended on a day: no row in `daily`, unless for some hours (`suspend_timing`) only. */
+  suspended?: Record<Day, { ts_code: string; suspend_timing?: string }[]>;
+  /** Lines of `stock_basic` beside those of the market. */
+  alsoListed?: Partial<Record<"L" | "D" | "P", TushareRecord[]>>;
+}
+
+/** Tushare Pro with a small market; of its stocks the first was delisted since, the second is paused. Answers what `fields` asks for, in pages. */
+export async function startFakeTushare(world: TushareWorld = {}) {
+  const { stocks = 50, days, suspended = {}, alsoListed = {} } = world;
   const calls: TushareCall[] = [];
   /** Rows of a page, where the provider gives fewer than asked for. */
   const shape = { pageRows: CAP_ROWS, overlap: 0, fieldsReversed: false, lacking: "" };
@@ -49,16 +59,29 @@ export async function startFakeTushare(options: { stocks?: number; days?: Record
   function tableOf({ api_name, params }: TushareCall): TushareRecord[] {
     const text = String(params["trade_date"] ?? "");
     const day = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` as Day;
-    const daily = () => days?.[day] ?? (days || isWeekend(day) ? [] : tushareDay(day, stocks));
+    const suspensions = suspended[day] ?? [];
+    const absent = new Set(suspensions.flatMap(({ ts_code, suspend_timing }) => (suspend_timing ? [] : ts_code)));
+    const market = () => tushareDay(day, stocks).filter(({ ts_code }) => !absent.has(String(ts_code)));
+    const daily = () => days?.[day] ?? (days || isWeekend(day) ? [] : market());
     switch (api_name) {
       case "daily":
         return daily();
       case "daily_basic":
         return daily().map(({ ts_code = null, trade_date = null }) => ({ ts_code, trade_date, turnover_rate: 1.2345 }));
+      case "suspend_d":
+        return params["suspend_type"] === "S"
+          ? suspensions.map((one) => ({ suspend_timing: null, ...one, trade_date: text, suspend_type: "S" }))
+          : [];
       case "stock_basic": {
-        const listed = tushareDay("2024-01-02", stocks).map(({ ts_code = null }, index) => ({ ts_code, name: `平安 ${index}` }));
-        if (params["list_status"] === "L") return listed.slice(2);
-        return listed.slice(params["list_status"] === "D" ? 0 : 1, params["list_status"] === "D" ? 1 : 2);
+        const status = params["list_status"] as "L" | "D" | "P";
+        const all = tushareDay("2024-01-02", stocks).map(({ ts_code = null }, index) => ({
+          ts_code,
+          name: `平安 ${index}`,
+          list_date: "19910403",
+          delist_date: index === 0 ? "20250630" : null,
+        }));
+        const listed = { L: all.slice(2), D: all.slice(0, 1), P: all.slice(1, 2) }[status];
+        return [...listed, ...(alsoListed[status] ?? [])];
       }
       default:
         return [];
@@ -68,7 +91,8 @@ export async function startFakeTushare(options: { stocks?: number; days?: Record
   const provider = await startFakeProvider(({ request, text }) => {
     const call = JSON.parse(text) as TushareCall;
     calls.push(call);
-    const about = call.api_name;
+    // A fault may be about an interface, or about one list of the stocks: `stock_basic P`.
+    const about = [call.api_name, ...(call.params["list_status"] ? [String(call.params["list_status"])] : [])].join(" ");
     const said = (code: number, msg: string, data: unknown = null) => ({
       about,
       json: { request_id: "b2c7", code, data, msg },

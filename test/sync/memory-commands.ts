@@ -1,10 +1,12 @@
 import { afterCommand } from "@/lib/contract/task-rules";
 import type { Commanded, TaskCommands } from "@/server/sync/ports";
+import type { MemoryClosedSources } from "./memory-closed-sources";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 
 interface Tables {
   tasks: Map<string, TaskRecord>;
   resumed: Set<string>;
+  closedSources: MemoryClosedSources;
   now(): number;
   reach(call: string): Promise<void>;
 }
@@ -30,7 +32,7 @@ export function whatIsNext(tasks: Iterable<TaskRecord>, resumed: Set<string>, no
 }
 
 /** Commands on the tables in memory: the status moves as the rules of the contract say. */
-export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands {
+export function commandsOn({ tasks, resumed, closedSources, now, reach }: Tables): TaskCommands {
   async function onQueued(taskId: string, work: (task: TaskRecord) => void): Promise<Commanded> {
     await reach("command");
     const task = tasks.get(taskId);
@@ -41,6 +43,7 @@ export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands
   }
 
   function reopen(source: string): void {
+    closedSources.forget(source);
     for (const task of tasks.values()) {
       if (task.source === source && task.resume_ms !== null && task.pause_reason !== "disk_full") task.resume_ms = now();
     }
@@ -59,7 +62,7 @@ export function commandsOn({ tasks, resumed, now, reach }: Tables): TaskCommands
       if (command === "cancel") task.cancelled_by = by;
       if (command === "pause") Object.assign(task, { paused_by: by, pause_reason: "person" });
       if (command === "resume") {
-        if (task.pause_reason !== "person") reopen(task.source);
+        if (task.pause_reason !== "person" && task.pause_reason !== "disk_full") reopen(task.source);
         Object.assign(task, NO_PAUSE);
         resumed.add(taskId);
       }

@@ -7,8 +7,9 @@ import type { LedgerDay } from "@/server/sync/plan/ledger";
 import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
+import { memoryClosedSources } from "./memory-closed-sources";
 import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
-import { commandsOn, NO_PAUSE, pauseIsOver, whatIsNext } from "./memory-commands";
+import { commandsOn, NO_PAUSE, whatIsNext } from "./memory-commands";
 
 /** What a test may do to the database before a call goes through: throw, wait, or let it pass. */
 export interface Faults {
@@ -22,6 +23,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const ledger = new Map<Day, LedgerDay>();
   /** By source. */
   const closedDays = new Map<string, Set<Day>>();
+  const closedSources = memoryClosedSources(() => clock.now());
   const tasks = new Map<string, TaskRecord>();
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
@@ -222,18 +224,9 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         await reachHere("loadClosedDays");
         return new Set(closedDays.get(source));
       },
-      async closedSource(taskId, source) {
+      async closedSource(source) {
         await reachHere("closedSource");
-        const others = [...tasks.values()].filter(
-          (one) => one.task_id !== taskId && one.source === source && one.status === "paused" && !pauseIsOver(one, clock.now()),
-        );
-        const {
-          pause_reason: reason,
-          resume_ms: resumeMs,
-          pause_detail: detail,
-        } = others.toSorted((a, b) => (b.resume_ms ?? 0) - (a.resume_ms ?? 0))[0] ?? aTask();
-        if (reason === null || reason === "person" || reason === "disk_full" || resumeMs === null) return null;
-        return { reason, resumeMs, detail };
+        return closedSources.read(source);
       },
       holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample"),
       stage: (taskId) => memoryStageStore(stages, taskId, () => fence(epoch), reachHere),
@@ -257,6 +250,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
         const status = end.status === "paused" && task.status === "cancelling" ? "cancelled" : end.status;
         const finished_ms = status === "paused" ? null : clock.now();
+        if (end.pause) closedSources.keep(end.pause.source, end.pause);
         if (end.pause && status === "paused" && task.pause_reason === null) {
           const { reason, detail, resumeMs, turn } = end.pause;
           Object.assign(task, { pause_reason: reason, pause_detail: detail, resume_ms: resumeMs, pauses: turn });
@@ -295,15 +289,17 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
     },
     ledger: async () => new Map(ledger),
     closedDays: async (source) => new Set(closedDays.get(source)),
+    closedSource: async (source) => closedSources.read(source),
     recentRuns: async () => [],
     holdsRealRows: async () => [...ledger.values()].some((day) => day.source !== "sample" && day.state !== "failed"),
   };
 
-  const commands: TaskCommands = commandsOn({ tasks, resumed, now: () => clock.now(), reach });
+  const commands: TaskCommands = commandsOn({ tasks, resumed, closedSources, now: () => clock.now(), reach });
 
   return {
     ledger,
     closedDays,
+    closedSources,
     tasks,
     plans,
     writes,

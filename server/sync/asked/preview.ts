@@ -1,14 +1,15 @@
 import { type Day, eachDay } from "@/lib/contract/day";
-import { instantIn } from "@/lib/contract/instant";
 import type { BusyTask } from "@/lib/contract/task";
 import type { Preview } from "@/lib/contract/plan";
 import type { Fact, PlanWarningCode } from "@/lib/contract/problem";
+import type { SystemPause } from "@/server/sync/errors";
 import { countWalks } from "@/server/sync/range/chunks";
 import { type CoverageContext, isLoaded } from "@/server/sync/plan/ledger";
 import { expectedRows, predictSeconds } from "@/server/sync/plan/pace";
 import { countPlan, makePlan, type PlanItem, planRuns } from "@/server/sync/plan/plan";
 import type { FinishedRun } from "@/server/sync/ports";
 import type { SourceBudget } from "@/server/sync/source-ports";
+import { minuteIn } from "@/server/sync/time/minute";
 
 export interface PreviewRequest {
   from: Day;
@@ -28,6 +29,8 @@ export interface PreviewFacts {
   publishHour: number;
   /** What is left of the source's allowance; null = it has none, or cannot tell. */
   budget: SourceBudget | null;
+  /** Why it gives nothing before a time to come; null = it is open. */
+  closedSource: SystemPause | null;
   currentTask: BusyTask | null;
 }
 
@@ -77,10 +80,18 @@ function warningsOf(
   if (context.todayNotDue && fetched.some((item) => item.date === context.today)) {
     warnings.push({ code: "today_not_published", params: { hour: clockHour(facts.publishHour) } });
   }
-  const budget = budgetWarning(facts, fetched.length);
-  if (budget) warnings.push(budget);
+  // A source that is closed has nothing left either: once is enough.
+  const held = fetched.length > 0 ? (closedWarning(facts) ?? budgetWarning(facts, fetched.length)) : null;
+  if (held) warnings.push(held);
   if (facts.sample) warnings.push({ code: "sample_source", params: {} });
   return warnings;
+}
+
+/** The source is not called before its time: the sync would begin with a pause. */
+function closedWarning({ closedSource, context }: PreviewFacts): Fact<PlanWarningCode> | null {
+  if (!closedSource) return null;
+  const { reason, resumeMs } = closedSource;
+  return { code: "source_closed", params: { reason, at: minuteIn(context.calendar.zone, resumeMs) } };
 }
 
 /** The allowance of the source does not suffice for all days: the sync would pause until there is a new one. */
@@ -88,8 +99,7 @@ function budgetWarning({ budget, context }: PreviewFacts, fetchDays: number): Fa
   const needed = Math.ceil(fetchDays * (budget?.callsPerDay ?? 0));
   if (!budget || budget.left === null || needed <= budget.left) return null;
   const { left, resetsAtMs } = budget;
-  // `2024-03-06 00:00` by the clock of the exchange.
-  const at = resetsAtMs === null ? "none" : instantIn(context.calendar.zone, resetsAtMs).slice(0, 16).replace("T", " ");
+  const at = resetsAtMs === null ? "none" : minuteIn(context.calendar.zone, resetsAtMs);
   return { code: "source_budget", params: { needed, left, at } };
 }
 

@@ -1,25 +1,19 @@
-import type { ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
-import type { SourceTest } from "@/lib/contract/source";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { BadRowsError, DatabaseAwayError, DayFailure, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, DatabaseAwayError, DayFailure, SourceError, type SystemPause, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "@/server/sync/run/lease-keeper";
 import { asFailure } from "@/server/sync/day/outcomes";
 import type { Clock, LeaseStore, Log, TaskReader, TradingCalendar } from "@/server/sync/ports";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { adviceOn } from "./source-advice";
+import { createTestedDays, type TestedDay } from "./tested-day";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import type { TaskRecord } from "@/server/sync/task/task-record";
-import { todayOf } from "@/server/sync/time/today";
+import { pauseOf } from "@/server/sync/trying/circuit";
 
 /** A person waits for the answer. */
 const TEST_WITHIN_MS = 60_000;
 /** A call that was given up must be gone before the next one may begin; one that does not end is left to itself. */
 const ENDS_WITHIN_MS = 2_000;
-const SAMPLE_ROWS = 5;
-
-/** A test before its line is put into words; `closed` = by our calendar. */
-export type TestedDay = Omit<SourceTest, "message"> & { closed: ClosedReason | null };
 
 export type TestResult =
   | { kind: "tested"; test: TestedDay }
@@ -34,7 +28,9 @@ export interface SourceTestOptions {
   calendar: TradingCalendar;
   source: Source;
   lease: Pick<LeaseStore, "holdForTest" | "renew" | "giveBack">;
-  reader: Pick<TaskReader, "task">;
+  reader: Pick<TaskReader, "task" | "closedSource">;
+  /** Keeps what the source said of itself as a whole, for the tasks to come. */
+  keepClosed(pause: SystemPause): Promise<void>;
   leaseTtlMs: number;
   /** Called when the lease is free again: what came meanwhile waits. */
   onReleased(): void;
@@ -48,6 +44,7 @@ export interface SourceTestOptions {
 export function createSourceTest(options: SourceTestOptions) {
   const { clock, log, calendar, source, lease } = options;
   const testWithinMs = options.testWithinMs ?? TEST_WITHIN_MS;
+  const { blank, closedOn, judged, refusedUntil } = createTestedDays({ clock, calendar, source });
   const stopping = new AbortController();
   let underWay: Promise<unknown> | null = null;
 
@@ -55,7 +52,7 @@ export function createSourceTest(options: SourceTestOptions) {
     if (stopping.signal.aborted) return { kind: "stopping" };
     const closed = calendar.closedReason(day);
     // A source is never asked for a closed day: it would answer with nothing.
-    if (closed) return { kind: "tested", test: { ...blank(day, 0), outcome: "closed", closed, advice: chooseTradingDay } };
+    if (closed) return { kind: "tested", test: closedOn(day, 0, closed) };
     if (underWay) return { kind: "being_tested" };
     const run = underHold(day, AbortSignal.any([signal, stopping.signal]));
     underWay = run;
@@ -98,6 +95,8 @@ export function createSourceTest(options: SourceTestOptions) {
   }
 
   async function ask(day: Day, signal: AbortSignal): Promise<TestedDay> {
+    const closed = await options.reader.closedSource(source);
+    if (closed) return refusedUntil(day, closed);
     const begun = clock.monotonic();
     const seconds = () => Math.round(clock.monotonic() - begun) / 1000;
     const timedOut = () => new DayFailure("timeout", { seconds: Math.round(testWithinMs / 1000) });
@@ -110,6 +109,7 @@ export function createSourceTest(options: SourceTestOptions) {
       return judged(day, fetched, seconds());
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof SourceError && error.refusal === "quota") await keep(pauseOf(error, clock.now(), calendar.zone));
       const { code, params } = asFailure(error, "source_error");
       log.info({ date: day, err: wordsOf(error) }, "the test of the source was refused");
       const left = error instanceof BadRowsError ? error.left : { rejected: 0, sample: [] };
@@ -126,37 +126,11 @@ export function createSourceTest(options: SourceTestOptions) {
     }
   }
 
-  /** Throws BadRowsError or the DayFailure of a day that should have rows. */
-  function judged(day: Day, fetched: Fetched, seconds: number): TestedDay {
-    if (fetched.kind === "closed") return { ...blank(day, seconds), outcome: "closed", advice: chooseTradingDay };
-    const { rows, rejected, rejectedSample, warnings } = applyRowRules(fetched.kind === "rows" ? fetched.rows : [], day);
-    if (rows.length === 0) {
-      const today = todayOf(clock, calendar, source);
-      if (day < today.day || !today.notDue) throw new DayFailure("source_empty", {});
-      return { ...blank(day, seconds), outcome: "nothing", advice: { code: "not_yet", params: {} } };
-    }
-    return {
-      ...blank(day, seconds),
-      outcome: "rows",
-      rows: rows.length,
-      sample: rows.slice(0, SAMPLE_ROWS).map((row) => ({ ...row })),
-      rejected,
-      rejected_sample: rejectedSample,
-      warnings,
-    };
-  }
-
-  function blank(day: Day, seconds: number): TestedDay {
-    const nothing = { rows: null, sample: [], rejected: 0, rejected_sample: [], warnings: [], error: null, advice: null };
-    return {
-      source: source.name,
-      day,
-      outcome: "nothing",
-      seconds,
-      probed: source.probe !== undefined,
-      ...nothing,
-      closed: null,
-    };
+  /** The answer of the test is worth more than the memory of it. */
+  async function keep(pause: SystemPause): Promise<void> {
+    await options
+      .keepClosed(pause)
+      .catch((error: unknown) => log.warn({ err: wordsOf(error) }, "what the source said was not kept"));
   }
 
   async function endOf(asking: Promise<unknown> | null): Promise<void> {
@@ -174,7 +148,5 @@ export function createSourceTest(options: SourceTestOptions) {
     },
   };
 }
-
-const chooseTradingDay = { code: "trading_day", params: {} } as const;
 
 export type SourceTester = ReturnType<typeof createSourceTest>;

@@ -66,10 +66,11 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async preview(request: PreviewRequest): Promise<Preview> {
-      const [facts, open, runs, active] = await Promise.all([
+      const [facts, open, runs, closedSource, active] = await Promise.all([
         context(),
         reads.openDays(),
         reads.recentRuns(source.name, "sync"),
+        reads.closedSource(source),
         activeTask(),
       ]);
       return previewOf(request, {
@@ -80,6 +81,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
         sample: source.sample,
         publishHour: source.publishHour,
         budget: source.budget?.() ?? null,
+        closedSource,
         currentTask: active ? toBusyTask(active, calendar.zone, clock.now()) : null,
       });
     },

@@ -1,4 +1,5 @@
 import type { Day } from "@/lib/contract/day";
+import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { type Circuit, detailOf } from "@/server/sync/trying/circuit";
 import { withDeadline } from "@/server/sync/trying/deadline";
 import { BadRowsError, DayFailure, PauseError, SourceError, wordsOf } from "@/server/sync/errors";
@@ -13,6 +14,7 @@ import type { Wait } from "@/server/sync/task/task-record";
 const RATE_PAUSE_MS = 5 * 60_000;
 /** A source that asks to come later is heard up to this; the tries of a day are not for hours. */
 const LONGEST_RETRY_MS = 60_000;
+const MOST_DAYS_NAMED = 10;
 
 /** Hears how a fetch goes. */
 export interface FetchWatch {
@@ -39,6 +41,14 @@ export interface FetchDayOptions {
 /** What the source had for a day, after the row rules. */
 export type FetchedDay = Exclude<Fetched, { kind: "rows" }> | { kind: "rows"; judged: JudgedRows; expected: number | null };
 
+/** Nobody asks a source for a day that the calendar has closed: the day after says what the operator can set. */
+function calendarDiffers(openBefore: readonly Day[]): Fact<DayWarningCode>[] {
+  if (openBefore.length === 0) return [];
+  // As CALENDAR_OPEN takes them; of a calendar of another exchange the first ones tell enough.
+  const days = openBefore.slice(0, MOST_DAYS_NAMED).join(",");
+  return [{ code: "calendar_differs", params: { count: openBefore.length, days } }];
+}
+
 /**
  * Asks the source for a day: three tries within the day's deadline, and as many waits for its rate as its patience allows.
  * Throws what the last try came to, PauseError where the whole task must wait, or the reason of `pausing` or the signal.
@@ -56,7 +66,12 @@ export function createFetchDay(options: FetchDayOptions) {
       },
     });
     if (fetched.kind !== "rows") return fetched;
-    return { kind: "rows", judged: applyRowRules(fetched.rows, day), expected: fetched.expected ?? null };
+    const judged = applyRowRules(fetched.rows, day);
+    return {
+      kind: "rows",
+      judged: { ...judged, warnings: [...judged.warnings, ...calendarDiffers(fetched.openBefore ?? [])] },
+      expected: fetched.expected ?? null,
+    };
   }
 
   function worthRetrying(error: unknown, day: Day): boolean {

@@ -37,9 +37,10 @@ export function neighbourRows(day: Day, loadedDays: readonly Day[], ledger: Ledg
 /**
  * Judges a fetched day by its number of rows. `replaced` = rows it would replace, 0 if none; `expected` = what the source
  * itself says the day must have: it then counts instead of the neighbours, who may have had more or fewer for good reasons.
+ * A source that sent clearly more than it expects knows only a part of its market: then the neighbours count after all.
  */
 export function judgeRows(rows: number, neighbours: number[], replaced: number, expected: number | null = null): Verdict {
-  const told = expected !== null && expected > 0;
+  const told = expected !== null && expected > 0 && expected >= rows * SUSPECT_BELOW;
   const usual = told ? expected : neighbours.length >= MIN_NEIGHBOURS ? medianOf(neighbours) : null;
   const lost = (reference: Shortfall["reference"], among: number): Shortfall => ({
     reference,

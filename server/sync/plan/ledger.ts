@@ -49,6 +49,8 @@ export interface KnownDays {
   knownUntil: Day;
   /** Null = the exchange trades on that day. */
   closedReason(day: Day): ClosedReason | null;
+  /** True for a day that the configuration names, as closed or as open: what the operator set wins over what a source says. */
+  isSet?(day: Day): boolean;
   /** True for a closure that only the source told of; absent = there is none. */
   isLearnt?(day: Day): boolean;
 }

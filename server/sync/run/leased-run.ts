@@ -1,6 +1,6 @@
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { diskFullPause, untilWritten } from "./disk-full";
-import { DiskFullError, LeaseLostError, wordsOf } from "@/server/sync/errors";
+import { DiskFullError, LeaseLostError, type SystemPause, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "@/server/sync/ports";
 import { type RunOptions, runTask } from "./run-task";
@@ -112,7 +112,7 @@ export function startLeasedRun(
       keeper.stop();
       if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
       if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
-      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: { ...pause, turn: turn() } });
+      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: pausedFor(pause) });
       await handBack();
     } catch (error) {
       keeper.stop();
@@ -127,7 +127,7 @@ export function startLeasedRun(
           status: "paused",
           error: null,
           rejudged: [],
-          pause: { ...diskFullPause(turn(), clock.now()), turn: turn() },
+          pause: pausedFor(diskFullPause(turn(), clock.now())),
         });
       } else if (stopping) {
         await handBack();
@@ -145,6 +145,10 @@ export function startLeasedRun(
   function turn(): number {
     const finished = tracker?.record() ?? task;
     return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
+  }
+
+  function pausedFor(pause: SystemPause): NonNullable<RunEnd["pause"]> {
+    return { ...pause, turn: turn(), source: options.source };
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {

@@ -75,7 +75,9 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const away = { clock, log, taskId: task.task_id, signal: run.signal };
   const ledger = await whileAway(away, () => session.loadLedger());
   const plan = await whileAway(away, () => planOf(options, run, ledger));
-  const closed = await whileAway(away, () => session.closedSource(task.task_id, source.name));
+  const closed = await whileAway(away, () => session.closedSource(source));
+  // It paused and runs again while nothing is known against it: its time came, or a person insists.
+  if (!closed && task.pauses > 0) source.reopen?.();
   const today = () => todayOf(clock, options.calendar, source);
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });

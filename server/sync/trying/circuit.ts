@@ -19,7 +19,7 @@ export interface CircuitOptions {
   clock: Pick<Clock, "now">;
   /** The exchange's zone: an allowance of a day is taken to begin anew at its midnight. */
   zone: string;
-  /** What another task came to know: the source gives nothing before that time. */
+  /** What was heard before this run, by whomever: the source gives nothing before that time. */
   closed: SystemPause | null;
 }
 

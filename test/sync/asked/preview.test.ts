@@ -3,6 +3,8 @@ import { type Day, eachDay } from "@/lib/contract/day";
 import { expectedRows, predictSeconds } from "@/server/sync/plan/pace";
 import { makePlan, planRuns } from "@/server/sync/plan/plan";
 import { type PreviewFacts, previewOf } from "@/server/sync/asked/preview";
+import { say } from "@/server/http/language";
+import { NOON_MS } from "../../support/clock";
 import { aCalendar, aContext, aLedger, aLedgerDay, weekdays } from "../../support/builders";
 
 const FACTS: PreviewFacts = {
@@ -13,6 +15,7 @@ const FACTS: PreviewFacts = {
   sample: false,
   publishHour: 17.5,
   budget: null,
+  closedSource: null,
   currentTask: null,
 };
 const march = { from: "2024-03-01", to: "2024-03-05", force: false } as const;
@@ -56,6 +59,19 @@ describe("the preview", () => {
 
 describe("warnings of the preview", () => {
   test("a quiet plan has none", () => expect(previewOf(march, FACTS).warnings).toEqual([]));
+  test("a source that is left alone is told with reason and time, instead of its empty allowance; not where nothing is fetched", () => {
+    const closedSource = { reason: "banned", detail: "blacklisted", resumeMs: NOON_MS + 3_600_000 } as const;
+    const facts = { ...FACTS, closedSource, budget: { left: 0, resetsAtMs: null, callsPerDay: 1 } };
+    const warning = { code: "source_closed", params: { reason: "banned", at: "2024-03-05 13:00" } } as const;
+    expect(previewOf(march, facts).warnings).toEqual([warning]);
+    expect(previewOf({ ...march, from: "2024-03-02", to: "2024-03-03" }, facts).warnings).toEqual([]);
+    expect(say("en", "planWarning.source_closed", warning.params)).toBe(
+      "The source has blocked this address and is not called before 2024-03-05 13:00: the sync pauses at once and goes on by itself then, or when somebody resumes it",
+    );
+    expect(say("zh-CN", "planWarning.source_closed", warning.params)).toMatch(
+      /^数据源封禁了本机地址，2024-03-05 13:00 之前不再调用/,
+    );
+  });
   test("rows that will be replaced are named", () => {
     const context = aContext({ ledger: aLedger(aLedgerDay("2024-03-04", { state: "suspect", rows: 400 })) });
     expect(previewOf(march, { ...FACTS, context }).warnings).toEqual([{ code: "overwrite", params: { rows: 400 } }]);

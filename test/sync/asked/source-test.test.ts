@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
-import { BadRowsError, SourceError } from "@/server/sync/errors";
+import { BadRowsError, SourceError, type SystemPause } from "@/server/sync/errors";
 import type { Source } from "@/server/sync/source-ports";
 import { createSourceTest, type TestResult } from "@/server/sync/asked/source-test";
 import { aCalendar, someRows } from "../../support/builders";
@@ -15,7 +15,8 @@ function testing(source: Source = createFakeSource()) {
   const clock = createFakeClock();
   const database = createMemoryDatabase(clock);
   let released = 0;
-  const tester = (holder = "here") =>
+  const keep = async (pause: SystemPause) => database.closedSources.keep(source, pause);
+  const tester = (holder = "here", keepClosed = keep) =>
     createSourceTest({
       clock,
       log: createFakeLog(),
@@ -23,6 +24,7 @@ function testing(source: Source = createFakeSource()) {
       source,
       lease: database.leaseStoreOf(holder),
       reader: database.reader,
+      keepClosed,
       leaseTtlMs: 15_000,
       onReleased: () => (released += 1),
     });
@@ -39,6 +41,42 @@ const refusing = (error: Error) =>
   createFakeSource(() => {
     throw error;
   });
+
+describe("a source that gives nothing before a time it told", () => {
+  const banned = new SourceError("quota", { kind: "banned", detail: "in its own words" }, { waitMs: 20 * 3_600_000 });
+
+  test("is not called by a test, which says what was heard and until when it is left alone", async () => {
+    const source = createFakeSource();
+    const { test: run, database, clock } = testing(source);
+    database.closedSources.keep(source, { reason: "rate_limited", detail: "slow down", resumeMs: clock.now() + 600_000 });
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({
+      outcome: "refused",
+      error: { code: "source_error", params: { kind: "rate", detail: "slow down" } },
+      advice: { code: "closed_until", params: { at: "2024-03-05 12:10" } },
+    });
+    expect(source.asked).toEqual([]);
+    expect(database.lease.holder).toBeNull();
+    await clock.advance(600_000);
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({ outcome: "rows" });
+  });
+  test("tells it to a test once; the next one, here or elsewhere, and the next task do not ask again", async () => {
+    const source = refusing(banned);
+    const { test: run, tester, database, clock } = testing(source);
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({ outcome: "refused", advice: { code: "banned" } });
+    const again = tested(await tester("there").test(DAY, nobodyLeaves));
+    expect(again).toMatchObject({
+      error: { params: { kind: "banned", detail: "in its own words" } },
+      advice: { code: "closed_until", params: { at: "2024-03-06 08:00" } },
+    });
+    expect(source.asked).toHaveLength(1);
+    expect(database.closedSources.read(source)).toMatchObject({ reason: "banned", resumeMs: clock.now() + 20 * 3_600_000 });
+  });
+  test("is answered for though the memory of it could not be written", async () => {
+    const { tester } = testing(refusing(banned));
+    const run = tester("here", () => Promise.reject(new Error("away"))).test;
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({ outcome: "refused", advice: { code: "banned" } });
+  });
+});
 
 describe("a test of the source", () => {
   test("brings the number of rows, five of them and the warnings, and stores nothing", async () => {

@@ -32,6 +32,7 @@ function asking({
     task: async () => stored,
     ledger: async () => ledger,
     closedDays: async () => new Set(closed),
+    closedSource: async () => null,
     recentRuns: async () => [{ seconds: 1, days: 1, rowsPerDay: 10 }],
     holdsRealRows: unused,
     tasks: unused,

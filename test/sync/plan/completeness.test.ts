@@ -52,6 +52,28 @@ describe("the judgement of a day by its rows", () => {
   });
 });
 
+describe("where the source tells how many rows it expects", () => {
+  const judged = (rows: number, neighbours: number[], expected: number | null) => judgeRows(rows, neighbours, 0, expected);
+
+  test("its number counts and the neighbours do not, either way", () => {
+    expect(judged(500, [1_000, 1_000], 505).kind).toBe("complete");
+    expect(judged(1_000, [1_000, 1_000], 1_100)).toEqual({
+      kind: "suspect",
+      shortfall: { reference: "expected", expected: 1_100, percent: 9.1 },
+    });
+    expect(judged(60, [], 100)).toMatchObject({ kind: "incomplete", shortfall: { reference: "expected", expected: 100 } });
+  });
+  test("the rows to be replaced still protect themselves", () => {
+    expect(judgeRows(500, [], 1_000, 500)).toMatchObject({ kind: "incomplete", shortfall: { reference: "replaced" } });
+  });
+  test("a source that sent up to 3 % more than it expects is believed; more, and the neighbours count after all", () => {
+    expect(judged(500, [1_000, 1_000], 485).kind).toBe("complete");
+    expect(judged(500, [1_000, 1_000], 484)).toMatchObject({ kind: "incomplete", shortfall: { reference: "neighbours" } });
+    expect(judged(500, [500, 500], 1).kind).toBe("complete");
+  });
+  test("none at all is no word", () => expect(judged(500, [1_000, 1_000], 0)).toMatchObject({ kind: "incomplete" }));
+});
+
 describe("the neighbours of a day", () => {
   const days = Array.from({ length: 15 }, (_, index) => aLedgerDay(addDays("2024-01-01", index), { rows: 100 + index }));
   const ledger = aLedger(...days);

@@ -28,6 +28,14 @@ describe("a day that the source called closed", () => {
     expect(countPlan(plan)).toMatchObject({ holiday: 1, trading: 1 });
   });
 
+  test("that the operator has as open is open: no holiday anywhere, and asked for without force", () => {
+    const set = withLearntClosures({ ...aCalendar(), isSet: (day: Day) => day === MONDAY }, new Set<Day>([MONDAY, TUESDAY]));
+    const context = aContext({ calendar: set });
+    expect(gapDays(MONDAY, TUESDAY, context)).toEqual([MONDAY]);
+    const plan = makePlan({ days: [MONDAY, TUESDAY], force: false }, context);
+    expect(plan.map(({ action, reason }) => `${action} ${reason}`)).toEqual(["fetch missing", "skip holiday"]);
+  });
+
   test("is asked for again by force; a closure of the calendar is not", () => {
     const plan = makePlan({ days: [SATURDAY, MONDAY], force: true }, aContext({ calendar }));
     expect(plan.map(({ action, reason }) => `${action} ${reason}`)).toEqual(["skip weekend", "fetch forced"]);
