@@ -18,7 +18,7 @@ const IDLE_MS = 20_000;
 const PROBED_STOCKS = 5;
 
 export interface BaostockOptions extends BaostockConfig {
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   publishHour?: number;
   /** Smaller in tests only. */
   connectTimeoutMs?: number;

@@ -3,7 +3,7 @@ import { say } from "@/server/http/language";
 import { createBaostockSource } from "@/server/sources/baostock";
 import { SourceError } from "@/server/sync/errors";
 import { BLACKLISTED, type BaostockFault, type FakeBaostock, startFakeBaostock, TOO_MANY_LOGINS } from "../support/fake-baostock";
-import { unwatched } from "./harness";
+import { jumpingClock, unwatched } from "./harness";
 
 let fake: FakeBaostock;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => fake.close());
 async function wordsOf(fault: BaostockFault, method: string): Promise<{ refusal: string; en: string; zh: string }> {
   fake.faultOf = (request) => (request.method === method ? fault : undefined);
   const { host, port } = fake;
-  const source = createBaostockSource({ host, port, clock: { now: () => 0 }, answerTimeoutMs: 1_000 });
+  const source = createBaostockSource({ host, port, clock: jumpingClock(), answerTimeoutMs: 1_000 });
   onTestFinished(() => source.close?.());
   try {
     await source.fetchDay("2024-01-02", unwatched);

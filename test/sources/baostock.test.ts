@@ -7,7 +7,7 @@ import type { Stage } from "@/server/sync/stage-ports";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
 import type { FakeMarket } from "../support/fake-baostock-market";
-import { rowsOf, unwatched } from "./harness";
+import { jumpingClock, rowsOf, unwatched } from "./harness";
 
 const DAY = "2024-01-02";
 /** Tuesday to Friday of the week after New Year. */
@@ -27,7 +27,7 @@ function sourceOf(over: Partial<BaostockOptions> = {}): Source {
   const source = createBaostockSource({
     host: fake.host,
     port: fake.port,
-    clock: { now: () => 0 },
+    clock: jumpingClock(),
     answerTimeoutMs: 2_000,
     ...over,
   });
