@@ -4,6 +4,7 @@ import type { Fetched, Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { createBaostockCalls } from "./baostock-calls";
 import { createBaostockClient } from "./baostock-client";
+import { refuseIncomplete } from "./baostock-refused";
 import { isIndex, rowOf } from "./baostock-row";
 import { universeOf } from "./baostock-universe";
 import { walkStocks } from "./baostock-walk";
@@ -44,6 +45,7 @@ export function createBaostockSource(options: BaostockOptions): Source {
     const universe = universeOf(await stage.notes());
     if (!universe) return { kind: "nothing" };
     if (universe.closed.includes(day)) return { kind: "closed" };
+    refuseIncomplete(universe, day);
     const rows = await stage.rowsOf(day);
     const expected = universe.listed[day] ?? 0;
     if (rows.length === 0) return { kind: "nothing" };

@@ -21,7 +21,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
 };
 const SOURCE_ERRORS =
   `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
-  later rate quota banned auth plan`.split(/\s+/);
+  later rate quota banned auth plan refused_symbol`.split(/\s+/);
 
 describe.each([
   ["en", en],
@@ -50,6 +50,7 @@ describe.each([
         seconds: 30,
         status: 500,
         count: 2,
+        code: "600000",
         variable: "TUSHARE_TOKEN",
       }),
     );
