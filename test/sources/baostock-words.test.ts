@@ -51,8 +51,8 @@ describe("what the operator reads", () => {
     ["a line that drops at once", { drop: 0 }, "query_all_stock", "broken", /cannot be reached: 127\.0\.0\.1/, /127\.0\.0\.1/],
     ["a wrong checksum", "wrong_crc", "query_all_stock", "broken", /does not have the form .*checksum/, /checksum/],
     ["cut zlib", "truncated_zlib", "query_history_k_data_plus", "broken", /does not have the form .*compressed/, /compressed/],
-    ["a bomb", "bomb", "query_history_k_data_plus", "broken", /larger than 64 MiB, 250:1/, /64 MiB, 250:1/],
-    ["an endless answer", "oversized", "query_trade_dates", "broken", /larger than 16 MiB/, /16 MiB/],
+    ["a bomb", "bomb", "query_history_k_data_plus", "broken", /larger than 16 MiB, 250:1/, /16 MiB, 250:1/],
+    ["an endless answer", "oversized", "query_trade_dates", "broken", /larger than 4 MiB/, /4 MiB/],
   ])("%s", async (_what, fault, method, refusal, en, zh) => {
     const words = await wordsOf(fault, method);
     expect(words.refusal).toBe(refusal);
