@@ -73,7 +73,15 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
     async closedDays(from, to, signal) {
       const wanted = ["calendar_date", "is_trading_day"] as const;
       const more = [from, to];
-      const call = { name: "query_trade_dates", type: "33", answerType: "34", more, fieldsAt: 9, wanted, mostRows: countDays(from, to) };
+      const call = {
+        name: "query_trade_dates",
+        type: "33",
+        answerType: "34",
+        more,
+        fieldsAt: 9,
+        wanted,
+        mostRows: countDays(from, to),
+      };
       const days = await query(call, signal);
       return days
         .filter((day) => day.is_trading_day === "0")
@@ -88,7 +96,15 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
     async historyOf(code, from, to, signal) {
       const more = [code, HISTORY_FIELDS.join(","), from, to, "d", "3"];
       const name = "query_history_k_data_plus";
-      const call = { name, type: "95", answerType: "96", more, fieldsAt: 8, wanted: HISTORY_FIELDS, mostRows: countDays(from, to) };
+      const call = {
+        name,
+        type: "95",
+        answerType: "96",
+        more,
+        fieldsAt: 8,
+        wanted: HISTORY_FIELDS,
+        mostRows: countDays(from, to),
+      };
       const records = await query(call, signal);
       const stranger = records.find((record) => record.code !== code || record.date < from || record.date > to);
       if (stranger) throw protocol(`${code} from ${from} to ${to} was asked for, ${stranger.code} of ${stranger.date} came`);

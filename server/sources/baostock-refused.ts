@@ -38,5 +38,9 @@ export function refuseIncomplete(universe: Universe, day: Day): void {
   const [first] = found;
   if (!first) return;
   const [code, detail] = first;
-  throw new SourceError("broken", { kind: "refused_symbol", code: sixDigits(code), count: found.length, detail }, { retry: false });
+  throw new SourceError(
+    "broken",
+    { kind: "refused_symbol", code: sixDigits(code), count: found.length, detail },
+    { retry: false },
+  );
 }

@@ -16,7 +16,7 @@ export async function readCsvRows(
   day: Day,
   { signal, onProgress, shown, needsDate }: FetchOptions & { shown: string; needsDate: boolean },
 ): Promise<Row[]> {
-  const text = checkCsvBytes(layout.toUtf8(bytes), shown);
+  const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
   const rows: Row[] = [];
   let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
   const delimiter = layout.delimiter ?? likelyDelimiter(text);

@@ -49,7 +49,7 @@ export function createPostgresSource(
       const places = placesOf((column) => chosen.indexOf(column));
       const rowOf = createRowReader(places, day, isNull, null);
       const rows: Row[] = [];
-      readCopyLines(copied.text, chosen.length, (fields) => {
+      await readCopyLines(copied.text, { columns: chosen.length, signal }, (fields) => {
         const row = rowOf(fields);
         if (row) rows.push(row);
       });

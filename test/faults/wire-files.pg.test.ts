@@ -53,7 +53,11 @@ const onTheWay = (what: string, fault: Fault, doing: Trouble<WebWorld>["doing"])
 });
 
 /** The server sends this. */
-const sent = (what: string, content: string | Buffer, more: Partial<Trouble<WebWorld>> & { headers?: object; ending?: string }) => {
+const sent = (
+  what: string,
+  content: string | Buffer,
+  more: Partial<Trouble<WebWorld>> & { headers?: object; ending?: string },
+) => {
   const { headers = {}, ending = "csv", doing = "retrying" } = more;
   const trouble: Trouble<WebWorld> = {
     what,
@@ -140,9 +144,7 @@ async function local(): Promise<FolderWorld> {
 
 /** Nothing is forbidden to root. */
 const FORBIDDEN =
-  process.getuid?.() === 0
-    ? []
-    : [made("a file that we may not read", (path) => writeFileSync(path, TABLE, { mode: 0 }))];
+  process.getuid?.() === 0 ? [] : [made("a file that we may not read", (path) => writeFileSync(path, TABLE, { mode: 0 }))];
 
 keepsItsWord("files in a folder", local, [
   made("a file that grows while it is read", growing),

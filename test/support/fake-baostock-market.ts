@@ -32,8 +32,7 @@ const placeOf = (code: string): number =>
 /** The rows of each call as lists of texts, in the order of the fields that are asked for. */
 export function createMarket(market: FakeMarket) {
   const { stocks, holidays = [], publishedUntil = "9999-12-31", suspended = [], listedFrom = {}, delistedFrom = {} } = market;
-  const isListed = (place: number, day: Day) =>
-    day >= (listedFrom[place] ?? "") && day < (delistedFrom[place] ?? "9999-12-31");
+  const isListed = (place: number, day: Day) => day >= (listedFrom[place] ?? "") && day < (delistedFrom[place] ?? "9999-12-31");
   const isOpen = (day: Day) => !isWeekend(day) && !holidays.includes(day);
   const isThere = (day: Day) => isOpen(day) && day <= publishedUntil;
   const stopped = new Set(suspended);
