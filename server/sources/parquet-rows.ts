@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Day } from "@/lib/contract/day";
 import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { FILE_COLUMNS, missingColumn, placeColumns } from "./csv-columns";
 import { createDayReader, createRowReader } from "./csv-rows";
 import type { FileLayout } from "./file-layout";
@@ -35,7 +36,7 @@ export async function readParquetRows(
         if (dates && isOtherDay(dates[at] ?? "")) continue;
         for (const [place, texts] of columns) fields[place] = texts[at] ?? "";
         const row = rowOf(fields);
-        if (row) rows.push(row);
+        if (row) refuseTooMany(rows.push(row));
       }
     }
     await setImmediate();

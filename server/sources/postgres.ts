@@ -1,6 +1,7 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { ColumnChoice, ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Source } from "@/server/sync/source-ports";
+import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import type { Row } from "@/server/sync/rows/row";
 import {
   type ColumnMapping,
@@ -51,7 +52,7 @@ export function createPostgresSource(
       const rows: Row[] = [];
       await readCopyLines(copied.text, { columns: chosen.length, signal }, (fields) => {
         const row = rowOf(fields);
-        if (row) rows.push(row);
+        if (row) refuseTooMany(rows.push(row));
       });
       signal.throwIfAborted();
       if (rows.length === 0) return { kind: "nothing" };

@@ -16,6 +16,7 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   stray_quote: { row: 3 },
   column_count: { row: 3, got: 1, expected: 2 },
   line_too_long: { row: 3, limit: "64 kB" },
+  too_many_rows: { limit: 100_000 },
   not_finite: at,
   too_large_number: at,
 };
