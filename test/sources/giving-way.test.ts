@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readCopyLines } from "@/server/sources/copy-lines";
 import { MAX_DAY_ROWS } from "@/server/sync/rows/most-rows";
 import { FILE_DAY, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { parquetOf } from "./parquet";
 import { sentencesOf } from "./sentences";
 
 const MEBIBYTE = 1024 * 1024;
@@ -58,6 +59,16 @@ describe("a large text gives way to others", () => {
     isOver = true;
     expect(most).toBeGreaterThan(0);
     expect(most).toBeLessThan(10_000);
+  });
+
+  test("a parquet: several times a column", async () => {
+    const rows = 60_000;
+    const file = parquetOf({
+      code: { data: Array.from({ length: rows }, (_, at) => `${at}`) },
+      close: { data: Array.from({ length: rows }, () => 1.5), type: "DOUBLE" },
+    });
+    const source = sourceOf(file, { ending: "parquet" });
+    expect(await turnsDuring(source.fetchDay(FILE_DAY, unwatched))).toBeGreaterThanOrEqual(9);
   });
 
   test("the rows of a usual day take no more than three turns", async () => {
