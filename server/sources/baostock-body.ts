@@ -1,7 +1,8 @@
 import { inflateSync } from "node:zlib";
 import { SourceError, wordsOf } from "@/server/sync/errors";
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** A page of 10,000 rows has a little over 1 MB; what is read at one go must not keep the process busy for long. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Rows of prices shrink to a twentieth, a suspended year to a fiftieth; a bomb to a thousandth. */
 const MAX_RATIO = 250;
 const ALWAYS_ALLOWED_BYTES = 64 * 1024;

@@ -1,11 +1,11 @@
-import { type Day, isDay } from "@/lib/contract/day";
+import { countDays, type Day, isDay } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import { type BaostockClient, type Question, USER } from "./baostock-client";
 
 /** Rows of one page; a full page means that there may be another one. */
 export const PAGE_ROWS = 10_000;
-/** An answer that goes on for ever is no answer. */
-const MAX_PAGES = 100;
+/** An answer that goes on for ever is no answer: the longest list has some 6,000 securities. */
+const MAX_PAGES = 10;
 /** In this order the server sends them; the names it answers with decide. */
 export const HISTORY_FIELDS = [
   "date",
@@ -47,6 +47,8 @@ interface Call<Field extends string> {
   more: readonly string[];
   fieldsAt: number;
   wanted: readonly Field[];
+  /** More rows than these would be others than were asked for. */
+  mostRows?: number;
 }
 
 const DATA_AT = 6;
@@ -60,6 +62,8 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
       const question: Question = { type, answerType, fields: [name, USER, page, pageRows, ...more] };
       const records = recordsOf(await client.ask(question, signal), call);
       all.push(...records);
+      const { mostRows = Number.POSITIVE_INFINITY } = call;
+      if (all.length > mostRows) throw protocol(`${name}: ${all.length} rows, ${mostRows} at most were asked for`);
       if (records.length < pageRows) return all;
     }
     throw protocol(`${call.name}: more than ${MAX_PAGES} pages`);
@@ -69,7 +73,15 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
     async tradeDates(from, to, signal) {
       const wanted = ["calendar_date", "is_trading_day"] as const;
       const more = [from, to];
-      const call = { name: "query_trade_dates", type: "33", answerType: "34", more, fieldsAt: 9, wanted };
+      const call = {
+        name: "query_trade_dates",
+        type: "33",
+        answerType: "34",
+        more,
+        fieldsAt: 9,
+        wanted,
+        mostRows: countDays(from, to),
+      };
       const days = await query(call, signal);
       return days.flatMap(({ calendar_date: day, is_trading_day: open }) => {
         return isDay(day) && (open === "0" || open === "1") ? { day, open: open === "1" } : [];
@@ -83,7 +95,15 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
     async historyOf(code, from, to, signal) {
       const more = [code, HISTORY_FIELDS.join(","), from, to, "d", "3"];
       const name = "query_history_k_data_plus";
-      const call = { name, type: "95", answerType: "96", more, fieldsAt: 8, wanted: HISTORY_FIELDS };
+      const call = {
+        name,
+        type: "95",
+        answerType: "96",
+        more,
+        fieldsAt: 8,
+        wanted: HISTORY_FIELDS,
+        mostRows: countDays(from, to),
+      };
       const records = await query(call, signal);
       const stranger = records.find((record) => record.code !== code || record.date < from || record.date > to);
       if (stranger) throw protocol(`${code} from ${from} to ${to} was asked for, ${stranger.code} of ${stranger.date} came`);

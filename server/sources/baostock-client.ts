@@ -3,6 +3,7 @@ import type { Clock } from "@/server/sync/ports";
 import { SEPARATOR } from "./baostock-frame";
 import { type Line, type LineOptions, LineDroppedError, openLine } from "./baostock-line";
 import { refusalOfBaostock } from "./baostock-refusal";
+import { createLoginPace } from "./login-pace";
 import { createSerial } from "./serial";
 
 /** The public account. */
@@ -22,7 +23,7 @@ export interface Question {
 }
 
 export interface ClientOptions extends LineOptions {
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   /** A line that nobody used for so long is logged out and closed. */
   idleMs: number;
 }
@@ -35,9 +36,13 @@ export interface BaostockClient {
   close(): Promise<void>;
 }
 
-/** Connects and logs in when a question needs it; a line that dropped is replaced once for a question. */
+/**
+ * Connects and logs in when a question needs it; a line that dropped is replaced once for a question. However badly things
+ * go, the logins of any minute are few (`createLoginPace`): questions wait for theirs.
+ */
 export function createBaostockClient(options: ClientOptions): BaostockClient {
   const oneAtATime = createSerial();
+  const pace = createLoginPace(options.clock);
   const never = new AbortController().signal;
   let line: Line | null = null;
   let idle: NodeJS.Timeout | undefined;
@@ -60,6 +65,7 @@ export function createBaostockClient(options: ClientOptions): BaostockClient {
 
   async function openAndLogIn(signal: AbortSignal): Promise<Line> {
     await line?.closed;
+    await pace.take(signal);
     const opened = await openLine(options, signal);
     line = opened;
     await logIn(opened, signal);
@@ -70,6 +76,7 @@ export function createBaostockClient(options: ClientOptions): BaostockClient {
     const on = line?.isOpen() ? line : await openAndLogIn(signal);
     let answer = await askLine(on, question, signal);
     if (answer[0] === NOT_LOGGED_IN) {
+      await pace.take(signal);
       await logIn(on, signal);
       answer = await askLine(on, question, signal);
     }

@@ -12,7 +12,7 @@ const END_MARK = Buffer.from("<![CDATA[]]>\n");
 /** Separator, ten digits, a line feed. */
 const MAX_CHECKSUM_BYTES = 12;
 /** The largest honest answer (10,000 rows of twelve fields) is a little over 1 MB. */
-export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 const FIRST_BUFFER_BYTES = 64 * 1024;
 
 /** The one type whose body is compressed and whose length counts bytes. */
@@ -145,5 +145,5 @@ function protocol(detail: string): SourceError {
 }
 
 function tooLarge(): SourceError {
-  return new SourceError("broken", { kind: "too_large", limit: "16 MiB", detail: "a frame of Baostock" });
+  return new SourceError("broken", { kind: "too_large", limit: "4 MiB", detail: "a frame of Baostock" });
 }

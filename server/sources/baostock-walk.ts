@@ -1,6 +1,7 @@
 import { addDays, type Day } from "@/lib/contract/day";
 import type { PrepareOptions } from "@/server/sync/stage-ports";
 import type { BaostockCalls } from "./baostock-calls";
+import { eachButRefused, refusalOf } from "./baostock-refused";
 import { rowOf } from "./baostock-row";
 import { addListed, emptyUniverse, nameOn, type Universe, universeOf } from "./baostock-universe";
 
@@ -16,7 +17,8 @@ export interface WalkOptions extends PrepareOptions {
 
 /**
  * Walks the stocks once for a chunk of days: calendar, the lists of the days, then one request a stock. What the stage has
- * is not asked for again. Where no day has a list yet, nothing is kept: the source has nothing.
+ * is not asked for again. Where no day has a list yet, nothing is kept: the source has nothing. A stock that the source
+ * answers with an error is asked for once more at the end; if it fails again its words are noted, for the days it is listed on.
  */
 export async function walkStocks(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<void> {
   const { signal, stage, onProgress, betweenRequests } = options;
@@ -24,6 +26,7 @@ export async function walkStocks(calls: BaostockCalls, days: readonly Day[], opt
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (!first || !last) return;
   const universe = await listStocks(calls, sorted, options);
+  const noted = Object.keys(universe.refused).length;
   const codes = Object.keys(universe.stocks).toSorted();
   if (codes.length === 0) return;
 
@@ -31,10 +34,10 @@ export async function walkStocks(calls: BaostockCalls, days: readonly Day[], opt
   const whole = await stage.kept();
   let done = codes.filter((code) => whole.has(code)).length;
   onProgress(done, codes.length);
-  for (const code of codes) {
-    if (whole.has(code)) continue;
+
+  async function collect(code: string): Promise<void> {
     await betweenRequests();
-    const records = await calls.historyOf(code, first, last, signal);
+    const records = await calls.historyOf(code, first as Day, last as Day, signal);
     const rows = records
       .filter((record) => wanted.has(record.date as Day))
       .map((record) => rowOf(record, nameOn(universe, code, record.date as Day)));
@@ -42,6 +45,17 @@ export async function walkStocks(calls: BaostockCalls, days: readonly Day[], opt
     done += 1;
     onProgress(done, codes.length);
   }
+
+  const refused = await eachButRefused(
+    codes.filter((code) => !whole.has(code)),
+    collect,
+  );
+  universe.refused = {};
+  for (const code of refused) {
+    const refusal = await refusalOf(() => collect(code));
+    if (refusal) universe.refused[code] = String(refusal.params["detail"]);
+  }
+  if (noted + Object.keys(universe.refused).length > 0) await stage.keepNotes(universe);
 }
 
 async function listStocks(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<Universe> {

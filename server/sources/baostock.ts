@@ -4,6 +4,7 @@ import type { Fetched, Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { createBaostockCalls } from "./baostock-calls";
 import { createBaostockClient } from "./baostock-client";
+import { refuseIncomplete } from "./baostock-refused";
 import { isIndex, rowOf } from "./baostock-row";
 import { universeOf } from "./baostock-universe";
 import { walkStocks } from "./baostock-walk";
@@ -18,7 +19,7 @@ const IDLE_MS = 20_000;
 const PROBED_STOCKS = 5;
 
 export interface BaostockOptions extends BaostockConfig {
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   /** Its trading days are compared with those of the source. */
   calendar: Pick<TradingCalendar, "closedReason" | "isSet">;
   publishHour?: number;
@@ -49,9 +50,10 @@ export function createBaostockSource(options: BaostockOptions): Source {
     const universe = universeOf(await stage.notes());
     if (!universe) return { kind: "nothing" };
     if (universe.closed.includes(day)) return { kind: "closed" };
+    refuseIncomplete(universe, day);
     const rows = await stage.rowsOf(day);
     const expected = universe.listed[day] ?? 0;
-    const openBefore = universe.openBefore?.[day] ?? [];
+    const openBefore = universe.openBefore[day] ?? [];
     if (rows.length === 0) return { kind: "nothing" };
     // Suspended stocks have rows here, so that every listed one is expected.
     return { kind: "rows", rows, ...(expected > 0 ? { expected } : {}), ...(openBefore.length > 0 ? { openBefore } : {}) };

@@ -1,4 +1,5 @@
 import { BadRowsError } from "@/server/sync/errors";
+import { countLines, eachPortion } from "./portions";
 import { SourceConfigError } from "./source-config";
 
 /**
@@ -17,8 +18,11 @@ export const ENCODINGS = ["utf-8", "gbk", "gb2312", "gb18030"] as const;
 const LINE_FEED = 10;
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Makes UTF-8 of the bytes of a text file. Throws BadRowsError, naming the line, for bytes the encoding does not know. */
-export type ToUtf8 = (bytes: Buffer) => Buffer;
+/**
+ * Makes UTF-8 of the bytes of a text file. Rejects with BadRowsError, naming the line, for bytes the encoding does not know,
+ * or with the reason of the signal.
+ */
+export type ToUtf8 = (bytes: Buffer, signal: AbortSignal) => Promise<Buffer>;
 
 /** Null, or UTF-8, means that the bytes stay as they are. */
 export function parseEncoding(name: string | null): ToUtf8 {
@@ -26,15 +30,23 @@ export function parseEncoding(name: string | null): ToUtf8 {
   if (label === undefined) {
     throw new SourceConfigError("FILES_ENCODING", `expected one of ${ENCODINGS.join(", ")}, got ${JSON.stringify(name)}`);
   }
-  if (label === "utf-8") return (bytes) => bytes;
+  if (label === "utf-8") return async (bytes) => bytes;
   const encoding = name?.toUpperCase() ?? "";
   const decoder = decoderFor(label, encoding);
-  return (bytes) => {
+  return async (bytes, signal) => {
     // A file that says itself that it is UTF-8 is believed.
     if (bytes.subarray(0, 3).equals(UTF8_MARK)) return bytes;
-    const text = decoded(decoder, bytes);
-    if (text === null) throw new BadRowsError({ rule: "not_in_encoding", row: firstBadLine(decoder, bytes), encoding });
-    return Buffer.from(text, "utf8");
+    const parts: Buffer[] = [];
+    let linesBefore = 0;
+    await eachPortion(bytes, signal, (portion) => {
+      const text = decoded(decoder, portion);
+      if (text === null) {
+        throw new BadRowsError({ rule: "not_in_encoding", row: linesBefore + firstBadLine(decoder, portion), encoding });
+      }
+      linesBefore += countLines(portion);
+      parts.push(Buffer.from(text, "utf8"));
+    });
+    return Buffer.concat(parts);
   };
 }
 

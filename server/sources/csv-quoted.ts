@@ -1,10 +1,13 @@
 import { CsvError, type Info, parse } from "csv-parse/sync";
 import { BadRowsError } from "@/server/sync/errors";
+import { countLines } from "./portions";
 
 /** 512 kB keep the process busy for some 20 ms; the streaming form of csv-parse costs 52 ms for the same rows. */
 const PORTION_BYTES = 512 * 1024;
 /** Nothing sensible between two quotes is longer: the second one is missing. */
 const MAX_RECORD_CHARS = 1024 * 1024;
+/** Where no line ends outside quotes for so long, there is such a record: nothing behind it needs to be looked at. */
+const MAX_PORTION_BYTES = PORTION_BYTES + 4 * MAX_RECORD_CHARS;
 const QUOTE = 34;
 const LINE_FEED = 10;
 
@@ -16,15 +19,16 @@ export interface QuotedPortion {
   lineOf(index: number): number;
 }
 
-/** Where a portion that starts at `from` may end: behind a line end that lies outside quotes. */
+/** Where a portion that starts at `from` may end: behind a line end that lies outside quotes, unless there is none for too long. */
 export function quotedPortionEnd(bytes: Buffer, from: number): number {
   let quoted = false;
-  for (let at = from; at < bytes.length; at++) {
+  const until = Math.min(bytes.length, from + MAX_PORTION_BYTES);
+  for (let at = from; at < until; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) quoted = !quoted;
     else if (byte === LINE_FEED && !quoted && at - from >= PORTION_BYTES) return at + 1;
   }
-  return bytes.length;
+  return until;
 }
 
 /** Records of a portion with quotes. Throws BadRowsError for quotes that do not match, naming the line. */
@@ -48,10 +52,4 @@ export function parseQuoted(portion: Buffer, delimiter: string, linesBefore: num
     }
     throw new BadRowsError({ rule: "stray_quote", row: linesBefore + Number(cause["lines"]) });
   }
-}
-
-function countLines(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
-  return lines;
 }

@@ -1,8 +1,7 @@
-import { setImmediate } from "node:timers/promises";
 import { BadRowsError } from "@/server/sync/errors";
 import { parseQuoted, quotedPortionEnd } from "./csv-quoted";
+import { eachPortion, giveWay } from "./portions";
 
-const LINES_AT_A_TIME = 20_000;
 const QUOTE = '"';
 const CARRIAGE_RETURN = 13;
 
@@ -23,37 +22,42 @@ export type TakeRecord = (fields: readonly string[]) => void;
  */
 export async function readRecords(bytes: Buffer, options: RecordOptions, take: TakeRecord): Promise<void> {
   if (bytes.includes(QUOTE)) await readQuoted(bytes, options, take);
-  else await readPlain(bytes.toString("utf8"), options, take);
+  else await readPlain(bytes, options, take);
 }
 
-async function readPlain(text: string, { delimiter, signal, onPortion }: RecordOptions, take: TakeRecord): Promise<void> {
+async function readPlain(bytes: Buffer, { delimiter, signal, onPortion }: RecordOptions, take: TakeRecord): Promise<void> {
   const fields: string[] = [];
   let expected = -1;
   let line = 0;
-  // Always the first delimiter not yet passed, also across line ends: each byte is searched once.
-  let cut = text.indexOf(delimiter);
-  for (let at = 0; at < text.length; ) {
-    const lineFeed = text.indexOf("\n", at);
-    const next = lineFeed < 0 ? text.length : lineFeed;
-    const end = next > at && text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
-    line++;
-    if (end > at) {
-      let count = 0;
-      let from = at;
-      while (cut >= 0 && cut < end) {
-        fields[count++] = text.slice(from, cut);
-        from = cut + 1;
-        cut = text.indexOf(delimiter, from);
+
+  function readPortion(portion: Buffer): void {
+    const text = portion.toString("utf8");
+    // Always the first delimiter not yet passed, also across line ends: each byte is searched once.
+    let cut = text.indexOf(delimiter);
+    for (let at = 0; at < text.length; ) {
+      const lineFeed = text.indexOf("\n", at);
+      const next = lineFeed < 0 ? text.length : lineFeed;
+      const end = next > at && text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
+      line++;
+      if (end > at) {
+        let count = 0;
+        let from = at;
+        while (cut >= 0 && cut < end) {
+          fields[count++] = text.slice(from, cut);
+          from = cut + 1;
+          cut = text.indexOf(delimiter, from);
+        }
+        fields[count++] = text.slice(from, end);
+        fields.length = count;
+        if (expected < 0) expected = count;
+        if (count !== expected) throw columnCount(line, count, expected);
+        take(fields);
       }
-      fields[count++] = text.slice(from, end);
-      fields.length = count;
-      if (expected < 0) expected = count;
-      if (count !== expected) throw columnCount(line, count, expected);
-      take(fields);
+      at = next + 1;
     }
-    at = next + 1;
-    if (line % LINES_AT_A_TIME === 0) await pause(signal, onPortion);
   }
+
+  await eachPortion(bytes, signal, readPortion, onPortion);
 }
 
 async function readQuoted(bytes: Buffer, { delimiter, signal, onPortion }: RecordOptions, take: TakeRecord): Promise<void> {
@@ -69,17 +73,10 @@ async function readQuoted(bytes: Buffer, { delimiter, signal, onPortion }: Recor
     }
     linesBefore += portion.lines;
     at = end;
-    if (at < bytes.length) await pause(signal, onPortion);
+    if (at < bytes.length) await giveWay(signal, onPortion);
   }
 }
 
 function columnCount(line: number, got: number, expected: number): BadRowsError {
   return new BadRowsError({ rule: "column_count", row: line, got, expected });
-}
-
-/** Lets timers and sockets have their turn (the lease is renewed in this process), and stops an aborted read. */
-async function pause(signal: AbortSignal, onPortion?: () => void): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
-  onPortion?.();
 }

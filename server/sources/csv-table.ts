@@ -1,6 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { missingColumn, placeColumns } from "./csv-columns";
 import { readRecords } from "./csv-records";
 import { createRowReader } from "./csv-rows";
@@ -16,7 +17,7 @@ export async function readCsvRows(
   day: Day,
   { signal, onProgress, shown, needsDate }: FetchOptions & { shown: string; needsDate: boolean },
 ): Promise<Row[]> {
-  const text = checkCsvBytes(layout.toUtf8(bytes), shown);
+  const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
   const rows: Row[] = [];
   let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
   const delimiter = layout.delimiter ?? likelyDelimiter(text);
@@ -28,7 +29,7 @@ export async function readCsvRows(
       return;
     }
     const row = rowOf(fields);
-    if (row) rows.push(row);
+    if (row) refuseTooMany(rows.push(row));
   });
   return rows;
 }

@@ -4,29 +4,41 @@ import { looksLikeHtml, plainWords, withoutSecrets } from "./http-words";
 
 /** As in files: a value longer than any line is no value. */
 const MAX_VALUE_CHARS = 64 * 1024;
+/** Of an answer that is none: enough for its words. */
+const MAX_WORDS_BYTES = 20_000;
+const known = new WeakMap<HttpAnswer, unknown>();
 
 /** The JSON object of an answer. Throws SourceError: html for a web page, protocol for anything else that is none. */
 export function jsonObjectOf(answer: HttpAnswer, secrets: readonly string[]): Record<string, unknown> {
-  const text = answer.bytes.toString("utf8").replace(/^\uFEFF/, "");
-  const words = () => withoutSecrets(plainWords(text.slice(0, 20_000)), secrets);
-  if (looksLikeHtml(text)) throw new SourceError("broken", { kind: "html", detail: words() || answer.detail });
-  const value = parsed(text);
+  const start = answer.bytes
+    .subarray(0, MAX_WORDS_BYTES)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+  const words = () => withoutSecrets(plainWords(start), secrets);
+  if (looksLikeHtml(start)) throw new SourceError("broken", { kind: "html", detail: words() || answer.detail });
+  const value = parsed(answer);
   if (isObject(value)) return value;
   throw new SourceError("broken", { kind: "protocol", detail: words() || `${answer.detail} (0 B)` });
 }
 
 /** The same, or null where there is none. */
 export function jsonObjectIn(answer: HttpAnswer): Record<string, unknown> | null {
-  const value = parsed(answer.bytes.toString("utf8"));
+  const value = parsed(answer);
   return isObject(value) ? value : null;
 }
 
-function parsed(text: string): unknown {
+/** Null for what is no JSON. An answer is looked at twice, for a refusal and for its rows: it is parsed once. */
+function parsed(answer: HttpAnswer): unknown {
+  const before = known.get(answer);
+  if (before !== undefined) return before;
+  let value: unknown = null;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(answer.bytes.toString("utf8").replace(/^\uFEFF/, ""));
   } catch {
-    return null;
+    // It has said what it is not.
   }
+  known.set(answer, value);
+  return value;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -15,8 +15,8 @@ import { type MassiveConfig, SourceConfigError } from "./source-config";
 
 const ZONE = "America/New_York";
 const USUAL_PUBLISH_HOUR = 20.5;
-/** 12,000 tickers make about 1.5 MB. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** 12,000 tickers make about 1.5 MB; what is parsed at one go must not keep the process busy for long. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const CENT_PLACES = 2;
 
 export interface MassiveOptions extends MassiveConfig {

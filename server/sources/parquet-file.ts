@@ -4,15 +4,20 @@ import {
   parquetMetadata,
   parquetScan,
   type ParquetScan,
+  type RowGroup,
   type SchemaElement,
 } from "hyparquet";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
+import { checkPages } from "./parquet-headers";
 import { boundedCompressors, ParquetTooLargeError } from "./parquet-pages";
 import { textOf, type ToText } from "./parquet-values";
+import { giveWay } from "./portions";
 
 const MAGIC = "PAR1";
 const ENCRYPTED_MAGIC = "PARE";
-const MAX_GROUP_ROWS = 20_000_000;
+/** A column of a group is decoded at one go, and this many values take about as long as the lease can wait for its turn. */
+const MAX_GROUP_ROWS = 4_000_000;
+const VALUES_AT_A_TIME = 20_000;
 
 export interface ParquetOptions {
   /** For the words of errors. */
@@ -20,6 +25,7 @@ export interface ParquetOptions {
   /** Zone of the exchange, for dates that are stored as instants. */
   zone: string;
   maxDecodedBytes: number;
+  signal: AbortSignal;
 }
 
 /** A parquet file as a table of texts. */
@@ -52,7 +58,9 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
       parsers: { timestampFromNanoseconds: (nanos) => nanos },
     });
     const groups = scan.ranges.map(({ rowStart, rowEnd }) => ({ from: rowStart, to: rowEnd }));
-    if (groups.some(({ from, to }) => to - from > MAX_GROUP_ROWS)) throw new ParquetTooLargeError(maxDecodedBytes);
+    const most = groups.reduce((rows, { from, to }) => Math.max(rows, to - from), 0);
+    if (most > MAX_GROUP_ROWS)
+      throw unreadable(shown, `a row group of ${most} rows, at most ${MAX_GROUP_ROWS} are read at one go`);
     return {
       headers: columns.map(({ name }) => name),
       groups,
@@ -61,7 +69,11 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
         if (!column) throw new RangeError(`no column ${place}`);
         const toText = textOf(column, zone);
         if (!toText) throw unreadable(shown, `the column ${column.name} has a type that cannot be a value here`);
-        return wording(options, () => readTexts(scan, column.name, group, toText));
+        return wording(options, async () => {
+          const chunk = chunkOf(metadata.row_groups, column.name, group.from);
+          checkPages(bytes.subarray(chunk.from, chunk.to), { rows: group.to - group.from, maxDecodedBytes });
+          return readTexts(scan, column.name, group, { toText, signal: options.signal });
+        });
       },
     };
   });
@@ -71,13 +83,32 @@ async function readTexts(
   scan: ParquetScan,
   column: string,
   { from, to }: { from: number; to: number },
-  toText: ToText,
+  { toText, signal }: { toText: ToText; signal: AbortSignal },
 ): Promise<string[]> {
   const values: DecodedArray = await scan.readColumn({ column, rowStart: from, rowEnd: to });
   if (values.length !== to - from) throw new Error(`${values.length} values of ${column} for ${to - from} rows`);
   const texts: string[] = [];
-  for (const value of values) texts.push(toText(value));
+  for (const value of values) {
+    if (texts.length % VALUES_AT_A_TIME === VALUES_AT_A_TIME - 1) await giveWay(signal);
+    texts.push(toText(value));
+  }
   return texts;
+}
+
+/** Where the pages of a column lie, in the group that begins with a row. */
+function chunkOf(groups: readonly RowGroup[], column: string, row: number): { from: number; to: number } {
+  let first = 0;
+  for (const group of groups) {
+    if (first === row && group.num_rows > 0n) {
+      const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === column)?.meta_data;
+      if (!meta) throw new Error(`no pages of ${column}`);
+      // A dictionary stands before the values, and some writers say 0 where there is none.
+      const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
+      return { from, to: from + Number(meta.total_compressed_size) };
+    }
+    first += Number(group.num_rows);
+  }
+  throw new Error(`no group begins with row ${row}`);
 }
 
 /** The leaves right below the root, without lists. */
@@ -101,10 +132,11 @@ function refuseOther(bytes: Buffer, shown: string): void {
 }
 
 /** The failures of a reader that trusts its input: whatever it stumbles over, the file is to blame. */
-async function wording<Result>({ shown, maxDecodedBytes }: ParquetOptions, work: () => Promise<Result>): Promise<Result> {
+async function wording<Result>({ shown, maxDecodedBytes, signal }: ParquetOptions, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
+    signal.throwIfAborted();
     if (cause instanceof SourceError || cause instanceof BadRowsError) throw cause;
     if (cause instanceof ParquetTooLargeError) {
       const limit = `${Math.round(maxDecodedBytes / 1024 / 1024)} MiB`;

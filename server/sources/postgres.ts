@@ -1,6 +1,7 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { ColumnChoice, ForeignTable } from "@/server/sync/range/foreign-table";
 import type { Source } from "@/server/sync/source-ports";
+import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import type { Row } from "@/server/sync/rows/row";
 import {
   type ColumnMapping,
@@ -49,9 +50,9 @@ export function createPostgresSource(
       const places = placesOf((column) => chosen.indexOf(column));
       const rowOf = createRowReader(places, day, isNull, null);
       const rows: Row[] = [];
-      readCopyLines(copied.text, chosen.length, (fields) => {
+      await readCopyLines(copied.text, { columns: chosen.length, signal }, (fields) => {
         const row = rowOf(fields);
-        if (row) rows.push(row);
+        if (row) refuseTooMany(rows.push(row));
       });
       signal.throwIfAborted();
       if (rows.length === 0) return { kind: "nothing" };

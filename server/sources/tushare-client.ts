@@ -15,8 +15,8 @@ const MAX_PAGES = 20;
 /** Of an answer that is no page: enough to find a secret whole before the words are cut. */
 const MAX_WORDS_SEARCHED = 20_000;
 const MEBIBYTE = 1024 * 1024;
-/** A full page of the widest table has less than 2 MB. */
-const MAX_PAGE_BYTES = 32 * MEBIBYTE;
+/** A full page of the widest table has less than 2 MB; what is parsed at one go must not keep the process busy for long. */
+const MAX_PAGE_BYTES = 16 * MEBIBYTE;
 
 export interface TushareQuery {
   api: "daily" | "daily_basic" | "stock_basic" | "suspend_d";

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { type BaostockClient, type ClientOptions, createBaostockClient, type Question } from "@/server/sources/baostock-client";
 import { SourceError } from "@/server/sync/errors";
 import { BLACKLISTED, type BaostockFault, type FakeBaostock, startFakeBaostock, TOO_MANY_LOGINS } from "../support/fake-baostock";
+import { jumpingClock } from "./harness";
 
 const DAY = "2024-01-02";
 const LIST: Question = { type: "35", answerType: "36", fields: ["query_all_stock", "anonymous", 1, 10_000, DAY] };
@@ -22,7 +23,7 @@ function clientOf(over: Partial<ClientOptions> = {}): BaostockClient {
     connectTimeoutMs: 5_000,
     answerTimeoutMs: 5_000,
     idleMs: 60_000,
-    clock: { now: () => 0 },
+    clock: jumpingClock(),
     ...over,
   };
   const client = createBaostockClient(options);

@@ -3,7 +3,7 @@ import { say } from "@/server/http/language";
 import { createBaostockSource } from "@/server/sources/baostock";
 import { SourceError } from "@/server/sync/errors";
 import { BLACKLISTED, type BaostockFault, type FakeBaostock, startFakeBaostock, TOO_MANY_LOGINS } from "../support/fake-baostock";
-import { NEVER_CLOSED, unwatched } from "./harness";
+import { jumpingClock, NEVER_CLOSED, unwatched } from "./harness";
 
 let fake: FakeBaostock;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => fake.close());
 async function wordsOf(fault: BaostockFault, method: string): Promise<{ refusal: string; en: string; zh: string }> {
   fake.faultOf = (request) => (request.method === method ? fault : undefined);
   const { host, port } = fake;
-  const source = createBaostockSource({ host, port, clock: { now: () => 0 }, calendar: NEVER_CLOSED, answerTimeoutMs: 1_000 });
+  const source = createBaostockSource({ host, port, clock: jumpingClock(), calendar: NEVER_CLOSED, answerTimeoutMs: 1_000 });
   onTestFinished(() => source.close?.());
   try {
     await source.fetchDay("2024-01-02", unwatched);
@@ -51,8 +51,8 @@ describe("what the operator reads", () => {
     ["a line that drops at once", { drop: 0 }, "query_all_stock", "broken", /cannot be reached: 127\.0\.0\.1/, /127\.0\.0\.1/],
     ["a wrong checksum", "wrong_crc", "query_all_stock", "broken", /does not have the form .*checksum/, /checksum/],
     ["cut zlib", "truncated_zlib", "query_history_k_data_plus", "broken", /does not have the form .*compressed/, /compressed/],
-    ["a bomb", "bomb", "query_history_k_data_plus", "broken", /larger than 64 MiB, 250:1/, /64 MiB, 250:1/],
-    ["an endless answer", "oversized", "query_trade_dates", "broken", /larger than 16 MiB/, /16 MiB/],
+    ["a bomb", "bomb", "query_history_k_data_plus", "broken", /larger than 16 MiB, 250:1/, /16 MiB, 250:1/],
+    ["an endless answer", "oversized", "query_trade_dates", "broken", /larger than 4 MiB/, /4 MiB/],
   ])("%s", async (_what, fault, method, refusal, en, zh) => {
     const words = await wordsOf(fault, method);
     expect(words.refusal).toBe(refusal);

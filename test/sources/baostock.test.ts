@@ -6,9 +6,10 @@ import { SourceError, StoppedError } from "@/server/sync/errors";
 import type { Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
-import { type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
+import { type BaostockFault, type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
 import type { FakeMarket } from "../support/fake-baostock-market";
-import { NEVER_CLOSED, rowsOf, unwatched } from "./harness";
+import { jumpingClock, NEVER_CLOSED, rowsOf, unwatched } from "./harness";
+import { sentencesOf } from "./sentences";
 
 const DAY = "2024-01-02";
 /** Tuesday to Friday of the week after New Year. */
@@ -28,7 +29,7 @@ function sourceOf(over: Partial<BaostockOptions> = {}): Source {
   const source = createBaostockSource({
     host: fake.host,
     port: fake.port,
-    clock: { now: () => 0 },
+    clock: jumpingClock(),
     calendar: NEVER_CLOSED,
     answerTimeoutMs: 2_000,
     ...over,
@@ -186,6 +187,71 @@ describe("a walk over the stocks", () => {
     await prepare(sourceOf(), ["2024-01-02", "2024-01-05"], { stage });
     expect(await stage.rowsOf("2024-01-03")).toEqual([]);
     expect(await stage.rowsOf("2024-01-05")).toHaveLength(6);
+  });
+});
+
+describe("a stock that the source answers with an error", () => {
+  const NO_SUCH: BaostockFault = { error: ["10004012", "股票代码错误"] };
+  const refusing = (codes: readonly string[], times = 9) => {
+    const asked = new Map<string, number>();
+    fake.faultOf = ({ method, fields }) => {
+      const code = fields[4] ?? "";
+      if (method !== "query_history_k_data_plus" || !codes.includes(code)) return undefined;
+      asked.set(code, (asked.get(code) ?? 0) + 1);
+      return (asked.get(code) ?? 0) <= times ? NO_SUCH : undefined;
+    };
+  };
+
+  test("once is asked for again behind all others, and nothing is missing", async () => {
+    refusing(["sh.600001"], 1);
+    const stage = createMemoryStage();
+    const source = sourceOf();
+    await prepare(source, DAYS, { stage });
+    expect(fake.asked("query_history_k_data_plus")).toBe(7);
+    expect(fake.requests.at(-1)?.fields[4]).toBe("sh.600001");
+    for (const day of DAYS) {
+      const fetched = await source.fetchDay(day, { ...unwatched, stage });
+      expect(fetched.kind === "rows" && fetched.rows).toHaveLength(6);
+    }
+  });
+
+  test("for good fails the days it is listed on, in words that name it, and no other day", async () => {
+    await serve({ stocks: 6, listedFrom: { 2: DAYS[1] }, delistedFrom: { 2: DAYS[3] } });
+    refusing(["sh.600001"]);
+    const stage = createMemoryStage();
+    const source = sourceOf();
+    await prepare(source, DAYS, { stage });
+    for (const day of [DAYS[0], DAYS[3]]) {
+      const fetched = await source.fetchDay(day, { ...unwatched, stage });
+      expect(fetched).toMatchObject({ kind: "rows", expected: 5 });
+      expect(fetched.kind === "rows" && fetched.rows).toHaveLength(5);
+    }
+    for (const day of [DAYS[1], DAYS[2]]) {
+      const refused = source.fetchDay(day, { ...unwatched, stage });
+      const params = { kind: "refused_symbol", code: "600001", count: 1, detail: "股票代码错误 (10004012)" };
+      await expect(refused).rejects.toMatchObject({ refusal: "broken", retry: false, params });
+      const [en = "", zh = ""] = sentencesOf(params);
+      expect(en).toBe("The source gives no rows of 600001, which is listed on this day: 股票代码错误 (10004012)");
+      expect(zh).toBe("当日在市的 600001 无法从数据源取得：股票代码错误 (10004012)");
+    }
+    expect(fake.asked("query_history_k_data_plus")).toBe(7);
+  });
+
+  test("is asked for once more by the next run, and its days come whole then", async () => {
+    refusing(["sh.600001"], 2);
+    const stage = createMemoryStage();
+    await prepare(sourceOf(), DAYS, { stage });
+    await expect(sourceOf().fetchDay(DAY, { ...unwatched, stage })).rejects.toMatchObject({ params: { code: "600001" } });
+    const next = sourceOf();
+    await prepare(next, DAYS, { stage });
+    expect(await next.fetchDay(DAY, { ...unwatched, stage })).toMatchObject({ kind: "rows", rows: { length: 6 } });
+    expect(fake.asked("query_history_k_data_plus")).toBe(8);
+  });
+
+  test("is not blamed where three in a row are refused: then the walk fails with the words of the server", async () => {
+    refusing(["sh.600000", "sh.600001", "sh.600002"]);
+    await expect(prepare(sourceOf(), DAYS)).rejects.toMatchObject({ refusal: "broken", params: { kind: "other" } });
+    expect(fake.asked("query_history_k_data_plus")).toBe(3);
   });
 });
 

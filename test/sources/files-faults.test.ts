@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -44,6 +44,21 @@ describe("a broken file", () => {
     mkdirSync(join(folder, `${FILE_DAY}.csv`));
     const source = filesSource({ url: join(folder, "{yyyy-MM-dd}.csv") });
     expect(await refusalOf(source, FILE_DAY)).toMatchObject({ refusal: "broken", kind: "unreadable" });
+  });
+
+  test("a file that somebody goes on writing is not taken for a whole one", async () => {
+    const folder = folderWith({ [`${FILE_DAY}.csv`]: GOOD.repeat(600) });
+    const path = join(folder, `${FILE_DAY}.csv`);
+    const writing = { isOver: false };
+    const write = () => {
+      if (writing.isOver) return;
+      appendFileSync(path, "1,1\n");
+      setImmediate(write);
+    };
+    write();
+    const refusal = await refusalOf(filesSource({ url: join(folder, "{yyyy-MM-dd}.csv") }), FILE_DAY);
+    writing.isOver = true;
+    expect(refusal).toMatchObject({ kind: "unreadable", detail: `${path} (it changed while it was read)` });
   });
 
   test("a gzip bomb ends at the cap, and a plain file over it is not read", async () => {

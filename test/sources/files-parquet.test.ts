@@ -78,7 +78,12 @@ describe("days", () => {
   test("at midnight UTC are that date west of Greenwich too, other instants are read on the exchange's clock", async () => {
     const data = [at("2024-01-02"), at("2024-01-02T00:00:01Z"), at("2024-01-02T21:00Z")];
     const file = parquetWith({ date: { data, type: "INT64", converted_type: "TIMESTAMP_MILLIS" } });
-    const opened = await openParquet(file, { shown: "x", zone: "America/New_York", maxDecodedBytes: 1_000_000 });
+    const opened = await openParquet(file, {
+      shown: "x",
+      zone: "America/New_York",
+      maxDecodedBytes: 1_000_000,
+      signal: unwatched.signal,
+    });
     expect(await opened.readColumn(0, opened.groups[0]!)).toEqual(["2024-01-02", "2024-01-01", "2024-01-02"]);
   });
 
@@ -128,7 +133,7 @@ describe("codecs", () => {
 
   test.each(["SNAPPY", "GZIP"] as const)("a bomb in %s ends at the cap", async (codec) => {
     const file = parquetOf({ code: { data: ["A".repeat(3_000_000)] }, close: { data: [1] } }, { codec, compressors });
-    const options = { shown: "x.parquet", zone: "Asia/Shanghai", maxDecodedBytes: 1024 * 1024 };
+    const options = { shown: "x.parquet", zone: "Asia/Shanghai", maxDecodedBytes: 1024 * 1024, signal: unwatched.signal };
     const opened = await openParquet(file, options);
     await expect(opened.readColumn(0, opened.groups[0]!)).rejects.toMatchObject({
       params: { kind: "too_large", limit: "1 MiB" },
@@ -156,6 +161,23 @@ describe("a broken file stores nothing:", () => {
     const refusal = await refusalOf(of(file), FILE_DAY);
     expect(refusal).toMatchObject({ refusal: "broken", kind });
     for (const sentence of sentencesOf(refusal)) expect(sentence).toContain(FILE_DAY);
+  });
+
+  test("pages that say they hold more values than the group has rows", async () => {
+    const rows = 3_000;
+    const columns = {
+      code: { data: Array.from({ length: rows }, (_, at) => `${at}`) },
+      close: { data: Array.from({ length: rows }, () => 1) },
+    };
+    const file = parquetOf(columns, { codec: "UNCOMPRESSED" });
+    // The first group of the writer has 1,000 rows, and so has its page, in zigzag: behind the mark of the first field of the header of such data.
+    const at = file.indexOf(Buffer.from([0x5c, 0x15, 0xd0, 0x0f]));
+    expect(at).toBeGreaterThan(0);
+    file[at + 3] = 0x7f;
+    expect(await refusalOf(of(file), FILE_DAY)).toMatchObject({
+      kind: "unreadable",
+      detail: expect.stringContaining("a page of 8168 values where 1000 rows are left"),
+    });
   });
 
   test("a text that is no UTF-8", async () => {

@@ -4,6 +4,7 @@ import { identityOf } from "@/server/db/table-identity";
 import { openPool } from "@/server/db/connect";
 import type { SourceError } from "@/server/sync/errors";
 import { createFakeLog } from "../support/fakes";
+import { anotherCount, startForeignLine } from "../support/foreign-line";
 import { startPostgresProxy } from "../support/postgres-proxy";
 import { FILE_DAY, refusalOf, unwatched } from "./harness";
 import { sentencesOf } from "./sentences";
@@ -148,6 +149,27 @@ test("a line that is cut in the middle breaks the attempt without a hang", async
     expect(await failed).toMatchObject({ refusal: "broken", kind: "unreachable" });
   } finally {
     await proxy.close();
+  }
+});
+
+test("a count of the server that is not that of the rows breaks the attempt: nothing is taken for the whole day", async () => {
+  const line = await startForeignLine(world.url);
+  try {
+    line.meddle(anotherCount);
+    const error = await world
+      .source("bars", null, { url: line.url })
+      .fetchDay(FILE_DAY, unwatched)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      refusal: "broken",
+      retry: true,
+      params: { kind: "protocol", detail: "COPY sent 1 of 2 rows" },
+    });
+    line.heal();
+    const whole = await world.source("bars", null, { url: line.url }).fetchDay(FILE_DAY, unwatched);
+    expect(whole).toMatchObject({ kind: "rows", rows: { length: 1 } });
+  } finally {
+    await line.close();
   }
 });
 

@@ -16,12 +16,15 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   stray_quote: { row: 3 },
   column_count: { row: 3, got: 1, expected: 2 },
   line_too_long: { row: 3, limit: "64 kB" },
+  too_many_rows: { limit: 100_000 },
   not_finite: at,
   too_large_number: at,
 };
 const SOURCE_ERRORS =
   `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
-  later rate quota banned auth plan too_many_logins public_account public_right old_protocol table_right slow_query`.split(/\s+/);
+  later rate quota banned auth plan too_many_logins public_account public_right old_protocol table_right slow_query refused_symbol`.split(
+    /\s+/,
+  );
 
 describe.each([
   ["en", en],
@@ -50,6 +53,7 @@ describe.each([
         seconds: 30,
         status: 500,
         count: 2,
+        code: "600000",
         variable: "TUSHARE_TOKEN",
       }),
     );

@@ -9,12 +9,17 @@ export interface FakeMarket {
   publishedUntil?: Day;
   /** Stocks (by their place) that are suspended on every day. */
   suspended?: readonly number[];
+  /** The first day on which a stock is listed, and the first on which it is not any more, by its place. */
+  listedFrom?: Readonly<Record<number, Day>>;
+  delistedFrom?: Readonly<Record<number, Day>>;
 }
 
 const INDICES = [
   ["sh.000001", "上证综合指数"],
   ["sz.399001", "深证成份指数"],
 ] as const;
+
+const isIndexCode = (code: string) => INDICES.some(([index]) => index === code);
 
 /** The code of the stock at a place: Shanghai and Shenzhen in turn. */
 export const codeOf = (place: number): string =>
@@ -25,7 +30,9 @@ const placeOf = (code: string): number =>
   code.startsWith("sh.") ? (Number(code.slice(3)) - 600_000) * 2 : Number(code.slice(3)) * 2 - 1;
 
 /** The rows of each call as lists of texts, in the order of the fields that are asked for. */
-export function createMarket({ stocks, holidays = [], publishedUntil = "9999-12-31", suspended = [] }: FakeMarket) {
+export function createMarket(market: FakeMarket) {
+  const { stocks, holidays = [], publishedUntil = "9999-12-31", suspended = [], listedFrom = {}, delistedFrom = {} } = market;
+  const isListed = (place: number, day: Day) => day >= (listedFrom[place] ?? "") && day < (delistedFrom[place] ?? "9999-12-31");
   const isOpen = (day: Day) => !isWeekend(day) && !holidays.includes(day);
   const isThere = (day: Day) => isOpen(day) && day <= publishedUntil;
   const stopped = new Set(suspended);
@@ -78,11 +85,15 @@ export function createMarket({ stocks, holidays = [], publishedUntil = "9999-12-
   const everybody = [...INDICES.map(([code, name]) => [code, "1", name]), ...listed];
   return {
     tradeDates: (from: Day, to: Day) => eachDay(from, to).map((day) => [day, isOpen(day) ? "1" : "0"]),
-    allStock: (day: Day): string[][] => (isThere(day) ? everybody : []),
+    allStock(day: Day): string[][] {
+      if (!isThere(day)) return [];
+      return everybody.filter(([code = ""]) => isIndexCode(code) || isListed(placeOf(code), day));
+    },
     history(code: string, fields: readonly string[], from: Day, to: Day): string[][] {
       const place = placeOf(code);
       if (place >= stocks) return [];
-      return daysThere(from, to).map((day) => fields.map((field) => fieldOf(field, code, place, day)));
+      const days = daysThere(from, to).filter((day) => isListed(place, day));
+      return days.map((day) => fields.map((field) => fieldOf(field, code, place, day)));
     },
   };
 }

@@ -13,7 +13,7 @@ const HEADER_BYTES = 21;
 export type BaostockFault =
   /** So many bytes of the answer, then the line is cut. */
   | { drop: number }
-  /** So many bytes of the answer, then nothing. */
+  /** So many bytes of the answer (or all but so many), then nothing. */
   | { stall: number }
   /** One byte at a time, with this pause. */
   | { dribbleMs: number }
@@ -28,6 +28,8 @@ export type BaostockFault =
   | "truncated_zlib"
   | "bomb"
   | "oversized"
+  /** A small frame by its header, 10 MB behind it, and no end mark. */
+  | "endless"
   | "garbage"
   | "not_logged_in";
 
@@ -171,6 +173,10 @@ export function compressedFrame(body: string | Buffer, fault?: BaostockFault): B
 function spoiled(answer: Buffer, fault: BaostockFault | undefined): Buffer {
   if (fault === "garbage") return Buffer.from("<html><body>502 Bad Gateway</body></html>\n");
   if (fault === "oversized") return Buffer.concat([headerOf("34", 99_999_999), Buffer.alloc(1_000, 0x61)]);
+  if (fault === "endless") {
+    const type = answer.toString("latin1", 8, 10);
+    return Buffer.concat([headerOf(type, 1_000), Buffer.alloc(10 * 1024 * 1024, 0x61)]);
+  }
   const bytes = Buffer.from(answer);
   const last = bytes.length - END_MARK.length - 1;
   if (fault === "wrong_crc") bytes[last] = bytes[last] === 0x30 ? 0x31 : 0x30;

@@ -1,14 +1,13 @@
 import type { Day } from "@/lib/contract/day";
 import { whileAway } from "@/server/sync/trying/away";
+import { type Chances, createChances, isRefusalForGood, isWorthTrying, waitOf } from "./chances";
 import { createChunks, type Chunks } from "./chunks";
 import { DiskFullError, LeaseLostError, SourceError, StoppedError, wordsOf } from "@/server/sync/errors";
 import { createKeeping, type Keeping } from "./keeping";
 import type { Clock, Log, PlannedDay } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { StagedChunk, StageStore } from "@/server/sync/stage-ports";
-
-/** A walk stands for many days, so it is more patient than one of them. Every symbol that arrives makes it so anew. */
-const WAITS_MS = [1_000, 4_000, 15_000, 40_000];
+import type { Wait } from "@/server/sync/task/task-record";
 
 export interface PreparationOptions {
   clock: Clock;
@@ -28,6 +27,8 @@ export interface PreparationOptions {
     /** Symbols so far, and of how many; null = not known yet. */
     collected(done: number, of: number | null): void;
     walkEnded(): void;
+    /** The walk waits before the source is asked again; null = it goes on. */
+    waiting(wait: Wait | null): void;
   };
 }
 
@@ -55,6 +56,7 @@ export function createPreparation(options: PreparationOptions): Preparation {
   let chunks: Chunks | null = null;
   /** A ban, a used-up allowance, a login that is not accepted: this run asks no more. */
   let refused: unknown = null;
+  const chances = createChances(options.clock);
   const { clock, log, taskId, signal, store, watch } = options;
   const patiently = <T>(work: () => Promise<T>) => whileAway({ clock, log, taskId, signal }, work);
 
@@ -89,8 +91,10 @@ export function createPreparation(options: PreparationOptions): Preparation {
         walk.failure = refused;
         return true;
       }
+      // The days of a chunk that just failed share its failure: asked for each of them the source would hear of it 250 times.
+      if (walk.failure !== null && !chances.mayTryAgain()) return true;
       watch.walkBegun(known.unclaimed());
-      const wentOn = await collect(options, chunk.days, walk);
+      const wentOn = await collect(options, chunk.days, walk, chances);
       if (wentOn) watch.walkEnded();
       if (isRefusalForGood(walk.failure)) refused = walk.failure;
       return wentOn;
@@ -109,11 +113,16 @@ export function createPreparation(options: PreparationOptions): Preparation {
   };
 }
 
-/** One walk, tried again from where it broke. Once a chunk has failed, its next day gives it one more chance, without waits. */
-async function collect(options: PreparationOptions, days: Day[], walk: Walk): Promise<boolean> {
-  const { source, clock, signal, stopping, watch } = options;
+/**
+ * One walk, tried again from where it broke. Where the chunk has failed before, or nobody answered the chunk before it, this
+ * is but one more chance, after a rest and without waits.
+ */
+async function collect(options: PreparationOptions, days: Day[], walk: Walk, chances: Chances): Promise<boolean> {
+  const { source, signal, stopping, watch } = options;
   const { keeping } = walk;
-  const waits = walk.failure === null ? WAITS_MS : [];
+  let waits = walk.failure === null ? chances.waitsMs() : [];
+  const restMs = chances.restMs();
+  if (restMs > 0 && !(await rest(options, restMs))) return false;
   const betweenRequests = async () => {
     signal.throwIfAborted();
     if (stopping.aborted) throw new StoppedError();
@@ -126,21 +135,26 @@ async function collect(options: PreparationOptions, days: Day[], walk: Walk): Pr
       await source.prepare?.(days, ask);
       await keeping.flush();
       Object.assign(walk, { isWhole: true, failure: null });
+      chances.worked();
       return true;
     } catch (error) {
       if (signal.aborted || endsTheRun(error)) throw error;
       const cause = await keepWhatCame(keeping, error, signal);
       if (cause instanceof StoppedError) return false;
-      if (keeping.count() > before) attempt = 0;
+      if (keeping.count() > before) {
+        chances.worked();
+        [attempt, waits] = [0, chances.waitsMs()];
+      }
       const wait = waits[attempt];
       attempt += 1;
       if (wait === undefined || !isWorthTrying(cause)) {
         walk.failure = cause;
+        chances.failed(cause);
         return true;
       }
       const waitMs = waitOf(cause, wait);
       options.log.warn({ task_id: options.taskId, waitMs, err: wordsOf(cause) }, "collecting failed, trying again");
-      if (!(await rest(clock, waitMs, signal, stopping))) return false;
+      if (!(await rest(options, waitMs))) return false;
     }
   }
 }
@@ -159,28 +173,17 @@ async function keepWhatCame(keeping: Keeping, error: unknown, signal: AbortSigna
 /** No verdict on the walk: the lease is gone, or the database has no room and the task pauses. */
 const endsTheRun = (error: unknown) => error instanceof LeaseLostError || error instanceof DiskFullError;
 
-/** A line that broke, a server that asks for a moment: what a ban or a used-up allowance needs is not for a walk to wait. */
-function isWorthTrying(error: unknown): boolean {
-  return error instanceof SourceError && (error.retry || error.refusal === "later" || error.refusal === "rate");
-}
-
-function isRefusalForGood(error: unknown): boolean {
-  return error instanceof SourceError && ["quota", "auth", "plan"].includes(error.refusal);
-}
-
-function waitOf(error: unknown, usualMs: number): number {
-  const asked = error instanceof SourceError ? (error.waitMs ?? 0) : 0;
-  return Math.max(usualMs, Math.min(asked, WAITS_MS.at(-1) ?? usualMs));
-}
-
-/** False where the rest was cut short by a stop. */
-async function rest(clock: Clock, ms: number, signal: AbortSignal, stopping: AbortSignal): Promise<boolean> {
+/** The watchers see it. False where the rest was cut short by a stop. */
+async function rest({ clock, signal, stopping, watch }: PreparationOptions, ms: number): Promise<boolean> {
+  watch.waiting({ code: "retrying", until_ms: clock.now() + ms });
   try {
     await clock.sleep(ms, AbortSignal.any([signal, stopping]));
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
     return false;
+  } finally {
+    watch.waiting(null);
   }
 }
 

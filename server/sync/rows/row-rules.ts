@@ -2,6 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
+import { refuseTooMany } from "./most-rows";
 import { numberFault, wholeNumberText } from "./number-text";
 import { createPriceChecks } from "./price-checks";
 import { COLUMNS, type Column, NUMBER_COLUMNS, type Row } from "./row";
@@ -32,6 +33,7 @@ export interface JudgedRows {
  * that contradict each other. Throws BadRowsError for what makes the whole day unusable, naming row and field.
  */
 export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows {
+  refuseTooMany(delivered.length);
   const rows: Row[] = [];
   const rejectedSample: RejectedRow[] = [];
   const firstByCode = new Map<string, { row: number; kept: Row }>();

@@ -29,6 +29,7 @@ function onBench({ asking, store, stages = new Map(), days = DAYS }: Bench = {})
   const stopping = new AbortController();
   const asked: string[] = [];
   const watched: string[] = [];
+  const waits: (string | null)[] = [];
   async function prepare(chunk: readonly Day[], { stage, betweenRequests, onProgress }: PrepareOptions): Promise<void> {
     if ((await stage.notes()) === null) await stage.keepNotes({});
     const kept = await stage.kept();
@@ -65,13 +66,14 @@ function onBench({ asking, store, stages = new Map(), days = DAYS }: Bench = {})
       walkBegun: (daysLeft) => void watched.push(`begun, ${daysLeft} left`),
       collected: () => {},
       walkEnded: () => void watched.push("ended"),
+      waiting: (wait) => void waits.push(wait?.code ?? null),
     },
   });
   const rowsOn = async (day: Day) => {
     const fetched = await preparation.source.fetchDay(day, unwatched);
     return fetched.kind === "rows" ? fetched.rows.length : 0;
   };
-  return { clock, stop, stopping, asked, watched, stages, log, preparation, rowsOn };
+  return { clock, stop, stopping, asked, watched, waits, stages, log, preparation, rowsOn };
 }
 
 describe("a preparation", () => {
@@ -167,21 +169,47 @@ describe("a walk that breaks", () => {
     expect(await rowsOn(DAYS[0]!)).toBe(120);
   });
 
-  test("for good fails the days of its chunk with its own words; each later day gives it one more chance", async () => {
-    const { preparation, asked, clock } = onBench({
+  test("for good fails the days of its chunk with its own words; a later day gives it one more chance, after a minute", async () => {
+    const { preparation, asked, waits, clock } = onBench({
       asking: () => {
         throw broken();
       },
     });
     expect(await clock.drive(preparation.before(DAYS[0]!))).toBe(true);
     expect(asked).toHaveLength(5);
+    expect(waits).toEqual(Array.from({ length: 4 }, () => ["retrying", null]).flat());
     await expect(preparation.source.fetchDay(DAYS[0]!, unwatched)).rejects.toMatchObject({
       refusal: "broken",
       retry: false,
       params: { kind: "stalled", detail: "line" },
     });
     expect(await preparation.before(DAYS[1]!)).toBe(true);
+    expect(asked).toHaveLength(5);
+    await expect(preparation.source.fetchDay(DAYS[1]!, unwatched)).rejects.toMatchObject({ params: { kind: "stalled" } });
+    await clock.advance(60_000);
+    expect(await preparation.before(DAYS[2]!)).toBe(true);
     expect(asked).toHaveLength(6);
+  });
+
+  test("because nobody answers leaves the next chunk one try after a rest, and its patience comes back with the first symbol", async () => {
+    let isDown = true;
+    const farApart: Day[] = ["2021-03-04", "2022-09-05", "2024-03-06"];
+    const { preparation, asked, waits, clock, rowsOn } = onBench({
+      days: farApart,
+      asking: (request) => {
+        if (isDown || request === 10) throw broken();
+      },
+    });
+    await clock.drive(preparation.before(farApart[0]!));
+    const failedMs = clock.monotonic();
+    await clock.drive(preparation.before(farApart[1]!));
+    expect(clock.monotonic() - failedMs).toBe(60_000);
+    expect(asked).toHaveLength(6);
+    expect(waits.at(-2)).toBe("retrying");
+    isDown = false;
+    await clock.drive(preparation.before(farApart[2]!));
+    expect(clock.monotonic() - failedMs).toBeGreaterThan(60_000 + 120_000);
+    expect(await rowsOn(farApart[2]!)).toBe(120);
   });
 
   test.each(["quota", "auth", "plan"] as const)("by a refusal (%s) asks no more in this run", async (refusal) => {
