@@ -25,11 +25,13 @@ export interface SourceInfo extends SourceState {
 export const SOURCE_ADVICE_CODES = [
   "credentials",
   "plan",
+  "grant",
   "wait",
   "banned",
   "network",
   "configuration",
   "file",
+  "no_file",
   "rows",
   "slow",
   "not_yet",

@@ -27,8 +27,10 @@ export function adviceOn(error: unknown): Fact<SourceAdviceCode> {
   switch (error.refusal) {
     case "auth":
       return advice("credentials", { variable });
+    // A provider sells rights, another database grants them, and a wrong name is neither: no other day would fare better.
     case "plan":
-      return advice("plan");
+      if (kind === "misconfigured") return advice("configuration", { variable });
+      return error.params["variable"] === undefined ? advice("plan") : advice("grant", { variable });
     case "rate":
       return advice("wait", { minutes: Math.ceil(seconds / 60) });
     case "quota":
@@ -42,7 +44,8 @@ export function adviceOn(error: unknown): Fact<SourceAdviceCode> {
   }
 }
 
-function adviceOnDay({ code }: DayFailure): SourceAdviceCode {
+function adviceOnDay({ code, params }: DayFailure): SourceAdviceCode {
   if (code === "timeout") return "slow";
-  return code === "source_empty" ? "other_day" : "provider";
+  if (code !== "source_empty") return "provider";
+  return params["kind"] === "no_file" ? "no_file" : "other_day";
 }

@@ -2,7 +2,7 @@ import type { ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { SourceTest } from "@/lib/contract/source";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { BadRowsError, DatabaseAwayError, DayFailure, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, DatabaseAwayError, DayFailure, sourceEmpty, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "@/server/sync/run/lease-keeper";
 import { asFailure } from "@/server/sync/day/outcomes";
 import type { Clock, LeaseStore, Log, TaskReader, TradingCalendar } from "@/server/sync/ports";
@@ -132,7 +132,7 @@ export function createSourceTest(options: SourceTestOptions) {
     const { rows, rejected, rejectedSample, warnings } = applyRowRules(fetched.kind === "rows" ? fetched.rows : [], day);
     if (rows.length === 0) {
       const today = todayOf(clock, calendar, source);
-      if (day < today.day || !today.notDue) throw new DayFailure("source_empty", {});
+      if (day < today.day || !today.notDue) throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
       return { ...blank(day, seconds), outcome: "nothing", advice: { code: "not_yet", params: {} } };
     }
     return {
