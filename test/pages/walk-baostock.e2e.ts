@@ -9,8 +9,8 @@ import { serveEach } from "@/test/support/serve-each";
 const MARKET: FakeMarket = { stocks: 60, suspended: [3, 17] };
 const RANGE = { from: "2024-03-04", to: "2024-03-08" } as const;
 const DAYS = ["2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"] as const;
-/** A stock that answers so slowly that the walk is seen on its way. */
-const SLOW = { number: 25, afterMs: 4_000 };
+/** The stock whose answer waits until the walk was seen on its way. */
+const WAITS = 25;
 
 const FIELDS = "date,code,open,high,low,close,preclose,volume,amount,turn,pctChg".split(",");
 const market = createMarket(MARKET);
@@ -67,13 +67,17 @@ test("a newcomer on the free line of Baostock: not reached, tested, five days by
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
   fake.forget();
-  fake.faultOf = ({ method, number }) =>
-    method === "query_history_k_data_plus" && number === SLOW.number ? { afterMs: SLOW.afterMs } : undefined;
+  let goOn = () => {};
+  const until = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  fake.faultOf = ({ method, number }) => (method === "query_history_k_data_plus" && number === WAITS ? { until } : undefined);
   const min = await person({ language: "zh-CN", theme: "dark" });
   await min.page.goto(server.url);
   await startsByKeyboard(wei.page, server.url, RANGE, /5 days → 5 trading days: 5 missing\. 5 to fetch/, "Lin Wei");
   await expectPage(wei.page.getByRole("img", { name: "fetched 24 of 60 symbols" })).toBeVisible();
   await expectPage(min.page.getByRole("img", { name: "已抓取 24/60 只证券" })).toBeVisible();
+  goOn();
   await seesLanded(wei.page, RANGE, DAYS, "Complete");
   await seesLanded(min.page, RANGE, DAYS, "完整");
   expect(await differences(database.url, served)).toEqual([]);
