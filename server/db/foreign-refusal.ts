@@ -21,7 +21,8 @@ export function foreignRefusal(error: unknown, statementTimeoutMs: number): Erro
   if (state?.startsWith("28") || words.startsWith("SASL")) {
     return new SourceError("auth", { kind: "auth", variable: URL_VARIABLE, detail }, { cause: error });
   }
-  if (state === "42501") return new SourceError("plan", { kind: "plan", variable: URL_VARIABLE, detail }, { cause: error });
+  if (state === "42501")
+    return new SourceError("plan", { kind: "plan", right: "grant", variable: URL_VARIABLE, detail }, { cause: error });
   if (state === "3D000" || /does not support SSL|certificate/i.test(words)) return misconfigured(URL_VARIABLE, detail, error);
   if (state?.startsWith("42") || state === "3F000" || state === "0A000") return misconfigured(TABLE_VARIABLE, detail, error);
   if (state === "57014") return broken("no_answer", { seconds: Math.round(statementTimeoutMs / 1000) });

@@ -30,7 +30,7 @@ export function adviceOn(error: unknown): Fact<SourceAdviceCode> {
     // A provider sells rights, another database grants them, and a wrong name is neither: no other day would fare better.
     case "plan":
       if (kind === "misconfigured") return advice("configuration", { variable });
-      return error.params["variable"] === undefined ? advice("plan") : advice("grant", { variable });
+      return error.params["right"] === "grant" ? advice("grant", { variable }) : advice("plan");
     case "rate":
       return advice("wait", { minutes: Math.ceil(seconds / 60) });
     case "quota":
