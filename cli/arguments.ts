@@ -25,7 +25,7 @@ const COMMANDS = {
   cancel: { takes: "task", options: [] },
   pause: { takes: "task", options: [] },
   resume: { takes: "task", options: [...WATCH_OPTIONS, "watch"] },
-  retry: { takes: "task", options: [...WATCH_OPTIONS, "key", "watch", "unfinished"] },
+  retry: { takes: "task", options: [...WATCH_OPTIONS, "key", "watch", "unfinished", "accept-incomplete"] },
   queue: { takes: "nothing", options: [] },
   list: { takes: "nothing", options: ["limit"] },
   help: { takes: "nothing", options: [] },

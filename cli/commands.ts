@@ -68,7 +68,12 @@ export async function carryOut(asked: Asked, watching: Watching): Promise<number
     case "start":
       return follow(await begin("/sync/batch", await request()));
     case "retry":
-      return follow(await begin(`/sync/batch/${task}/retry`, { only: asked.only }));
+      return follow(
+        await begin(`/sync/batch/${task}/retry`, {
+          only: asked.only,
+          ...(asked.acceptIncomplete ? { accept_incomplete: true } : {}),
+        }),
+      );
     case "preview": {
       const preview = await client.call<Preview>("POST", "/sync/batch/preview", { body: await request() });
       return done(preview, previewLines(say, preview));

@@ -147,6 +147,8 @@ export interface RetryRequest extends Waiting {
   only: "failed" | "unfinished" | "changed";
   /** Only these of them. */
   days?: Day[];
+  /** Stores them however few rows they have; else as the task before had it. */
+  accept_incomplete?: boolean;
   start_date: Day;
   end_date: Day;
 }
@@ -189,9 +191,9 @@ export function useStartSync() {
         return call("POST", "/sync/pending", { query: { days_back: daysBack, if_busy, priority }, headers });
       }
       if ("retryOf" in request) {
-        const { retryOf, only, days, if_busy, priority } = request;
+        const { retryOf, only, days, accept_incomplete, if_busy, priority } = request;
         const path = `/sync/batch/${encodeURIComponent(retryOf)}/retry`;
-        return call("POST", path, { body: { only, days, if_busy, priority }, headers });
+        return call("POST", path, { body: { only, days, accept_incomplete, if_busy, priority }, headers });
       }
       if ("verify" in request) {
         const { verify: _, ...asked } = request;

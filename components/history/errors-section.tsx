@@ -6,6 +6,7 @@ import { useTaskDays } from "@/components/data/queries";
 import { CauseList } from "@/components/progress/cause-list";
 import { groupByCause } from "@/components/progress/causes";
 import { LoadFailed } from "@/components/progress/load-failed";
+import { AcceptIncomplete } from "@/components/sync/accept-incomplete";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { TaskSummary } from "@/lib/contract/task";
@@ -29,6 +30,7 @@ export function ErrorsSection({ task }: { task: TaskSummary }) {
           compact
           taskId={task.task_id}
           causes={causes}
+          actionOf={(cause) => <AcceptIncomplete task={task} cause={cause} />}
           timeOf={(day) => task.errors.find((error) => error.date === day)?.time ?? null}
         />
       )}

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { useTaskDays } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
+import { AcceptIncomplete } from "@/components/sync/accept-incomplete";
 import { Section } from "@/components/ui/section";
 import { CauseList } from "./cause-list";
 import { groupByCause } from "./causes";
@@ -24,6 +25,7 @@ export function AttentionPanel() {
         <CauseList
           taskId={task.task_id}
           causes={causes}
+          actionOf={(cause) => <AcceptIncomplete task={task} cause={cause} />}
           timeOf={(day) => task.errors.find((error) => error.date === day)?.time ?? null}
         />
       </div>

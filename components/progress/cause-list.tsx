@@ -1,6 +1,7 @@
 "use client";
 
 import clsx from "clsx";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
 import { useDaySentences } from "@/components/day/sentences";
@@ -15,6 +16,8 @@ interface Props {
   causes: readonly Cause[];
   /** When a day failed, where the task still knows. */
   timeOf?: (day: Day) => Instant | null;
+  /** What a person can do about a cause, beside trying again. */
+  actionOf?: (cause: Cause) => ReactNode;
   /** The icon alone for *Copy details*. */
   compact?: boolean;
 }
@@ -23,7 +26,7 @@ interface Props {
 const NAMED_DAYS = 4;
 
 /** What needs attention, grouped by cause: the sentence, the days, what it means for the data, and *Copy details*. */
-export function CauseList({ taskId, causes, timeOf, compact = false }: Props) {
+export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }: Props) {
   const t = useTranslations("attention");
   const format = useFormat();
   const { remarks, reason } = useDaySentences();
@@ -65,6 +68,7 @@ export function CauseList({ taskId, causes, timeOf, compact = false }: Props) {
                 <span className="[font-family:var(--mono)] text-[.92em]">{cause.code}</span>
                 {facts.map((fact) => ` · ${fact}`)}
               </div>
+              {actionOf?.(cause)}
             </div>
             <span className={compact ? "" : "max-sm:col-start-2 max-sm:-ml-2.5"}>
               <CopyDetails text={detailsOf(taskId, cause)} compact={compact} />

@@ -4,6 +4,7 @@ import { type ReactNode, useId } from "react";
 import { useTranslations } from "use-intl";
 import { useConsoleInfo } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
+import { useCity } from "@/components/shell/use-city";
 import { offsetOf } from "@/components/shell/clock-parts";
 import type { Day } from "@/lib/contract/day";
 import type { Schedule } from "@/lib/contract/schedule";
@@ -26,6 +27,7 @@ interface ScheduleSectionProps {
 /** One schedule: what it does, when, what comes and what came of it. */
 export function ScheduleSection({ schedule, today, text, onText, onSave }: ScheduleSectionProps) {
   const t = useTranslations("schedule");
+  const city = useCity();
   const headId = useId();
   const { state } = useLive();
   const source = useConsoleInfo().data?.source ?? null;
@@ -43,7 +45,7 @@ export function ScheduleSection({ schedule, today, text, onText, onSave }: Sched
             <TimeField
               label={t("time")}
               text={text}
-              zone={zoneLabel(schedule.zone, offset ? offsetOf(offset) : null)}
+              zone={zoneLabel(city(schedule.zone), offset ? offsetOf(offset) : null)}
               hint={timeHint()}
               unreadable={t("noTime")}
               onChange={onText}

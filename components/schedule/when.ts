@@ -6,9 +6,8 @@ export function nearnessOf(day: Day, today: Day): "today" | "tomorrow" | "other"
   return day === addDays(today, 1) ? "tomorrow" : "other";
 }
 
-/** `Shanghai, UTC+8`: the city of an IANA zone, and the offset (`+08:00`) it has now, where that is known. */
-export function zoneLabel(zone: string, offset: string | null): string {
-  const city = zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone;
+/** `Shanghai, UTC+8`: the city of a zone, and the offset (`+08:00`) it has now, where that is known. */
+export function zoneLabel(city: string, offset: string | null): string {
   if (offset === null || city === "UTC") return city;
   const parts = /^([+-])(\d\d):(\d\d)$/.exec(offset);
   if (!parts) return `${city}, UTC`;

@@ -57,7 +57,8 @@ function SourceFacts({ source }: { source: SourceInfo }) {
         {call
           ? t(call.ok ? "answered" : "failed", {
               time: format.moment(call.at, state?.today ?? null),
-              took: format.milliseconds(call.ms),
+              // A figure stays with its unit.
+              took: format.milliseconds(call.ms).replace(" ", "\u00a0"),
             })
           : t("notAsked")}
       </Fact>

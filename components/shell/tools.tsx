@@ -10,6 +10,7 @@ import { HoverCard } from "@/components/ui/hover-card";
 import { ChoiceMenu } from "@/components/ui/menu";
 import { LANGUAGE_COOKIE, LOCALES } from "./locale";
 import { THEMES, useTheme } from "./theme";
+import { useCity } from "./use-city";
 import { CLOCKS, useZone } from "./zone";
 
 const ONE_YEAR_SECONDS = 31_536_000;
@@ -60,7 +61,7 @@ function Watching() {
 function ClockMenu() {
   const t = useTranslations("shell.clock");
   const { clock, timeZone, exchangeZone, choose } = useZone();
-  const city = (zone: string | null) => zone?.split("/").at(-1)?.replaceAll("_", " ") ?? "";
+  const city = useCity();
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const tail = { exchange: city(exchangeZone), local: city(local), utc: "" };
   const shown = timeZone?.includes("/") ? city(timeZone) : t(clock);

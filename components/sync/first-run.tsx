@@ -7,6 +7,7 @@ import { usePreview } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { Button } from "@/components/ui/button";
+import { TextLink } from "@/components/ui/link";
 import type { ConsoleInfo } from "@/lib/contract/routes";
 import { focusRange } from "./focus-range";
 import { usePresetRanges } from "./preset-chips";
@@ -20,6 +21,7 @@ export function FirstRun({ info }: { info: ConsoleInfo }) {
   const format = useFormat();
   const { state } = useLive();
   const how = info.database.embedded ? "embedded" : info.database.pooler;
+  const call = info.source.last_call;
   const isAnswering = state?.database.ok !== false;
   return (
     <section aria-labelledby="first-run" className="border-b border-line px-6 py-5 max-sm:p-4">
@@ -35,10 +37,18 @@ export function FirstRun({ info }: { info: ConsoleInfo }) {
           end={state?.database.ok ? format.milliseconds(state.database.ms) : null}
         />
         <Step
-          sign={DONE}
+          sign={call?.ok === false ? WARN : DONE}
           title={t("source")}
-          text={info.source.sample ? t("sourceSample") : t("sourceReal", { name: info.source.name })}
-          end={info.source.last_call?.ok ? format.milliseconds(info.source.last_call.ms) : null}
+          text={
+            info.source.sample
+              ? t("sourceSample")
+              : t.rich("sourceReal", {
+                  name: info.source.name,
+                  call: call === null ? "none" : call.ok ? "answered" : "failed",
+                  link: (words) => <TextLink href="/settings">{words}</TextLink>,
+                })
+          }
+          end={call?.ok ? format.milliseconds(call.ms) : null}
         />
         <SyncStep info={info} />
       </ol>
@@ -86,7 +96,7 @@ function SyncStep({ info }: { info: ConsoleInfo }) {
 interface StepProps {
   sign: ReactNode;
   title: string;
-  text: string;
+  text: ReactNode;
   end?: string | null;
   children?: ReactNode;
 }

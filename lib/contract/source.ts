@@ -35,6 +35,7 @@ export const SOURCE_ADVICE_CODES = [
   "network",
   "configuration",
   "file",
+  "no_file",
   "rows",
   "slow",
   "index",

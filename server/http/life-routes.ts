@@ -15,6 +15,8 @@ const retryBody = z.object({
   only: z.enum(["failed", "unfinished", "changed"], { error: "failed, unfinished or changed" }).default("failed"),
   /** Only these of them. */
   days: daysField.optional(),
+  /** Else as the task before had it. */
+  accept_incomplete: z.boolean({ error: "true or false" }).optional(),
   if_busy: ifBusyField,
   priority: priorityField.default(5),
 });
@@ -31,13 +33,13 @@ export function lifeRoutes(app: Hono, ports: HttpPorts): void {
   }
 
   app.post("/sync/batch/:taskId/retry", async (c) => {
-    const { only, days: chosen, if_busy, priority } = await readOptionalBody(c, retryBody);
+    const { only, days: chosen, accept_incomplete, if_busy, priority } = await readOptionalBody(c, retryBody);
     const task = await queries.task(readTaskId(c));
     if (!task) throw new Problem("task_not_found");
     const days = (await reads.daysToRetry(task.task_id, only)).filter((day) => chosen?.includes(day) ?? true);
     const [first, last] = [days[0], days.at(-1)];
     if (!first || !last) throw new Problem("nothing_to_retry", { task_id: task.task_id });
-    const { force, accept_incomplete, order } = task.options;
+    const { force, order } = task.options;
     // What a verify found is applied by a forced sync; its other days are verified again.
     const applies = only === "changed";
     return startTask(c, ports, {
@@ -46,7 +48,7 @@ export function lifeRoutes(app: Hono, ports: HttpPorts): void {
       end_date: last,
       days,
       force: force || applies,
-      accept_incomplete,
+      accept_incomplete: accept_incomplete ?? task.options.accept_incomplete,
       order,
       priority,
       if_busy,

@@ -61,6 +61,11 @@ export class DayFailure extends Error {
   }
 }
 
+/** The source has nothing for a day that it should have; `missing` names the file that is not there. */
+export function sourceEmpty(missing?: string): DayFailure {
+  return new DayFailure("source_empty", missing === undefined ? { kind: "no_rows" } : { kind: "no_file", detail: missing });
+}
+
 /** Why a task pauses by itself, and when it goes on (Unix ms); `detail` is what the source said. */
 export interface SystemPause {
   reason: SystemPauseReason;

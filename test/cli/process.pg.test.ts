@@ -1,10 +1,8 @@
 import { getRequestListener } from "@hono/node-server";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { startApp } from "../support/app";
-import { ROOT } from "../support/project-files";
+import { startCli } from "../support/cli";
 import { listen } from "./http-server";
 import { until } from "./terminal";
 
@@ -20,25 +18,13 @@ async function aServer(env: Record<string, string> = {}) {
   return { app, url: web.url };
 }
 
-/** `npm run sync` as a process of its own. */
+/** `npm run sync` as a process that does not outlive the test. */
 function sync(url: string, ...argv: string[]) {
-  const child = spawn(process.execPath, [join(ROOT, "server", "bootstrap.mjs"), "sync", ...argv], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: process.env["HOME"] ?? "",
-      NODE_ENV: "production",
-      DAYFILL_NO_DOTENV: "1",
-      DAYFILL_URL: url,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const written = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (text: string) => (written[name] += text));
+  const running = startCli(url, ...argv);
   closers.push(async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    if (running.child.exitCode === null && running.child.signalCode === null) running.child.kill("SIGKILL");
   });
-  return { child, written, ended: once(child, "close").then(([code]) => code as number | null) };
+  return running;
 }
 
 test("the process ends by itself with the exit code of the task, and its last line has arrived in the pipe", async () => {

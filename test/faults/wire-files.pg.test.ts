@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type FakeFilesServer, type Fault, startFakeFilesServer } from "../support/fake-files-server";
 import { parquetOf } from "../sources/parquet";
-import { zipOf } from "../sources/zip";
+import { zipOf } from "../support/zip";
 import { DAY, keepsItsWord, type Trouble, type World } from "./wire-claims";
 
 const MEBIBYTE = 1024 * 1024;

@@ -107,8 +107,8 @@ test("files: a day without a file, and one whose columns do not fit", async () =
   const app = await appWith({ SOURCE: "files", FILES_URL: `${server.url}/{yyyy-MM-dd}.csv` });
   expect((await testDay(app)).body.data).toMatchObject({ error: { code: "bad_rows" }, advice: { code: "rows" } });
   expect((await testDay(app, "2024-01-03")).body.data).toMatchObject({
-    error: { code: "source_empty" },
-    advice: { code: "other_day" },
+    error: { code: "source_empty", params: { kind: "no_file", detail: expect.stringContaining("2024-01-03.csv") } },
+    advice: { code: "no_file" },
   });
   server.fault = { kind: "status", status: 401 };
   expect((await testDay(app)).body.data).toMatchObject({ error: { params: { kind: "auth" } }, advice: { code: "credentials" } });

@@ -11,7 +11,7 @@ import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN, tushareDay } from ".
 import { CLOSED_DAY, keepsTheContract } from "./contract";
 import { calendar, FILE_DAY, filesSource, folderWith, jumpingClock, NOTHING_SAID, rowsOf, sourceOf } from "./harness";
 import { parquetOf } from "./parquet";
-import { zipOf } from "./zip";
+import { zipOf } from "../support/zip";
 
 const CSV = "code,name,close\n600000,浦发银行,1.5\n000001,平安银行,2.5\n";
 const GBK = Buffer.from(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { unzipTable } from "@/server/sources/unzip";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 import { sentencesOf } from "./sentences";
-import { zipOf } from "./zip";
+import { zipOf } from "../support/zip";
 
 const CSV = "code,close\n600000,1.5\n";
 const of = (archive: Buffer) => sourceOf(archive, { ending: "zip" });

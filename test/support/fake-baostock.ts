@@ -18,6 +18,8 @@ export type BaostockFault =
   /** One byte at a time, with this pause. */
   | { dribbleMs: number }
   | { afterMs: number }
+  /** Answered well, but not before this. */
+  | { until: Promise<void> }
   | { error: [code: string, words: string] }
   /** Other rows than the market has. */
   | { records(records: string[][]): string[][] }
@@ -189,6 +191,7 @@ function send(socket: Socket, answer: Buffer, fault: BaostockFault | undefined):
   if (typeof fault !== "object") return void socket.write(answer);
   if ("drop" in fault) return void socket.write(answer.subarray(0, fault.drop), () => socket.destroy());
   if ("stall" in fault) return void socket.write(answer.subarray(0, fault.stall));
+  if ("until" in fault) return void fault.until.then(() => socket.write(answer));
   if ("afterMs" in fault) return void setTimeout(() => socket.write(answer), fault.afterMs).unref();
   if (!("dribbleMs" in fault)) return void socket.write(answer);
   let at = 0;

@@ -59,7 +59,8 @@ function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
   return kind === "html" ? "network" : "provider";
 }
 
-function adviceOnDay({ code }: DayFailure): SourceAdviceCode {
+function adviceOnDay({ code, params }: DayFailure): SourceAdviceCode {
   if (code === "timeout") return "slow";
-  return code === "source_empty" ? "other_day" : "provider";
+  if (code !== "source_empty") return "provider";
+  return params["kind"] === "no_file" ? "no_file" : "other_day";
 }

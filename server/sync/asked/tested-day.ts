@@ -1,7 +1,7 @@
 import type { ClosedReason } from "@/lib/contract/calendar";
 import type { Day } from "@/lib/contract/day";
 import type { SourceTest } from "@/lib/contract/source";
-import { DayFailure, type SystemPause } from "@/server/sync/errors";
+import { sourceEmpty, type SystemPause } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import type { Fetched, Source } from "@/server/sync/source-ports";
@@ -52,7 +52,7 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
     const { rows, rejected, rejectedSample, warnings } = applyRowRules(fetched.kind === "rows" ? fetched.rows : [], day);
     if (rows.length === 0) {
       const today = todayOf(clock, calendar, source);
-      if (day < today.day || !today.notDue) throw new DayFailure("source_empty", {});
+      if (day < today.day || !today.notDue) throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
       return { ...blank(day, seconds), outcome: "nothing", advice: { code: "not_yet", params: {} } };
     }
     return {

@@ -4,7 +4,7 @@ import type { RejectedRow } from "@/lib/contract/task";
 import { whileAway } from "@/server/sync/trying/away";
 import { addLoadedDay } from "@/server/sync/plan/completeness";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, wordsOf } from "@/server/sync/errors";
+import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, sourceEmpty, wordsOf } from "@/server/sync/errors";
 import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
 import { judgeDay } from "./judge-day";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
@@ -77,8 +77,7 @@ export function createSyncDay(options: SyncDayOptions) {
       if (fetched.kind === "closed") return skipped("holiday");
       if (fetched.kind === "nothing" || fetched.judged.rows.length === 0) {
         if (options.notDue(date)) return skipped("not_published");
-        const missing = fetched.kind === "nothing" ? fetched.missing : undefined;
-        throw new DayFailure("source_empty", missing === undefined ? { kind: "no_rows" } : { kind: "no_file", detail: missing });
+        throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
       }
       const { rows, rejected, rejectedSample, warnings } = fetched.judged;
       const { expected } = fetched;
