@@ -11,7 +11,7 @@ const SESSIONS = 29;
 
 const { server } = serveEach(() => ({
   SAMPLE_SYMBOLS: "200",
-  SAMPLE_DAY_MS: "700",
+  SAMPLE_DAY_MS: "1200",
   SAMPLE_FAIL_DAYS: "2024-03-06",
   SAMPLE_SHORT_DAYS: "2024-03-08:0.9",
 }));
