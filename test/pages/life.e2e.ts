@@ -42,7 +42,9 @@ const taskOf = (page: Page, range: string) => page.getByRole("region", { name: r
 // A spoken "busy" is kept for seven seconds and may outlive the button whose name it borrows; by then it has been read out.
 const violations = (page: Page) => violationsOf(page, "[data-live-announcer]");
 
-test("one starts, the other queues his own next; the first pauses, resumes and cancels, and both see it live", async () => {
+test("one starts, the other queues his own next; the first pauses, resumes and cancels, and both see it live", {
+  timeout: 240_000,
+}, async () => {
   const wei = await person("Lin Wei");
   const min = await person("Zhao Min");
   await startRange(wei, LONG);
