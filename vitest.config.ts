@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -5,6 +6,12 @@ const alias = { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/[/\\]
 const SECOND_MS = 1_000;
 /** `npm run test:faults`: the faults at full length, and the soak. */
 const isLong = process.env["DAYFILL_FAULTS"] === "long";
+
+/**
+ * pure reckons and takes every core. The other two mostly wait, for a lease, a lock, a page: more of them than cores, and on a
+ * big machine no more than the connections of their PostgreSQLs allow. One after the other, each group alone.
+ */
+const WORKERS = { pure: availableParallelism(), pg: 3, e2e: 2 };
 
 /** pure: no process, no database · pg: a real PostgreSQL · e2e: the built server in a real browser, after the others. */
 export default defineConfig({
@@ -18,6 +25,7 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/**/*.pg.test.ts"],
           testTimeout: 20 * SECOND_MS,
+          maxWorkers: WORKERS.pure,
         },
       },
       {
@@ -28,6 +36,8 @@ export default defineConfig({
           globalSetup: ["./test/support/global-postgres.ts"],
           testTimeout: 60 * SECOND_MS,
           hookTimeout: 60 * SECOND_MS,
+          maxWorkers: WORKERS.pg,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -38,8 +48,9 @@ export default defineConfig({
           globalSetup: ["./test/support/global-postgres.ts"],
           testTimeout: (isLong ? 900 : 120) * SECOND_MS,
           hookTimeout: 120 * SECOND_MS,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          // The long faults and the soak take the machine for themselves.
+          maxWorkers: isLong ? 1 : WORKERS.e2e,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -168,7 +168,8 @@ test("a count that takes longer than any answer of the API is waited for, not be
   const letGo = await holding(COUNTING);
   const app = await serve({ open: false });
   const opening = app.composition.open();
-  const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND now() - query_start > interval '12 s'";
+  const waiting =
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database() AND now() - query_start > interval '12 s'";
   await expect.poll(async () => (await sqlOn(database.url, waiting)).length, { timeout: 30_000, interval: 200 }).toBe(1);
   await letGo();
   await opening;

@@ -29,7 +29,9 @@ test("a client that dies in the pool or in somebody's hands costs a log line, no
   const held = await pool.connect();
   await pool.query("SELECT 1");
   log.lines.length = 0;
-  await bench.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test:mine'");
+  await bench.ask(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test:mine' AND datname = current_database()",
+  );
   await expect(held.query("SELECT 1")).rejects.toThrow();
   held.release(true);
   while (pool.totalCount > 0) await new Promise((resolve) => setTimeout(resolve, 5));

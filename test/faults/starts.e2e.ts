@@ -8,9 +8,9 @@ import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { type Machine, progressWhen, startMachine } from "./stand";
 
 const STARTS = 500;
-/** Every one is answered; how soon is a matter of the machine. */
-const ANSWERED_WITHIN_MS = 90_000;
 const SYMBOLS = 50;
+/** All five hundred are answered by then, on a machine that does other things too; how soon is no claim of these tests. */
+const ANSWERED_WITHIN_MS = 60_000;
 const RANGE = { start_date: "2024-03-01", end_date: "2024-03-29" };
 
 let database: FreshDatabase;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   client = new Client({ connectionString: database.url });
   await client.connect();
   // Slow enough that the task which runs outlasts all the starts, on any machine.
-  const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "2000" };
+  const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "5000" };
   machines = [];
   for (let count = 0; count < 3; count += 1) machines.push(await startMachine({ databaseUrl: database.url, env }));
   await watchInvariants(ask);
@@ -37,9 +37,11 @@ afterAll(async () => {
 
 /** All at once, spread over the three instances. */
 async function startAll(more: object): Promise<Reply[]> {
-  const startOn = (machine: Machine) =>
-    call(machine.process().url, "/sync/batch", { ...RANGE, ...more }, { withinMs: ANSWERED_WITHIN_MS });
-  return Promise.all(Array.from({ length: STARTS }, (_, index) => startOn(machines[index % 3] as Machine)));
+  const start = (index: number) => {
+    const { url } = (machines[index % 3] as Machine).process();
+    return call(url, "/sync/batch", { ...RANGE, ...more }, { withinMs: ANSWERED_WITHIN_MS });
+  };
+  return Promise.all(Array.from({ length: STARTS }, (_, index) => start(index)));
 }
 
 const epoch = async () => Number((await ask("SELECT epoch FROM sync_lease"))[0]?.["epoch"]);

@@ -3,23 +3,35 @@ import { startTestPostgres, type TestPostgres } from "./test-postgres";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Address of the run's PostgreSQL, on its maintenance database. */
-    postgresUrl: string;
+    /** Addresses of the run's PostgreSQLs, each on its maintenance database. */
+    postgresUrls: string[];
   }
 }
 
-/** The projects pg and e2e load this file separately, in one process: they share one cluster. */
-const shared = globalThis as typeof globalThis & { dayfillTestPostgres?: { started: Promise<TestPostgres>; users: number } };
+/**
+ * Test files that run side by side take turns on them: an embedded one has sixty connections, and three processes of a
+ * browser test beside three of another ask for more.
+ */
+const CLUSTERS = process.env["DATABASE_URL_TEST"] ? 1 : 2;
+
+/** The projects pg and e2e load this file separately, in one process: they share the clusters. */
+const shared = globalThis as typeof globalThis & { dayfillTestPostgres?: { started: Promise<TestPostgres[]>; users: number } };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = (shared.dayfillTestPostgres ??= { started: startTestPostgres(), users: 0 });
-  cluster.users += 1;
-  const postgres = await cluster.started;
-  project.provide("postgresUrl", postgres.url);
+  const clusters = (shared.dayfillTestPostgres ??= {
+    started: Promise.all(Array.from({ length: CLUSTERS }, startTestPostgres)),
+    users: 0,
+  });
+  clusters.users += 1;
+  const started = await clusters.started;
+  project.provide(
+    "postgresUrls",
+    started.map(({ url }) => url),
+  );
   return async () => {
-    cluster.users -= 1;
-    if (cluster.users > 0) return;
+    clusters.users -= 1;
+    if (clusters.users > 0) return;
     delete shared.dayfillTestPostgres;
-    await postgres.stop();
+    await Promise.all(started.map((postgres) => postgres.stop()));
   };
 }

@@ -11,17 +11,26 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes an empty database on the run's PostgreSQL. Call in `beforeAll`, and `drop` in `afterAll`. */
+/** Makes an empty database on one of the run's PostgreSQLs. Call in `beforeAll`, and `drop` in `afterAll`. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await onMaintenance(`CREATE DATABASE ${name} TEMPLATE template0`);
-  const url = new URL(inject("postgresUrl"));
+  // Where nothing waits for the disk, copying the files costs a third of writing every page to the log.
+  const strategy = process.env["DATABASE_URL_TEST"] ? "" : "STRATEGY file_copy";
+  await onMaintenance(`CREATE DATABASE ${name} TEMPLATE template0 ${strategy}`);
+  const url = new URL(clusterUrl());
   url.pathname = `/${name}`;
   return { url: url.href, name, drop: () => onMaintenance(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
+/** The one of this worker: files that run side by side are spread over them. */
+function clusterUrl(): string {
+  const urls = inject("postgresUrls");
+  const turn = Number(process.env["VITEST_POOL_ID"] ?? 1) - 1;
+  return urls[turn % urls.length] as string;
+}
+
 async function onMaintenance(sql: string): Promise<void> {
-  const client = new Client({ connectionString: inject("postgresUrl") });
+  const client = new Client({ connectionString: clusterUrl() });
   await client.connect();
   try {
     await client.query(sql);

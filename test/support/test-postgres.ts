@@ -15,10 +15,23 @@ export interface MortalPostgres extends TestPostgres {
   kill(signal: "SIGQUIT" | "SIGKILL"): Promise<void>;
 }
 
+/**
+ * The shared one is thrown away after the run and nothing in it outlives the machine, so it need not wait for the disk. What
+ * a COMMIT means to other connections and to a PostgreSQL that is killed is the same; tests of durability start their own.
+ */
+const HASTE = ["fsync = off", "full_page_writes = off"];
+
 /** One PostgreSQL for a whole test run: `DATABASE_URL_TEST` (a superuser's or one that may create databases), else an embedded one in a temporary folder. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const given = process.env["DATABASE_URL_TEST"];
-  return given ? { url: given, stop: async () => {} } : startMortalPostgres();
+  if (given) return { url: given, stop: async () => {} };
+  const postgres = await startMortalPostgres();
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  for (const setting of HASTE) await client.query(`ALTER SYSTEM SET ${setting}`);
+  await client.query("SELECT pg_reload_conf()");
+  await client.end();
+  return postgres;
 }
 
 /** An embedded one in a temporary folder, whatever `DATABASE_URL_TEST` says. */
