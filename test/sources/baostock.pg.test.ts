@@ -175,7 +175,9 @@ test.each([
   // No line stays open to who bans.
   await expect.poll(() => fake.lines.open).toBe(0);
 
+  // A day later.
   await app.ask("UPDATE sync_task SET resume_at = clock_timestamp()");
+  await app.ask("UPDATE sync_closed_source SET until = clock_timestamp()");
   const done = await app.settle(taskId);
   expect(done).toMatchObject({ status: "completed", success: days, failed: 0, rows: days * stocks });
   const once = { query_trade_dates: 1, query_all_stock: days, [HISTORY]: stocks };

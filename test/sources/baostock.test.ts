@@ -105,7 +105,7 @@ describe("a day of Baostock", () => {
 
   test("comes page by page where a page is full", async () => {
     const stage = createMemoryStage();
-    const source = sourceOf({ pageRows: 3 });
+    const source = sourceOf({ pageRows: 4 });
     await prepare(source, DAYS, { stage });
     expect(
       fake.requests.filter(({ method, fields }) => method === "query_history_k_data_plus" && fields[2] === "2"),

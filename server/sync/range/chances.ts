@@ -8,7 +8,7 @@ const JITTER = 0.25;
 const FIRST_REST_MS = 60_000;
 const LONGEST_REST_MS = 10 * 60_000;
 /** Words for a source of which nothing came: it would say the same to the next chunk. */
-const SILENCES = new Set<unknown>(["unreachable", "no_answer", "stalled", "rate"]);
+const SILENCES = new Set<unknown>(["unreachable", "no_answer", "stalled", "too_many_logins"]);
 
 /** When a source that failed a walk is asked again, over all chunks of one run. */
 export interface Chances {
