@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { BadRowsError } from "@/server/sync/errors";
 import { parseQuoted, quotedPortionEnd } from "./csv-quoted";
 
-const LINES_AT_A_TIME = 20_000;
+export const LINES_AT_A_TIME = 20_000;
 const QUOTE = '"';
 const CARRIAGE_RETURN = 13;
 
@@ -78,7 +78,7 @@ function columnCount(line: number, got: number, expected: number): BadRowsError 
 }
 
 /** Lets timers and sockets have their turn (the lease is renewed in this process), and stops an aborted read. */
-async function pause(signal: AbortSignal, onPortion?: () => void): Promise<void> {
+export async function pause(signal: AbortSignal, onPortion?: () => void): Promise<void> {
   await setImmediate();
   signal.throwIfAborted();
   onPortion?.();

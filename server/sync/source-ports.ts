@@ -1,11 +1,11 @@
 import type { Day } from "@/lib/contract/day";
-import type { Row } from "./rows/row";
+import type { DayRows } from "./rows/cut-rows";
 import type { PrepareOptions, Stage } from "./stage-ports";
 
 /** What a source said of one day. */
 export type Fetched =
   /** All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can tell. */
-  | { kind: "rows"; rows: Row[]; expected?: number }
+  | { kind: "rows"; rows: DayRows; expected?: number }
   /** The source itself says that the exchange did not trade. */
   | { kind: "closed" }
   /**

@@ -6,6 +6,7 @@ import { BadRowsError, DatabaseAwayError, DayFailure, wordsOf } from "@/server/s
 import { keepLease } from "@/server/sync/run/lease-keeper";
 import { asFailure } from "@/server/sync/day/outcomes";
 import type { Clock, LeaseStore, Log, TaskReader, TradingCalendar } from "@/server/sync/ports";
+import { asRows } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { adviceOn } from "./source-advice";
 import type { Fetched, Source } from "@/server/sync/source-ports";
@@ -139,7 +140,9 @@ export function createSourceTest(options: SourceTestOptions) {
       ...blank(day, seconds),
       outcome: "rows",
       rows: rows.length,
-      sample: rows.slice(0, SAMPLE_ROWS).map((row) => ({ ...row })),
+      sample: asRows(rows)
+        .slice(0, SAMPLE_ROWS)
+        .map((row) => ({ ...row })),
       rejected,
       rejected_sample: rejectedSample,
       warnings,
