@@ -12,6 +12,7 @@ ESCAPES[TAB] = LETTER_T;
 ESCAPES[LINE_FEED] = LETTER_N;
 ESCAPES[CARRIAGE_RETURN] = LETTER_R;
 ESCAPES[BACKSLASH] = BACKSLASH;
+const NULL_BYTES = 2;
 
 const { stock_code: CODE, stock_name: NAME, trade_date: DATE } = CUT_OF;
 const COLUMN_CUTS = COLUMNS.map((column) => CUT_OF[column]);
@@ -52,11 +53,15 @@ export function lacksNames({ cuts, length }: CutRows): boolean {
 
 /** Bytes that the text takes at most: every sign of codes and names may need an escape, and a code may stand for a name. */
 function roomFor({ day, cuts, length }: CutRows): number {
-  let room = length * COLUMNS.length * "\\N\t".length + length * day.length;
-  for (let at = 0; at < length * CUTS_PER_ROW; at += 2) room += (cuts[at + 1] as number) - (cuts[at] as number);
+  let room = length * day.length;
+  for (let at = 0; at < length * CUTS_PER_ROW; at += 2) {
+    const size = (cuts[at + 1] as number) - (cuts[at] as number);
+    room += 1 + (size === 0 ? NULL_BYTES : size);
+  }
   for (let base = 0; base < length * CUTS_PER_ROW; base += CUTS_PER_ROW) {
-    const [code, name] = [base + CODE, base + NAME];
-    room += 3 * ((cuts[code + 1] as number) - (cuts[code] as number)) + (cuts[name + 1] as number) - (cuts[name] as number);
+    const code = (cuts[base + CODE + 1] as number) - (cuts[base + CODE] as number);
+    const name = (cuts[base + NAME + 1] as number) - (cuts[base + NAME] as number);
+    room += name === 0 ? 3 * code : code + name;
   }
   return room;
 }
@@ -81,5 +86,5 @@ function putEscaped(bytes: Buffer, from: number, end: number, body: Buffer, star
 function putNull(body: Buffer, to: number): number {
   body[to] = BACKSLASH;
   body[to + 1] = CAPITAL_N;
-  return to + 2;
+  return to + NULL_BYTES;
 }

@@ -126,8 +126,9 @@ function undress(bytes: Buffer, cuts: Int32Array, at: number): void {
   if (to - from !== DRESSED_BYTES) return;
   const dressed = bytes.toString("latin1", from, to);
   const bare = withoutExchange(dressed);
-  cuts[at] = dressed.startsWith(bare) ? from : to - bare.length;
-  cuts[at + 1] = (cuts[at] as number) + bare.length;
+  const begin = dressed.startsWith(bare) ? from : to - bare.length;
+  cuts[at] = begin;
+  cuts[at + 1] = begin + bare.length;
 }
 
 /** Which of our columns each field of the file is, as a place in the cuts of its row; -1 = none. */

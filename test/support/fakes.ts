@@ -2,7 +2,6 @@ import type { Day } from "@/lib/contract/day";
 import type { EncodedDay, Log, SyncEvents } from "@/server/sync/ports";
 import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
 import { asRows, type DayRows } from "@/server/sync/rows/cut-rows";
-import type { Row } from "@/server/sync/rows/row";
 import { someRows } from "./builders";
 
 export interface FakeLog extends Log {
