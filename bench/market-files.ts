@@ -3,6 +3,7 @@ import path from "node:path";
 import { addDays, type Day } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
 import { createSampleSource } from "@/server/sources/sample";
+import { asRows } from "@/server/sync/rows/cut-rows";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { systemClock } from "@/server/system-clock";
 
@@ -24,7 +25,7 @@ export async function marketFiles(folder: string, count: number, symbols: number
     if (calendar.closedReason(day)) continue;
     const fetched = await source.fetchDay(day, { signal: new AbortController().signal, onProgress: () => {} });
     if (fetched.kind !== "rows") throw new Error(`no rows for ${day}`);
-    const lines = fetched.rows.map((row) => COLUMNS.map((column) => row[column] ?? "").join(","));
+    const lines = asRows(fetched.rows).map((row) => COLUMNS.map((column) => row[column] ?? "").join(","));
     await writeFile(path.join(folder, `${day}.csv`), `${[COLUMNS.join(","), ...lines].join("\n")}\n`);
     days.push(day);
   }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { EncodedDay } from "@/server/sync/ports";
+import { type CutRows, type DayRows, inCodeOrder, isCut } from "@/server/sync/rows/cut-rows";
 import { COLUMNS, type Row } from "@/server/sync/rows/row";
+import { copyBytesOf, lacksNames } from "./copy-cut";
 
 /** The list of columns as COPY and its text name them. */
 export const COPY_COLUMNS = COLUMNS.join(", ");
@@ -22,12 +24,23 @@ function plain(value: string | null): string {
  * Rows as the text format of COPY, sorted by code: the same rows give the same bytes and the same SHA-256. Where the table
  * wants a name (`nameRequired`), the code stands for an unknown one; the checksum is that of what the source said.
  */
-export function encodeDay(rows: readonly Row[], { nameRequired } = { nameRequired: false }): EncodedDay {
+export function encodeDay(rows: DayRows, { nameRequired } = { nameRequired: false }): EncodedDay {
+  const [said, body] = isCut(rows) ? cutTexts(rows, nameRequired) : rowTexts(rows, nameRequired);
+  return { body, rows: rows.length, checksum: createHash("sha256").update(said).digest("hex") };
+}
+
+/** What the source said, and what the table gets. */
+function cutTexts(rows: CutRows, nameRequired: boolean): [Buffer, Buffer] {
+  const sorted = inCodeOrder(rows);
+  const said = copyBytesOf(sorted);
+  return [said, nameRequired && lacksNames(sorted) ? copyBytesOf(sorted, { codeForName: true }) : said];
+}
+
+function rowTexts(rows: readonly Row[], nameRequired: boolean): [Buffer, Buffer] {
   const sorted = isSorted(rows) ? rows : [...rows].sort((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1));
   const said = bytesOf(sorted);
   const nameless = nameRequired && sorted.some((row) => row.stock_name === null);
-  const body = nameless ? bytesOf(sorted.map((row) => ({ ...row, stock_name: row.stock_name ?? row.stock_code }))) : said;
-  return { body, rows: rows.length, checksum: createHash("sha256").update(said).digest("hex") };
+  return [said, nameless ? bytesOf(sorted.map((row) => ({ ...row, stock_name: row.stock_name ?? row.stock_code }))) : said];
 }
 
 function bytesOf(rows: readonly Row[]): Buffer {

@@ -1,26 +1,12 @@
 import { type Day, isDay } from "@/lib/contract/day";
 import type { Row } from "@/server/sync/rows/row";
 import type { ColumnPlaces } from "./csv-columns";
+import type { IsNull } from "./null-tokens";
 import { filledFromPreviousClose } from "./previous-close";
 import { inUnits, type UnitFactors } from "./unit-factors";
 
 const INDEX = /^(?:000\d{3}\.SH|399\d{3}\.SZ|SH\.000\d{3}|SZ\.399\d{3})$/i;
-const USUAL_NULLS = ["-", "--", "NA", "None", "nan", "\\N"];
 const BLANK = 32;
-
-/** Tells the texts that mean "no value" from numbers. */
-export type IsNull = (text: string) => boolean;
-
-/**
- * A set of null tokens that most numbers never have to be looked up in: by length and first character alone they are none.
- * An empty text is always null; `tokens` null = the usual ones.
- */
-export function createNullTest(tokens: readonly string[] | null): IsNull {
-  const nulls = new Set(["", ...(tokens ?? USUAL_NULLS)]);
-  const longest = Math.max(...[...nulls].map((token) => token.length));
-  const firstChars = new Set([...nulls].map((token) => token.charCodeAt(0)));
-  return (text) => text.length === 0 || (text.length <= longest && firstChars.has(text.charCodeAt(0)) && nulls.has(text));
-}
 
 /**
  * Makes rows of records. With a date column, records of other days are left out and not counted; a date that cannot be read
@@ -86,7 +72,7 @@ export function createRowReader(
  * A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`. An index keeps its dress:
  * `000001.SH` is the market of Shanghai, and bare it would be the bank `000001.SZ`.
  */
-function withoutExchange(code: string): string {
+export function withoutExchange(code: string): string {
   if (INDEX.test(code)) return code;
   const [, after, before] = /^(?:(\d{6})\.(?:SH|SZ|BJ)|(?:SH|SZ|BJ)\.(\d{6}))$/i.exec(code) ?? [];
   return after ?? before ?? code;

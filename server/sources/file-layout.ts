@@ -1,7 +1,7 @@
 import { type ColumnMapping, parseColumnMapping } from "./csv-columns";
 import { parseEncoding, type ToUtf8 } from "./csv-encoding";
-import { createNullTest, type IsNull } from "./csv-rows";
 import { type FileTemplate, parseFileTemplate } from "./file-template";
+import { createNullTest, createNullTestInBytes, type IsNull, type IsNullInBytes } from "./null-tokens";
 import { type FileSettings, SourceConfigError } from "./source-config";
 import { parseUnitFactors, type UnitFactors } from "./unit-factors";
 
@@ -12,6 +12,7 @@ export interface FileLayout {
   columns: ColumnMapping | null;
   delimiter: string | null;
   isNull: IsNull;
+  isNullInBytes: IsNullInBytes;
   toUtf8: ToUtf8;
   units: UnitFactors | null;
 }
@@ -35,7 +36,8 @@ export function parseLayout(settings: FileSettings, report: (fault: SourceConfig
   const toUtf8 = check(() => parseEncoding(settings.encoding));
   const units = check(() => parseUnitFactors(settings.units));
   if (!sound || !template || !toUtf8) return null;
-  return { template, columns, delimiter, isNull: createNullTest(settings.nulls), toUtf8, units };
+  const [isNull, isNullInBytes] = [createNullTest(settings.nulls), createNullTestInBytes(settings.nulls)];
+  return { template, columns, delimiter, isNull, isNullInBytes, toUtf8, units };
 }
 
 function checkedDelimiter(text: string | null): string | null {

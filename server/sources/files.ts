@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import type { FetchOptions, Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/rows/row";
+import type { DayRows } from "@/server/sync/rows/cut-rows";
 import { readCsvRows } from "./csv-table";
 import type { FileLayout } from "./file-layout";
 import { readPeriods } from "./file-periods";
@@ -40,7 +40,7 @@ export function createFilesSource(
     layout: FileLayout,
     day: Day,
     fetchOptions: FetchOptions,
-  ): Promise<{ rows: Row[]; fromMemory: boolean } | null> {
+  ): Promise<{ rows: DayRows; fromMemory: boolean } | null> {
     const { template } = layout;
     const location = template.locate(day);
     const { shown } = location;

@@ -12,8 +12,9 @@ import {
   placeColumns,
   placesOf,
 } from "./csv-columns";
-import { createNullTest, createRowReader } from "./csv-rows";
+import { createRowReader } from "./csv-rows";
 import { readCopyLines } from "./copy-lines";
+import { createNullTest } from "./null-tokens";
 import { type PostgresSourceConfig, SourceConfigError } from "./source-config";
 
 const USUAL_PUBLISH_HOUR = 18;

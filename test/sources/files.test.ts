@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type Day, eachDay } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
 import { COLUMNS } from "@/server/sync/rows/row";
+import { asRows } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 
@@ -177,7 +178,7 @@ test.each(realFiles ? [realFiles] : [])(
       expect(judged.rejected).toBe(0);
       for (const { code, params } of judged.warnings) if (code === "empty_prices") warned.push([day, params]);
       if (day === "2017-07-26") {
-        const bhf = judged.rows.find(({ stock_code }) => stock_code === "BHF");
+        const bhf = asRows(judged.rows).find(({ stock_code }) => stock_code === "BHF");
         expect(bhf).toMatchObject({ open_price: null, high_price: null, low_price: null, close_price: "69.0842", volume: "3" });
       }
       files += 1;

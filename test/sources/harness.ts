@@ -9,6 +9,7 @@ import type { FilesConfig } from "@/server/sources/source-config";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
+import { asRows } from "@/server/sync/rows/cut-rows";
 import type { Row } from "@/server/sync/rows/row";
 
 export const calendar = calendarOf("XSHG");
@@ -44,10 +45,10 @@ export function frozenClock(): Clock {
 export const unwatched = { signal: new AbortController().signal, onProgress: () => {} };
 
 /** The rows of a day; fails when the source has none. */
-export async function rowsOf(source: Source, day: Day): Promise<Row[]> {
+export async function rowsOf(source: Source, day: Day): Promise<readonly Row[]> {
   const fetched = await source.fetchDay(day, unwatched);
   if (fetched.kind !== "rows") throw new Error(`no rows on ${day}`);
-  return fetched.rows;
+  return asRows(fetched.rows);
 }
 
 /** Params (and class) of the refusal of a day. */

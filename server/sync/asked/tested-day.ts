@@ -3,6 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import type { SourceTest } from "@/lib/contract/source";
 import { sourceEmpty, type SystemPause } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
+import { asRows } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import { minuteIn } from "@/server/sync/time/minute";
@@ -59,7 +60,9 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
       ...blank(day, seconds),
       outcome: "rows",
       rows: rows.length,
-      sample: rows.slice(0, SAMPLE_ROWS).map((row) => ({ ...row })),
+      sample: asRows(rows)
+        .slice(0, SAMPLE_ROWS)
+        .map((row) => ({ ...row })),
       rejected,
       rejected_sample: rejectedSample,
       warnings,

@@ -37,6 +37,19 @@ function numberOf(text: string | null): number {
   return text === null ? Number.NaN : Number(text);
 }
 
+/** NaN for an absent price refuses nothing. */
+export function priceIsOutside(open: number, close: number, high: number, low: number): boolean {
+  return low > open || low > close || high < open || high < close;
+}
+
+/** True where amount by volume is no price that was paid between low and high; `volume` is above 0. */
+export function averageIsOutside(amount: number, volume: number, high: number, low: number): boolean {
+  const tolerance = AVERAGE_TOLERANCE + (AVERAGE_TOLERANCE_SHARE * amount) / volume;
+  const most = (amount + HALF_CENT) / (volume - HALF_SHARE);
+  const least = (amount - HALF_CENT) / (volume + HALF_SHARE);
+  return most < low - tolerance || least > high + tolerance;
+}
+
 export function createPriceChecks(): PriceChecks {
   const empty = createTally();
   const outside = createTally();
@@ -55,15 +68,9 @@ export function createPriceChecks(): PriceChecks {
       const close = numberOf(row.close_price);
       const high = numberOf(row.high_price);
       const low = numberOf(row.low_price);
-      if (low > open || low > close || high < open || high < close) outside.add(row);
+      if (priceIsOutside(open, close, high, low)) outside.add(row);
       const volume = numberOf(row.volume);
-      if (volume > 0 && row.amount !== null) {
-        const amount = Number(row.amount);
-        const tolerance = AVERAGE_TOLERANCE + (AVERAGE_TOLERANCE_SHARE * amount) / volume;
-        const most = (amount + HALF_CENT) / (volume - HALF_SHARE);
-        const least = (amount - HALF_CENT) / (volume + HALF_SHARE);
-        if (most < low - tolerance || least > high + tolerance) average.add(row);
-      }
+      if (volume > 0 && row.amount !== null && averageIsOutside(Number(row.amount), volume, high, low)) average.add(row);
     },
     warnings() {
       const found: Fact<DayWarningCode>[] = [];

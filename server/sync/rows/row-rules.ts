@@ -2,27 +2,28 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
+import {
+  asRows,
+  type CutRows,
+  type DayRows,
+  hasRisingCodes,
+  holdsTwins,
+  inCodeOrder,
+  isCut,
+  rowAt,
+  withoutRows,
+} from "./cut-rows";
 import { refuseTooMany } from "./most-rows";
 import { numberFault, wholeNumberText } from "./number-text";
+import { createPlainTest } from "./plain-rows";
 import { createPriceChecks } from "./price-checks";
-import { COLUMNS, type Column, NUMBER_COLUMNS, type Row } from "./row";
+import { createRejections, type UnusableField } from "./rejected-rows";
+import { COLUMNS, NUMBER_COLUMNS, type Row } from "./row";
 import { shown } from "./shown";
 
-/** More than one row in a hundred unusable: the file or the mapping is wrong, not a row. */
-const MAX_REJECTED_PERCENT = 1;
-/** Rows left out that are kept with their reason. */
-const SAMPLE_SIZE = 20;
-
-/** What is wrong with a row that cannot be stored; the text files select their words by `problem`. */
-interface UnusableField {
-  problem: "missing" | "other_day" | "not_a_number";
-  field: Column;
-  value: string | null;
-}
-
 /** The rows to store, and what is to be said of the others. */
-export interface JudgedRows {
-  rows: Row[];
+export interface JudgedRows<Rows extends DayRows = DayRows> {
+  rows: Rows;
   rejected: number;
   rejectedSample: RejectedRow[];
   warnings: Fact<DayWarningCode>[];
@@ -32,13 +33,20 @@ export interface JudgedRows {
  * The row rules of every source: drops unusable rows and exact duplicates, rounds volumes to whole shares, warns of prices
  * that contradict each other. Throws BadRowsError for what makes the whole day unusable, naming row and field.
  */
-export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows {
+export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows<Row[]>;
+export function applyRowRules(delivered: DayRows, day: Day): JudgedRows;
+export function applyRowRules(delivered: DayRows, day: Day): JudgedRows {
   refuseTooMany(delivered.length);
+  const judged = isCut(delivered) ? judgeCutRows(delivered, day) : null;
+  return judged ?? judgeRows(asRows(delivered), day);
+}
+
+/** The same rows, judged one by one. */
+function judgeRows(delivered: readonly Row[], day: Day): JudgedRows<Row[]> {
   const rows: Row[] = [];
-  const rejectedSample: RejectedRow[] = [];
   const firstByCode = new Map<string, { row: number; kept: Row }>();
+  const rejections = createRejections();
   const prices = createPriceChecks();
-  let rejected = 0;
   let at = 0;
 
   for (const original of delivered) {
@@ -46,8 +54,7 @@ export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows {
     refuseNul(original, at);
     const unusable = unusableField(original, day, at);
     if (unusable) {
-      rejected++;
-      if (rejectedSample.length < SAMPLE_SIZE) rejectedSample.push(sampleOf(original, unusable, at));
+      rejections.add(original, unusable, at);
       continue;
     }
     const row = inTableForm(original, at);
@@ -61,16 +68,48 @@ export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows {
     prices.look(row);
     rows.push(row);
   }
+  const { warnings, ...left } = rejections.sum(delivered.length);
+  return { rows, ...left, warnings: [...warnings, ...prices.warnings()] };
+}
 
-  const first = rejectedSample[0];
-  if (!first) return { rows, rejected, rejectedSample, warnings: prices.warnings() };
-  const { row, problem, field, value } = first;
-  if (rejected * 100 > delivered.length * MAX_REJECTED_PERCENT) {
-    const said = { rule: "too_many_rejected", rejected, rows: delivered.length, row, problem, field, value };
-    throw new BadRowsError(said, { rejected, sample: rejectedSample });
+/**
+ * The same rules for rows that are still a part of their file: only those that are not plain are looked at one by one. Null
+ * where a row must be changed, or the day refused: then all are judged one by one, which finds the words for it.
+ */
+function judgeCutRows(delivered: CutRows, day: Day): JudgedRows<CutRows> | null {
+  if (delivered.day !== day || delivered.bytes.includes(0)) return null;
+  const isPlain = createPlainTest(delivered);
+  const left = new Set<number>();
+  const rejections = createRejections();
+  const prices = createPriceChecks();
+  for (let index = 0; index < delivered.length; index++) {
+    if (isPlain(index)) continue;
+    const row = rowAt(delivered, index);
+    const judged = judgedOrNull(row, day, index + 1);
+    if (judged === null) return null;
+    if (judged === "as_it_is") {
+      prices.look(row);
+    } else {
+      rejections.add(row, judged, index + 1);
+      left.add(index);
+    }
   }
-  const warning: Fact<DayWarningCode> = { code: "rejected_rows", params: { count: rejected, row, problem, field, value } };
-  return { rows, rejected, rejectedSample, warnings: [warning, ...prices.warnings()] };
+  const rows = inCodeOrder(withoutRows(delivered, left));
+  if (!hasRisingCodes(rows) && holdsTwins(rows)) return null;
+  const { warnings, ...rejected } = rejections.sum(delivered.length);
+  return { rows, ...rejected, warnings: [...warnings, ...prices.warnings()] };
+}
+
+/** Null for a row that is stored in another form, or that refuses the day. */
+function judgedOrNull(row: Row, day: Day, at: number): UnusableField | "as_it_is" | null {
+  try {
+    const unusable = unusableField(row, day, at);
+    if (unusable) return unusable;
+    return inTableForm(row, at) === row ? "as_it_is" : null;
+  } catch (error) {
+    if (error instanceof BadRowsError) return null;
+    throw error;
+  }
 }
 
 /** PostgreSQL stores no NUL in a text; where one is, the file is not what it says it is. */
@@ -111,9 +150,4 @@ function inTableForm(row: Row, at: number): Row {
 
 function isSameRow(a: Row, b: Row): boolean {
   return COLUMNS.every((column) => a[column] === b[column]);
-}
-
-function sampleOf(row: Row, unusable: UnusableField, at: number): RejectedRow {
-  const { value } = unusable;
-  return { ...unusable, row: at, code: row.stock_code && shown(row.stock_code), value: value && shown(value) };
 }

@@ -21,7 +21,7 @@ import type {
   WorkSession,
 } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
-import type { Row } from "@/server/sync/rows/row";
+import type { DayRows } from "@/server/sync/rows/cut-rows";
 import { createPreparation } from "@/server/sync/range/prepare";
 import { createRunTracker, type RunTracker } from "./run-tracker";
 import { stepsOf } from "@/server/sync/day/steps";
@@ -45,7 +45,7 @@ export interface RunOptions {
   source: Source;
   reader: Pick<TaskReader, "recentRuns">;
   events: SyncEvents;
-  encode(rows: readonly Row[]): EncodedDay;
+  encode(rows: DayRows): EncodedDay;
   settings: RunSettings;
 }
 

@@ -1,0 +1,68 @@
+import { CUT_OF, CUTS_PER_ROW, type CutRows } from "./cut-rows";
+import { averageIsOutside, priceIsOutside } from "./price-checks";
+import { NUMBER_COLUMNS } from "./row";
+
+/** Nobody has doubts about these digits: as one number they are exact, and so is their division by a power of ten. */
+const MAX_DIGITS = 15;
+const POWERS = Array.from({ length: MAX_DIGITS + 1 }, (_, places) => 10 ** places);
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+
+/** Columns that hold numbers and no prices that are compared: that they are plain is all that is asked. */
+const OTHER_NUMBERS = NUMBER_COLUMNS.filter((column) => /change|rate|amplitude/.test(column)).map((column) => CUT_OF[column]);
+
+/**
+ * Tells the rows that pass the row rules as they are and of which nothing is to be said: code, prices, volume and amount are
+ * there, every number is plain digits, and the prices fit together. The others are for the rules themselves.
+ */
+export function createPlainTest({ bytes, cuts }: CutRows): (index: number) => boolean {
+  /** The number of a column, NaN where it has none or one that needs a closer look. */
+  const valueAt = (at: number) => plainNumber(bytes, cuts[at] as number, cuts[at + 1] as number);
+
+  return (index) => {
+    const at = index * CUTS_PER_ROW;
+    if (cuts[at + CUT_OF.stock_code] === cuts[at + CUT_OF.stock_code + 1]) return false;
+    for (const column of OTHER_NUMBERS) {
+      if (cuts[at + column] !== cuts[at + column + 1] && Number.isNaN(valueAt(at + column))) return false;
+    }
+    const open = valueAt(at + CUT_OF.open_price);
+    const close = valueAt(at + CUT_OF.close_price);
+    const high = valueAt(at + CUT_OF.high_price);
+    const low = valueAt(at + CUT_OF.low_price);
+    const volume = wholeNumber(bytes, cuts[at + CUT_OF.volume] as number, cuts[at + CUT_OF.volume + 1] as number);
+    const amount = valueAt(at + CUT_OF.amount);
+    // NaN is in the sum of whatever it is in.
+    if (Number.isNaN(open + close + high + low + volume + amount)) return false;
+    return !priceIsOutside(open, close, high, low) && !(volume > 0 && averageIsOutside(amount, volume, high, low));
+  };
+}
+
+/** The value of `-12.34`, as `Number` reads it; NaN for all that is not digits with a point between them. */
+export function plainNumber(bytes: Uint8Array, from: number, to: number): number {
+  const begin = bytes[from] === MINUS ? from + 1 : from;
+  let digits = 0;
+  let point = -1;
+  for (let at = begin; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= ZERO && byte <= NINE) digits = digits * 10 + byte - ZERO;
+    else if (byte === POINT && point < 0 && at > begin && at < to - 1) point = at;
+    else return Number.NaN;
+  }
+  const count = point < 0 ? to - begin : to - begin - 1;
+  if (from >= to || count < 1 || count > MAX_DIGITS) return Number.NaN;
+  const size = point < 0 ? digits : digits / (POWERS[to - point - 1] as number);
+  return begin === from ? size : -size;
+}
+
+/** The value of digits alone; NaN for everything else. */
+function wholeNumber(bytes: Uint8Array, from: number, to: number): number {
+  let digits = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < ZERO || byte > NINE) return Number.NaN;
+    digits = digits * 10 + byte - ZERO;
+  }
+  return from < to && to - from <= MAX_DIGITS ? digits : Number.NaN;
+}
