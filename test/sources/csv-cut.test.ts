@@ -4,6 +4,7 @@ import type { Day } from "@/lib/contract/day";
 import { encodeDay } from "@/server/db/copy-text";
 import { cutCsvRows, readRowObjects } from "@/server/sources/csv-table";
 import { parseLayout } from "@/server/sources/file-layout";
+import { PORTION_BYTES } from "@/server/sources/portions";
 import { BadRowsError } from "@/server/sync/errors";
 import { asRows, type DayRows, isCut } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
@@ -165,7 +166,10 @@ describe("rows that are only cut", () => {
     const onProgress = (done: number) => void progress.push(done);
     const text = Buffer.from(`code,close,date\n${lines.join("\n")}`);
     expect(await cutCsvRows(text, ",", layouts.usual, FILE_DAY, { ...reading, onProgress })).toHaveLength(15_000);
-    expect(progress).toEqual([10_000]);
+    // After each portion of the file but the last.
+    expect(progress).toHaveLength(Math.ceil(text.length / PORTION_BYTES) - 1);
+    expect(progress[0]).toBeGreaterThan(0);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(cutCsvRows(text, ",", layouts.usual, FILE_DAY, { ...reading, signal })).rejects.toThrow("enough");
   });
