@@ -114,6 +114,7 @@ describe.each(PROVIDERS)("$name", (provider) => {
     const says = scene.placed(one.says, day);
     const messages = await scene.inBoth(async (headers) => {
       const { body } = await scene.app.api<SourceTest>("/source/test", { body: { day }, headers });
+      await scene.forget();
       return body.data.message;
     });
     expect(messages).toEqual({ en: `${says.en}. ${one.advice.en}`, zh: `${says.zh}。${one.advice.zh}` });

@@ -98,8 +98,11 @@ export async function openScene(provider: Provider) {
         await app.api(`/sync/batch/${String(task_id)}/cancel`, { method: "POST" });
         await app.settle(String(task_id));
       }
+      await this.forget();
       clock.skip(LONGER_THAN_ANY_WAIT_MS);
     },
+    /** What was kept of a source that asked to be left alone, as if nobody had heard it. */
+    forget: () => app.ask("DELETE FROM sync_closed_source"),
     atNight: () => clock.setWall(noonMs + UNTIL_NIGHT_MS),
     /** So long after noon, as REST writes it. */
     instantIn: (ms: number) => instantIn(zone, noonMs + ms),
@@ -123,6 +126,7 @@ export async function openScene(provider: Provider) {
     /** For our clocks, and for the one of the database. */
     async timePasses(ms: number): Promise<void> {
       clock.skip(ms);
+      await app.ask("UPDATE sync_closed_source SET until = clock_timestamp()");
       await app.ask("UPDATE sync_task SET resume_at = clock_timestamp() WHERE status = 'paused'");
     },
 
