@@ -5,12 +5,12 @@ import { numberFault, wholeNumberText } from "@/server/sync/rows/number-text";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
-import { accountOf } from "./account";
-import { createBudget } from "./budget";
-import { productText } from "./decimal-text";
-import { createHttp, type HttpLimits } from "./http";
-import { isObject, jsonObjectOf, valueText } from "./json-rows";
-import { refusalOfMassive } from "./massive-refusal";
+import { accountOf } from "./calls/account";
+import { createBudget } from "./calls/budget";
+import { productText } from "./values/decimal-text";
+import { createHttp, type HttpLimits } from "./http/http";
+import { isObject, jsonObjectOf, valueText } from "./http/json-rows";
+import { refusalOfMassive } from "./massive/refusal";
 import { type MassiveConfig, SourceConfigError } from "./source-config";
 
 const ZONE = "America/New_York";

@@ -11,10 +11,10 @@ import {
   parseColumnMapping,
   placeColumns,
   placesOf,
-} from "./csv-columns";
-import { createRowReader } from "./csv-rows";
-import { readCopyLines } from "./copy-lines";
-import { createNullTest } from "./null-tokens";
+} from "./csv/columns";
+import { createRowReader } from "./csv/rows";
+import { readCopyLines } from "./postgres/copy-lines";
+import { createNullTest } from "./csv/null-tokens";
 import { type PostgresSourceConfig, SourceConfigError } from "./source-config";
 
 const USUAL_PUBLISH_HOUR = 18;

@@ -2,9 +2,9 @@ import { addDays, type Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
-import { createSampleMarket } from "./sample-market";
-import { MAX_SAMPLE_SYMBOLS } from "./sample-symbols";
-import { createSerial } from "./serial";
+import { createSampleMarket } from "./sample/market";
+import { MAX_SAMPLE_SYMBOLS } from "./sample/symbols";
+import { createSerial } from "./calls/serial";
 import { type SampleConfig, SourceConfigError } from "./source-config";
 
 const PROGRESS_STEPS = 20;

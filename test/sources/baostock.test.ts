@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { type BaostockOptions, createBaostockSource } from "@/server/sources/baostock";
-import { createMemoryStage } from "@/server/sources/memory-stage";
+import { createMemoryStage } from "@/server/sources/baostock/memory-stage";
 import { SourceError, StoppedError } from "@/server/sync/errors";
 import type { Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readCopyLines } from "@/server/sources/copy-lines";
-import { parseEncoding } from "@/server/sources/csv-encoding";
-import { readRecords } from "@/server/sources/csv-records";
-import { checkCsvBytes } from "@/server/sources/csv-text";
-import { openParquet } from "@/server/sources/parquet-file";
+import { readCopyLines } from "@/server/sources/postgres/copy-lines";
+import { parseEncoding } from "@/server/sources/csv/encoding";
+import { readRecords } from "@/server/sources/csv/records";
+import { checkCsvBytes } from "@/server/sources/csv/text";
+import { openParquet } from "@/server/sources/parquet/file";
 import { MAX_DAY_ROWS } from "@/server/sync/rows/most-rows";
 import { FILE_DAY, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
 import { parquetOf } from "./parquet";

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { onTestFinished } from "vitest";
-import { createHttp, type HttpLimits } from "@/server/sources/http";
+import { createHttp, type HttpLimits } from "@/server/sources/http/http";
 import { SourceError } from "@/server/sync/errors";
 import { listenOnLoopback } from "../support/loopback";
 

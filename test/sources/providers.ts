@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { say } from "@/server/http/language";
-import type { HttpLimits } from "@/server/sources/http";
+import type { HttpLimits } from "@/server/sources/http/http";
 import { createMassiveSource } from "@/server/sources/massive";
 import { createTushareSource } from "@/server/sources/tushare";
 import { SourceError } from "@/server/sync/errors";

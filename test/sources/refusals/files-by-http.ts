@@ -41,8 +41,8 @@ export const filesByHttp = providerOf<WebWorld>({
   calendar: "XSHG",
   guide: { document: "docs/files-source.md", heading: "## From a web server" },
   shownElsewhere: {
-    "404, 410": "test/sources/files-web.test.ts",
-    "nothing, half a file, half a gzip": "test/sources/files-web.test.ts",
+    "404, 410": "test/sources/files/web.test.ts",
+    "nothing, half a file, half a gzip": "test/sources/files/web.test.ts",
   },
   secrets: [KEY, PASSWORD],
   async open() {

@@ -18,7 +18,7 @@ export const filesOfFolder = providerOf<FolderWorld>({
   name: "files of a folder",
   calendar: "XSHG",
   guide: { document: "docs/files-source.md", heading: "## What is checked" },
-  shownElsewhere: { "cut short, unreadable": "test/sources/files-faults.test.ts" },
+  shownElsewhere: { "cut short, unreadable": "test/sources/files/faults.test.ts" },
   secrets: [],
   async open() {
     const folder = mkdtempSync(join(tmpdir(), "dayfill-refusals-"));

@@ -26,7 +26,7 @@ export const postgres = providerOf<PostgresWorld>({
   guide: { document: "docs/sources.md", heading: "## Another PostgreSQL" },
   shownElsewhere: {
     "the very table that is filled": "test/sources/sync.pg.test.ts",
-    "did not find the rows within … s": "test/sources/postgres-faults.pg.test.ts",
+    "did not find the rows within … s": "test/sources/postgres/faults.pg.test.ts",
   },
   secrets: [PASSWORD],
   async open() {

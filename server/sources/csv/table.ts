@@ -1,0 +1,94 @@
+import type { Day } from "@/lib/contract/day";
+import type { CutRows, DayRows } from "@/server/sync/rows/cut-rows";
+import type { FetchOptions } from "@/server/sync/source-ports";
+import type { Row } from "@/server/sync/rows/row";
+import { refuseTooMany } from "@/server/sync/rows/most-rows";
+import { type ColumnPlaces, missingColumn, placeColumns } from "./columns";
+import { cutRows } from "./cut";
+import { readRecords } from "./records";
+import { createRowReader } from "./rows";
+import { checkCsvBytes } from "./text";
+import type { FileLayout } from "@/server/sources/files/layout";
+
+const DELIMITERS = [",", "\t", ";", "|"];
+
+/** How a file is read, and who hears of it; `needsDate`: it holds several days. */
+export interface CsvReading extends FetchOptions {
+  shown: string;
+  needsDate: boolean;
+}
+
+/**
+ * All rows of the day in the bytes of a csv file; the header decides where the values are. Throws SourceError and BadRowsError.
+ * Most files are cut only; what takes more than cutting (quotes, units, a previous close) is read value by value.
+ */
+export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<DayRows> {
+  const { shown, signal } = reading;
+  const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
+  const delimiter = layout.delimiter ?? likelyDelimiter(text);
+  return (await cutCsvRows(text, delimiter, layout, day, reading)) ?? readRowObjects(text, delimiter, layout, day, reading);
+}
+
+/** Null where the values have to be read one by one. */
+export async function cutCsvRows(
+  text: Buffer,
+  delimiter: string,
+  layout: FileLayout,
+  day: Day,
+  { signal, onProgress, needsDate }: CsvReading,
+): Promise<CutRows | null> {
+  if (layout.units || delimiter.charCodeAt(0) > 127 || text.includes('"')) return null;
+  const { header, behind } = headerOf(text);
+  const fields = header.split(delimiter);
+  const places = placesIn(fields, layout, needsDate);
+  if (places.previous_close >= 0) return null;
+  const isNull = layout.isNullInBytes;
+  const onPortion = (rows: number) => onProgress(rows, null);
+  return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, signal, onPortion });
+}
+
+/** The same rows as objects, value by value. */
+export async function readRowObjects(
+  text: Buffer,
+  delimiter: string,
+  layout: FileLayout,
+  day: Day,
+  { signal, onProgress, needsDate }: CsvReading,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
+  await readRecords(text, { delimiter, signal, onPortion: () => onProgress(rows.length, null) }, (fields) => {
+    if (rowOf === null) {
+      rowOf = createRowReader(placesIn(fields, layout, needsDate), day, layout.isNull, layout.units);
+      return;
+    }
+    const row = rowOf(fields);
+    if (row) refuseTooMany(rows.push(row));
+  });
+  return rows;
+}
+
+function placesIn(header: readonly string[], layout: FileLayout, needsDate: boolean): ColumnPlaces {
+  const places = placeColumns(header, layout.columns);
+  if (needsDate && places.trade_date < 0) throw missingColumn("trade_date", header);
+  return places;
+}
+
+/** The first line that is not empty, and where the next one begins. */
+function headerOf(text: Buffer): { header: string; behind: number } {
+  for (let at = 0; ; ) {
+    const found = text.indexOf("\n", at);
+    const end = found < 0 ? text.length : found;
+    const header = text.toString("utf8", at, end).replace(/\r$/, "");
+    if (header !== "" || found < 0) return { header, behind: end + 1 };
+    at = end + 1;
+  }
+}
+
+/** The one that cuts the header into most pieces. */
+function likelyDelimiter(bytes: Buffer): string {
+  const lineFeed = bytes.indexOf("\n");
+  const header = bytes.subarray(0, lineFeed < 0 ? bytes.length : lineFeed).toString("utf8");
+  const pieces = (delimiter: string) => header.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best));
+}

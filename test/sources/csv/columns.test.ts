@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { parseColumnMapping, placeColumns } from "@/server/sources/csv/columns";
+import { type Column, COLUMNS } from "@/server/sync/rows/row";
+
+/** Our column → header of the file, for what was found. */
+function found(header: string, mapping: string | null = null): Partial<Record<Column, string>> {
+  const headers = header.split(",");
+  const places = placeColumns(headers, parseColumnMapping(mapping));
+  return Object.fromEntries(COLUMNS.flatMap((column) => (places[column] < 0 ? [] : [[column, headers[places[column]]]])));
+}
+
+describe("guesses from the header", () => {
+  test("the S&P files: a lone Name is the ticker", () => {
+    expect(found("date,open,high,low,close,volume,Name")).toEqual({
+      stock_code: "Name",
+      trade_date: "date",
+      open_price: "open",
+      close_price: "close",
+      high_price: "high",
+      low_price: "low",
+      volume: "volume",
+    });
+  });
+
+  test("beside a code, name is the name of the stock", () => {
+    expect(found("Name,symbol,close")).toEqual({ stock_code: "symbol", stock_name: "Name", close_price: "close" });
+  });
+
+  test("the names of Tushare and Baostock", () => {
+    expect(found("ts_code,trade_date,open,high,low,close,pre_close,change,pct_chg,vol,amount")).toMatchObject({
+      stock_code: "ts_code",
+      change_amount: "change",
+      change_pct: "pct_chg",
+      volume: "vol",
+      amount: "amount",
+    });
+    expect(found("date,code,open,high,low,close,preclose,volume,amount,turn,tradestatus,pctChg")).toMatchObject({
+      turnover_rate: "turn",
+      change_pct: "pctChg",
+      close_price: "close",
+    });
+  });
+
+  test("Chinese headers", () => {
+    expect(found("日期,股票代码,股票名称,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率")).toMatchObject({
+      trade_date: "日期",
+      close_price: "收盘",
+      amplitude: "振幅",
+      turnover_rate: "换手率",
+    });
+  });
+
+  test("case, blanks, underscores and hyphens do not matter, and an adjusted close is no close", () => {
+    expect(found("Ticker,Trade Date,Adj Close,CLOSE,Turnover-Rate")).toEqual({
+      stock_code: "Ticker",
+      trade_date: "Trade Date",
+      close_price: "CLOSE",
+      turnover_rate: "Turnover-Rate",
+    });
+  });
+
+  test("turnover is the amount, or the rate beside an amount", () => {
+    expect(found("code,close,turnover")).toMatchObject({ amount: "turnover" });
+    expect(found("code,close,turnover,amount")).toMatchObject({ amount: "amount", turnover_rate: "turnover" });
+  });
+
+  test("our own names win over well-known ones", () => {
+    expect(found("close,close_price,code,stock_code")).toEqual({ stock_code: "stock_code", close_price: "close_price" });
+  });
+});
+
+describe("FILES_COLUMNS", () => {
+  test("only what it names is read", () => {
+    expect(found("Name,close,Open,volume", "stock_code=Name, close_price=close ,open_price=open")).toEqual({
+      stock_code: "Name",
+      close_price: "close",
+      open_price: "Open",
+    });
+  });
+
+  test("the exact header wins over one that differs by case", () => {
+    expect(found("CLOSE,close,c", "stock_code=c,close_price=close")).toMatchObject({ close_price: "close" });
+  });
+
+  test("nothing set means guesses", () => {
+    expect(parseColumnMapping(null)).toBeNull();
+    expect(parseColumnMapping(" ")).toBeNull();
+  });
+
+  test.each([
+    ["an unknown target", "stock_code=a,close_price=b,price=c", /FILES_COLUMNS.*got price=c/],
+    ["a pair without a column", "stock_code=a,close_price", /got close_price/],
+    ["a target twice", "stock_code=a,close_price=b,close_price=c", /close_price is named twice/],
+    ["no code", "close_price=b", /stock_code is missing/],
+  ])("%s is a fault of the configuration", (_, text, message) => {
+    expect(() => parseColumnMapping(text)).toThrow(message);
+  });
+});
