@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { BatchRequest, Preview } from "@/lib/contract/plan";
 import { FETCH_REASONS, SKIP_REASONS } from "@/lib/contract/plan";
-import type { ConsoleInfo, Started } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
+import type { Started } from "@/lib/contract/routes";
 import type { Day } from "@/lib/contract/day";
 import type { Progress, TaskPage, TaskSummary } from "@/lib/contract/task";
 import type { Asked } from "./arguments";

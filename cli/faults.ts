@@ -1,16 +1,37 @@
 import type { Failure } from "@/lib/contract/routes";
 import type { Params } from "./text";
 
-/** A mistake on the command line; `key` is a sentence under `cli`. */
-export class UsageError extends Error {
+/** Something to be said in the language of the terminal: `key` is its sentence. */
+abstract class SpokenError extends Error {
   readonly key: string;
   readonly params: Params;
 
-  constructor(key: string, params: Params = {}) {
-    super(key);
-    this.name = "UsageError";
+  constructor(name: string, key: string, params: Params, options?: ErrorOptions) {
+    super(key, options);
+    this.name = name;
     this.key = key;
     this.params = params;
+  }
+}
+
+/** A mistake on the command line; `key` is a sentence under `cli`. */
+export class UsageError extends SpokenError {
+  constructor(key: string, params: Params = {}) {
+    super("UsageError", key, params);
+  }
+}
+
+/** No usable answer came; `key` is a sentence under `cli.detail`. */
+export class UnreachableError extends SpokenError {
+  constructor(key: string, params: Params = {}, options?: ErrorOptions) {
+    super("UnreachableError", key, params, options);
+  }
+}
+
+/** The person at the terminal wants to go; `key` is a sentence under `cli`. */
+export class InterruptedError extends SpokenError {
+  constructor(key = "interrupted", params: Params = {}) {
+    super("InterruptedError", key, params);
   }
 }
 
@@ -24,31 +45,5 @@ export class RefusedError extends Error {
     this.name = "RefusedError";
     this.status = status;
     this.failure = failure;
-  }
-}
-
-/** No usable answer came; `key` is a sentence under `cli.detail`. */
-export class UnreachableError extends Error {
-  readonly key: string;
-  readonly params: Params;
-
-  constructor(key: string, params: Params = {}, options?: ErrorOptions) {
-    super(key, options);
-    this.name = "UnreachableError";
-    this.key = key;
-    this.params = params;
-  }
-}
-
-/** The person at the terminal wants to go; `key` is a sentence under `cli`. */
-export class InterruptedError extends Error {
-  readonly key: string;
-  readonly params: Params;
-
-  constructor(key = "interrupted", params: Params = {}) {
-    super(key);
-    this.name = "InterruptedError";
-    this.key = key;
-    this.params = params;
   }
 }

@@ -8,7 +8,7 @@ import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/link";
-import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
 import { focusRange } from "./focus-range";
 import { usePresetRanges } from "./preset-chips";
 import { useStart } from "./use-start";

@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 import { Header } from "react-aria-components/Header";
 import { Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
-import type { Choice } from "./menu";
+import type { Choice } from "./choice";
 import { menuItemStyle, popoverStyle } from "./popover-style";
 
 interface ActionMenuProps<Value extends string> {

@@ -1,19 +1,10 @@
 "use client";
 
-import { Check } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement } from "react";
 import { Menu as AriaMenu, MenuItem, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
+import { type Choice, ChoiceLine, textOfChoice } from "./choice";
 import { menuItemStyle, popoverStyle } from "./popover-style";
-
-export interface Choice<Value extends string> {
-  value: Value;
-  label: ReactNode;
-  /** Plain text of the label, for typing ahead; needed when the label is not text. */
-  text?: string;
-  /** A quieter word at the end of the line. */
-  tail?: ReactNode;
-}
 
 interface ChoiceMenuProps<Value extends string> {
   label: string;
@@ -42,19 +33,8 @@ export function ChoiceMenu<Value extends string>({ label, trigger, choices, valu
           className="min-w-44 p-1 outline-none"
         >
           {choices.map((choice) => (
-            <MenuItem
-              key={choice.value}
-              id={choice.value}
-              textValue={choice.text ?? (typeof choice.label === "string" ? choice.label : choice.value)}
-              className={menuItemStyle}
-            >
-              {({ isSelected }) => (
-                <>
-                  <span className="w-3.5">{isSelected ? <Check size={14} aria-hidden /> : null}</span>
-                  <span className="flex-1">{choice.label}</span>
-                  {choice.tail ? <span className="text-ink-3 [font:var(--t-12)]">{choice.tail}</span> : null}
-                </>
-              )}
+            <MenuItem key={choice.value} id={choice.value} textValue={textOfChoice(choice)} className={menuItemStyle}>
+              {({ isSelected }) => <ChoiceLine choice={choice} isSelected={isSelected} />}
             </MenuItem>
           ))}
         </AriaMenu>

@@ -1,12 +1,12 @@
 "use client";
 
 import clsx from "clsx";
-import { Check, ChevronDown } from "lucide-react";
+import { ChevronDown } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
-import type { Choice } from "./menu";
+import { type Choice, ChoiceLine, textOfChoice } from "./choice";
 import { menuItemStyle, popoverStyle } from "./popover-style";
 
 interface SelectProps<Value extends string> {
@@ -41,18 +41,8 @@ export function Select<Value extends string>({ label, choices, value, onChoose, 
       <Popover offset={4} className={popoverStyle}>
         <ListBox className="max-h-80 min-w-40 overflow-y-auto p-1 outline-none">
           {choices.map((choice) => (
-            <ListBoxItem
-              key={choice.value}
-              id={choice.value}
-              textValue={choice.text ?? (typeof choice.label === "string" ? choice.label : choice.value)}
-              className={menuItemStyle}
-            >
-              {({ isSelected }) => (
-                <>
-                  <span className="w-3.5">{isSelected ? <Check size={14} aria-hidden /> : null}</span>
-                  <span className="flex-1">{choice.label}</span>
-                </>
-              )}
+            <ListBoxItem key={choice.value} id={choice.value} textValue={textOfChoice(choice)} className={menuItemStyle}>
+              {({ isSelected }) => <ChoiceLine choice={choice} isSelected={isSelected} />}
             </ListBoxItem>
           ))}
         </ListBox>

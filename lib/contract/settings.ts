@@ -1,6 +1,6 @@
 import type { CalendarInfo } from "./calendar";
 import type { Instant } from "./instant";
-import type { ConsoleInfo } from "./routes";
+import type { ConsoleInfo } from "./console";
 
 /** A server process that was seen within the last seconds. */
 export interface InstanceSettings {

@@ -1,6 +1,6 @@
 import type { Day } from "./day";
 import type { DayWarningCode, Fact } from "./problem";
-import type { ConsoleInfo } from "./routes";
+import type { ConsoleInfo } from "./console";
 import type { DayError, RejectedRow } from "./task";
 
 /** Variables of the configuration that lead to a source: each must be set before it can answer. */

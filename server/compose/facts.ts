@@ -1,5 +1,5 @@
 import { instantIn } from "@/lib/contract/instant";
-import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
 import { SOURCE_VARIABLES, type SourceInfo } from "@/lib/contract/source";
 import type { Config } from "@/server/config/config";
 import { addressOfConnection } from "@/server/db/address";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import { API_BASE, type ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
+import { API_BASE } from "@/lib/contract/routes";
 import { instantIn } from "@/lib/contract/instant";
 import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
 import { RivalError } from "@/server/sync/instances/membership";

@@ -1,4 +1,4 @@
-import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
 import type { SourceInfo } from "@/lib/contract/source";
 import type { Settings } from "@/lib/contract/settings";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
 import { probePooler } from "@/server/db/pooler-probe";
 import { type App, startApp } from "../support/app";
 import { startFakePooler } from "../support/fake-pooler";

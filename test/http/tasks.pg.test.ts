@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CoverageRun } from "@/lib/contract/coverage";
 import type { Preview } from "@/lib/contract/plan";
-import type { ConsoleInfo } from "@/lib/contract/routes";
+import type { ConsoleInfo } from "@/lib/contract/console";
 import type { TaskDaysPage, TaskPage, TaskSummary } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
 import { dayIn } from "./today";

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "undici";
+import type { HttpAnswer } from "./answer";
 import { unlessAborted } from "@/server/sources/calls/abortable";
 import { hostOf, isPrivateAddress, isPrivateHost, lookupPublicOnly, PrivateAddressError } from "./address";
 import { type BodyLimits, leave, readBody } from "./body";
@@ -42,15 +42,6 @@ export interface HttpRequest {
   /** JSON to POST; without it the request is a GET. */
   json?: unknown;
   signal: AbortSignal;
-}
-
-export interface HttpAnswer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** The whole body, `Content-Encoding` undone. Of a failure (status from 400 on) at most 64 kB, or nothing where it did not arrive. */
-  bytes: Buffer;
-  /** Scheme, host and path that answered, as they may be shown. */
-  detail: string;
 }
 
 /**

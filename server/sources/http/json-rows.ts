@@ -1,5 +1,5 @@
 import { BadRowsError, SourceError } from "@/server/sync/errors";
-import type { HttpAnswer } from "./http";
+import type { HttpAnswer } from "./answer";
 import { looksLikeHtml, plainWords, withoutSecrets } from "./words";
 
 /** As in files: a value longer than any line is no value. */

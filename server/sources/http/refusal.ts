@@ -1,6 +1,6 @@
 import type { Clock } from "@/server/sync/ports";
 import { SourceError, type SourceRefusal, wordsOf } from "@/server/sync/errors";
-import type { HttpAnswer } from "./http";
+import type { HttpAnswer } from "./answer";
 import { PrivateAddressError } from "./address";
 import { plainWords, withoutSecrets } from "./words";
 

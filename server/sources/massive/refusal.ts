@@ -1,6 +1,6 @@
 import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
-import type { HttpAnswer } from "@/server/sources/http/http";
+import type { HttpAnswer } from "@/server/sources/http/answer";
 import { refusalOfStatus } from "@/server/sources/http/refusal";
 import { withoutSecrets } from "@/server/sources/http/words";
 import { jsonObjectIn } from "@/server/sources/http/json-rows";

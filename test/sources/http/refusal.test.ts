@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpAnswer } from "@/server/sources/http/http";
+import type { HttpAnswer } from "@/server/sources/http/answer";
 import { refusalOfStatus, retryAfterMs } from "@/server/sources/http/refusal";
 import { createFakeClock, NOON_MS } from "../../support/clock";
 
