@@ -111,8 +111,8 @@ test("a newcomer with another PostgreSQL: no right, a wrong table, tested, three
     wei.page,
     server.url,
     tested,
-    "These credentials do not give a right to this data: permission denied for schema quotes",
-    "Let the owner of that database give the user of POSTGRES_SOURCE_URL the right to read the table",
+    "The role in POSTGRES_SOURCE_URL has no right to read the table: permission denied for schema quotes",
+    "Let the owner of the table give that role the right",
   );
   await sqlOn(theirs.url, `GRANT USAGE ON SCHEMA quotes TO ${READER}; GRANT SELECT ON quotes."Daily Bars" TO ${READER}`);
   await readsRefusal(
