@@ -4,6 +4,7 @@ import type { Commanded, TaskCommands, TaskReader } from "@/server/sync/ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import { newTaskOf, type StartRequest, type StartResult } from "@/server/sync/task/start-request";
 import type { TaskRecord } from "@/server/sync/task/task-record";
+import { createTurns } from "./in-turn";
 
 export interface SyncManagerOptions extends LeasedRunOptions {
   reader: TaskReader;
@@ -29,6 +30,7 @@ export function createSyncManager(options: SyncManagerOptions) {
   let claiming: Promise<unknown> | null = null;
   /** Every claim on its way, also of those that may wait in the queue: a stop waits for them all. */
   const claims = new Set<Promise<unknown>>();
+  const inTurn = createTurns();
   let stopping = false;
 
   /** The running task of this instance as it stands at this moment. */
@@ -76,7 +78,7 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   function claimStart(request: StartRequest, fire?: FireKey): Promise<StartResult | FireOver> {
-    return onItsWay(claimOnce(request, fire));
+    return onItsWay(inTurn(() => claimOnce(request, fire)));
   }
 
   function onItsWay<T>(claim: Promise<T>): Promise<T> {
@@ -87,6 +89,7 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   async function claimOnce(request: StartRequest, fire?: FireKey): Promise<StartResult | FireOver> {
+    if (stopping) return { kind: "stopping" };
     if (source.sample && !options.settings.sampleIntoExisting && (await reader.holdsRealRows()))
       return { kind: "sample_into_existing" };
     const task = newTaskOf(request, source.name, options.fingerprint);
