@@ -15,8 +15,7 @@ export function createRateWaits() {
   return {
     /** The next wait in milliseconds, at least as told where it was told; null = the patience of the day is used up. */
     next(toldMs: number | null): number | null {
-      const waitMs =
-        toldMs === null ? Math.round(untoldMs * (1 + JITTER * (2 * Math.random() - 1))) : Math.max(leastMs, toldMs);
+      const waitMs = toldMs === null ? Math.round(untoldMs * (1 + JITTER * (2 * Math.random() - 1))) : Math.max(leastMs, toldMs);
       if (toldMs === null) untoldMs = Math.min(LONGEST_MS, untoldMs * 2);
       else leastMs = Math.min(LONGEST_MS, leastMs * 2);
       if (waitedMs + waitMs > RATE_PATIENCE_MS) return null;
