@@ -1,5 +1,6 @@
 import type { DayErrorCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow, SystemPauseReason } from "@/lib/contract/task";
+import { storableParams } from "./rows/shown";
 
 /** How a source refused: decides whether the day is tried again (4-sources: later · rate · quota · auth · plan · broken). */
 export type SourceRefusal = "later" | "rate" | "quota" | "auth" | "plan" | "broken";
@@ -24,7 +25,7 @@ export class SourceError extends Error {
     super(`${params.kind}${params.detail ? `: ${params.detail}` : ""}`, { cause: options.cause });
     this.name = "SourceError";
     this.refusal = refusal;
-    this.params = params;
+    this.params = storableParams(params);
     this.retry = options.retry ?? (refusal === "broken" || refusal === "later");
     this.waitMs = options.waitMs ?? null;
   }
@@ -43,7 +44,7 @@ export class BadRowsError extends Error {
         .join(" ")}`,
     );
     this.name = "BadRowsError";
-    this.params = params;
+    this.params = storableParams(params);
     this.left = left;
   }
 }
@@ -57,7 +58,7 @@ export class DayFailure extends Error {
     super(`${code} ${JSON.stringify(params)}`, options);
     this.name = "DayFailure";
     this.code = code;
-    this.params = params;
+    this.params = storableParams(params);
   }
 }
 

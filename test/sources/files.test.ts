@@ -23,6 +23,7 @@ describe("a file with our own header", () => {
     ["with every field quoted", OURS.replaceAll(/[^,\n]+/g, '"$&"')],
     ["with blanks around the fields", OURS.replaceAll(",", " , ")],
     ["with semicolons", OURS.replaceAll(",", ";")],
+    ["with semicolons behind an empty line", `\r\n${OURS.replaceAll(",", ";")}`],
     ["with tabs", OURS.replaceAll(",", "\t")],
     [
       "with more columns and another order",
@@ -73,10 +74,29 @@ describe("values", () => {
     expect(rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001", "BRK.B", "600000.XX"]);
   });
 
+  test.each(["600000.SH", "sh.600000", "SH600000", "600000.XSHG", "'600000"])(
+    "%s is 600000, cut and read alike",
+    async (code) => {
+      const rows = `code,close\n${code},1\n`;
+      expect((await rowsOf(sourceOf(rows), FILE_DAY))[0]?.stock_code).toBe("600000");
+      expect((await rowsOf(sourceOf(rows, { units: "volume=100" }), FILE_DAY))[0]?.stock_code).toBe("600000");
+    },
+  );
+
   test("an index keeps its exchange: 000001.SH is no bank, and stands beside 000001.SZ", async () => {
-    const rows = await rowsOf(sourceOf("ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\n"), FILE_DAY);
-    expect(rows.map(({ stock_code }) => stock_code)).toEqual(["000001.SH", "000001", "sz.399001", "sh.000300"]);
-    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(4);
+    const rows = await rowsOf(
+      sourceOf("ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\nSH000016,2\n000905.XSHG,3\n"),
+      FILE_DAY,
+    );
+    expect(rows.map(({ stock_code }) => stock_code)).toEqual([
+      "000001.SH",
+      "000001",
+      "sz.399001",
+      "sh.000300",
+      "SH000016",
+      "000905.XSHG",
+    ]);
+    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(6);
   });
 
   test("quoted fields may hold delimiters, quotes and line ends", async () => {

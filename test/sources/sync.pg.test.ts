@@ -38,6 +38,8 @@ describe("a poisoned file over a whole instance", () => {
     ["no code", "code,close\n,1\n", { rule: "too_many_rejected", problem: "missing" }],
     ["an unclosed quote", 'code,close\nA,1\nB,"2\n', { rule: "unclosed_quote" }],
     ["a column too few", "code,open\nA,1\n", { rule: "missing_column", field: "close_price" }],
+    ["a NUL in the header", "co\0de,x\nA,1\n", { rule: "missing_column", found: "co␀de, x" }],
+    ["a header that is cut within a sign", `x${"😀".repeat(120)},b\n1,2\n`, { rule: "missing_column" }],
     ["a line of 10 MB", `code,close\nA,${"9".repeat(10_000_000)}\n`, { rule: "line_too_long" }],
   ])("%s stores nothing and fails the day, naming row and field", async (_, content, params) => {
     const day = await syncWith(content);

@@ -90,7 +90,10 @@ export function createBaostockCalls(client: Pick<BaostockClient, "ask">, pageRow
     async listedOn(day, signal) {
       const wanted = ["code", "code_name"] as const;
       const call = { name: "query_all_stock", type: "35", answerType: "36", more: [day], fieldsAt: 8, wanted };
-      return (await query(call, signal)).map(({ code, code_name }) => ({ code, name: code_name }));
+      const stocks = (await query(call, signal)).map(({ code, code_name }) => ({ code, name: code_name }));
+      // They are kept as JSON, which takes neither; with the rows they would be refused anyway.
+      if (stocks.some(({ code, name }) => /[\0\p{Cs}]/u.test(code + name))) throw protocol(`${call.name}: a name is no text`);
+      return stocks;
     },
     async historyOf(code, from, to, signal) {
       const more = [code, HISTORY_FIELDS.join(","), from, to, "d", "3"];

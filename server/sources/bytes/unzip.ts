@@ -70,9 +70,9 @@ async function tablesIn(zip: ZipFile, signal: AbortSignal): Promise<Entry[]> {
 function chooseTable(tables: Entry[], { day, shown }: UnzipOptions): { entry: Entry; namedByDay: boolean } | null {
   const [only] = tables;
   if (!only) throw new SourceError("broken", { kind: "no_table_inside", detail: shown });
-  if (tables.length === 1) return { entry: only, namedByDay: false };
   const compact = day.replaceAll("-", "");
   const ofDay = tables.filter(({ fileName }) => [day, compact].some((text) => baseName(fileName).includes(text)));
+  if (tables.length === 1) return { entry: only, namedByDay: ofDay.length === 1 };
   const [match] = ofDay;
   if (match && ofDay.length === 1) return { entry: match, namedByDay: true };
   if (!match && tables.every(({ fileName }) => /\d{4}-?\d\d-?\d\d/.test(baseName(fileName)))) return null;

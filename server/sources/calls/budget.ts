@@ -7,6 +7,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A wait so short is not worth a word on the page. */
 const MAX_QUIET_WAIT_MS = 3_000;
+/** A rate is waited for, and nobody has to insist; one that lasts longer than any task waits is as good as a used up allowance. */
+const LONG_RATE_MS = 15 * MINUTE_MS;
 /** Enough for the fastest allowance there is; more calls in a minute are not remembered. */
 const MAX_CALLS_KEPT = 2_000;
 
@@ -21,7 +23,7 @@ export interface Budget {
   refused(error: SourceError, allowed?: { perMinute?: number; perDay?: number }): void;
   /** What is left of the day's allowance, as far as a refusal told of one; a limit by the minute costs time and no pause. */
   left(): Pick<SourceBudget, "left" | "resetsAtMs">;
-  /** Forgets a used up allowance: a person knows better. A rate stands. */
+  /** Forgets a used up allowance: a person knows better. A rate stands, unless it lasts for more than a quarter of an hour. */
   reopen(): void;
 }
 
@@ -70,7 +72,7 @@ export function createBudget({ clock, zone }: { clock: Clock; zone: string }): B
       if (allowed.perDay) perDay = { most: allowed.perDay, error };
     },
     reopen() {
-      if (closed?.error.refusal === "quota") closed = null;
+      if (closed && (closed.error.refusal === "quota" || closed.untilMs - clock.monotonic() > LONG_RATE_MS)) closed = null;
       if (perDay && callsToday() >= perDay.most) perDay = null;
     },
     left() {

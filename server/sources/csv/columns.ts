@@ -1,6 +1,8 @@
 import { BadRowsError } from "@/server/sync/errors";
 import { type Column, COLUMNS } from "@/server/sync/rows/row";
 import { SourceConfigError } from "@/server/sources/source-config";
+import type { UnitFactors } from "@/server/sources/values/unit-factors";
+import { refuseOtherUnit, withoutUnit } from "./header-units";
 
 /** What a file may have: our columns, and the previous close, which is not stored but tells change and amplitude. */
 export const FILE_COLUMNS = [...COLUMNS, "previous_close"] as const satisfies readonly (Column | "previous_close")[];
@@ -16,25 +18,25 @@ const REQUIRED = ["stock_code", "close_price"] as const;
 const HEADER_CHARS_SHOWN = 200;
 
 /**
- * Well-known headers beside our own names, in the order they are tried; compared without case, blanks, `_` and `-`.
+ * Well-known headers beside our own names, in the order they are tried; compared without case, blanks, `_`, `-` and the unit behind them.
  * A header is given away once, so `turnover` is the amount unless the file has an amount, and the rate then: a rate taken
  * for an amount is seen by the average-price check, the other way round nobody would notice.
  */
 const KNOWN_HEADERS: Record<FileColumn, readonly string[]> = {
   stock_code: ["tscode", "code", "ticker", "symbol", "securitycode", "股票代码", "证券代码", "代码"],
-  trade_date: ["date", "day", "交易日期", "日期"],
-  stock_name: ["codename", "securityname", "name", "股票名称", "证券简称", "名称"],
-  open_price: ["open", "开盘价", "开盘"],
+  trade_date: ["date", "day", "交易日期", "交易日", "日期"],
+  stock_name: ["codename", "securityname", "name", "股票名称", "股票简称", "证券名称", "证券简称", "名称", "简称"],
+  open_price: ["open", "开盘价", "开盘", "今开盘", "今开"],
   close_price: ["close", "收盘价", "收盘"],
   high_price: ["high", "最高价", "最高"],
   low_price: ["low", "最低价", "最低"],
   volume: ["vol", "成交量"],
-  amount: ["amt", "成交额", "turnover"],
-  change_pct: ["pctchg", "pctchange", "changepercent", "涨跌幅"],
-  change_amount: ["change", "chg", "涨跌额"],
-  turnover_rate: ["turn", "换手率", "turnover"],
+  amount: ["amt", "成交额", "成交金额", "turnover"],
+  change_pct: ["pctchg", "pctchange", "changepercent", "涨跌幅", "涨幅"],
+  change_amount: ["change", "chg", "涨跌额", "涨跌"],
+  turnover_rate: ["turn", "换手率", "换手", "turnover"],
   amplitude: ["振幅"],
-  previous_close: ["preclose", "prevclose", "昨收", "昨收价", "昨收盘", "前收盘", "前收盘价"],
+  previous_close: ["preclose", "prevclose", "昨收", "昨收价", "昨收盘", "前收", "前收盘", "前收盘价"],
 };
 
 /** Reads `target=column,…`; null when nothing is set. Only the columns it names are read then: nothing is guessed beside it. */
@@ -61,10 +63,17 @@ export function parseColumnMapping(text: string | null, variable = "FILES_COLUMN
   return mapping;
 }
 
-/** Finds our columns in the header of a file. Throws BadRowsError with what was found when one that is needed is not there. */
-export function placeColumns(header: readonly string[], mapping: ColumnMapping | null): ColumnPlaces {
+/**
+ * Finds our columns in the header of a file. Throws BadRowsError with what was found when one that is needed is not there, or
+ * is guessed by a header that names another unit than ours, for which `factors` has nothing.
+ */
+export function placeColumns(
+  header: readonly string[],
+  mapping: ColumnMapping | null,
+  factors: UnitFactors | null = null,
+): ColumnPlaces {
   const headers = header.map((name) => name.trim());
-  const places = mapping ? placesByMapping(headers, mapping) : placesByGuess(headers);
+  const places = mapping ? placesByMapping(headers, mapping) : placesByGuess(headers, factors);
   for (const column of REQUIRED) if (places[column] < 0) throw missingColumn(column, headers);
   return places;
 }
@@ -90,7 +99,7 @@ function placesByMapping(headers: readonly string[], mapping: ColumnMapping): Co
   return places;
 }
 
-function placesByGuess(headers: readonly string[]): ColumnPlaces {
+function placesByGuess(headers: readonly string[], factors: UnitFactors | null): ColumnPlaces {
   const plain = headers.map(withoutDress);
   const places = nowhere();
   const given = new Set<number>();
@@ -98,6 +107,7 @@ function placesByGuess(headers: readonly string[]): ColumnPlaces {
     for (const name of names) {
       const at = plain.indexOf(name);
       if (at < 0 || given.has(at)) continue;
+      refuseOtherUnit(column, headers[at] as string, factors);
       places[column] = at;
       given.add(at);
       return;
@@ -122,5 +132,7 @@ export function placesOf(placeOf: (column: FileColumn) => number): Record<FileCo
 }
 
 function withoutDress(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, "");
+  return withoutUnit(name)
+    .toLowerCase()
+    .replace(/[\s_-]/g, "");
 }

@@ -4,7 +4,7 @@ import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { type Column, COLUMNS, NUMBER_COLUMNS } from "@/server/sync/rows/row";
 import type { ColumnPlaces } from "./columns";
 import type { RecordOptions } from "./records";
-import { createDayReader, withoutExchange } from "./rows";
+import { createDayReader, DRESSED_CHARS, withoutExchange } from "./rows";
 import { type IsNullInBytes, isPiece } from "./null-tokens";
 import { giveWay, PORTION_BYTES } from "@/server/sources/bytes/portions";
 
@@ -12,8 +12,6 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const BLANK = 32;
 const LAST_ASCII = 127;
-/** `600000.SH` and `sh.600000`. */
-const DRESSED_BYTES = 9;
 const FIRST_ROOM = 6_144;
 const IS_NUMBER = COLUMNS.map((column) => (NUMBER_COLUMNS as readonly Column[]).includes(column));
 const { stock_code: CODE, trade_date: DATE } = CUT_OF;
@@ -126,7 +124,7 @@ function trim(bytes: Buffer, cuts: Int32Array, at: number): boolean {
 function undress(bytes: Buffer, cuts: Int32Array, at: number): void {
   const from = cuts[at] as number;
   const to = cuts[at + 1] as number;
-  if (to - from !== DRESSED_BYTES) return;
+  if (!DRESSED_CHARS.has(to - from)) return;
   const dressed = bytes.toString("latin1", from, to);
   const bare = withoutExchange(dressed);
   const begin = dressed.startsWith(bare) ? from : to - bare.length;

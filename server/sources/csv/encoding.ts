@@ -17,6 +17,13 @@ export const ENCODINGS = ["utf-8", "gbk", "gb2312", "gb18030"] as const;
 
 const LINE_FEED = 10;
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** With its mark or without: what a header begins with is ASCII, and one of the two bytes of each sign is zero. */
+const UTF16 = /^(?:\xff\xfe|\xfe\xff|\0[\x20-\x7e]\0|[\x20-\x7e]\0[\x20-\x7e]\0)/;
+
+/** Throws BadRowsError for a file as Excel's "Unicode text" writes it: its bytes mean nothing in the other encodings, or worse, NULs. */
+export function refuseUtf16(bytes: Buffer): void {
+  if (UTF16.test(bytes.toString("latin1", 0, 4))) throw new BadRowsError({ rule: "utf_16" });
+}
 
 /**
  * Makes UTF-8 of the bytes of a text file. Rejects with BadRowsError, naming the line, for bytes the encoding does not know,

@@ -5,8 +5,11 @@ import type { IsNull } from "./null-tokens";
 import { filledFromPreviousClose } from "@/server/sources/values/previous-close";
 import { inUnits, type UnitFactors } from "@/server/sources/values/unit-factors";
 
-const INDEX = /^(?:000\d{3}\.SH|399\d{3}\.SZ|SH\.000\d{3}|SZ\.399\d{3})$/i;
+const INDEX = /^(?:000\d{3}\.(?:SH|XSHG)|399\d{3}\.(?:SZ|XSHE)|SH\.?000\d{3}|SZ\.?399\d{3})$/i;
+const DRESSED = /^(?:(\d{6})\.(?:SH|SZ|BJ|XSHG|XSHE)|(?:(?:SH|SZ|BJ)\.?|')(\d{6}))$/i;
 const BLANK = 32;
+/** Of `'600000`, `SH600000`, `600000.SH` or `sh.600000`, and `600000.XSHG`. */
+export const DRESSED_CHARS: ReadonlySet<number> = new Set([7, 8, 9, 11]);
 
 /**
  * Makes rows of records. With a date column, records of other days are left out and not counted; a date that cannot be read
@@ -42,7 +45,7 @@ export function createRowReader(
     }
     const code = textAt(fields, places.stock_code);
     return {
-      stock_code: code?.length === 9 ? withoutExchange(code) : code,
+      stock_code: code !== null && DRESSED_CHARS.has(code.length) ? withoutExchange(code) : code,
       stock_name: textAt(fields, places.stock_name),
       trade_date: tradeDate,
       open_price: numberAt(fields, places.open_price),
@@ -69,12 +72,13 @@ export function createRowReader(
 }
 
 /**
- * A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`. An index keeps its dress:
+ * A-shares are stored as six digits, however a file dresses them: `600000.SH`, `sh.600000`, `SH600000`, `600000.XSHG`,
+ * `'600000` (so that Excel leaves the zeros of others alone). An index keeps its dress:
  * `000001.SH` is the market of Shanghai, and bare it would be the bank `000001.SZ`.
  */
 export function withoutExchange(code: string): string {
   if (INDEX.test(code)) return code;
-  const [, after, before] = /^(?:(\d{6})\.(?:SH|SZ|BJ)|(?:SH|SZ|BJ)\.(\d{6}))$/i.exec(code) ?? [];
+  const [, after, before] = DRESSED.exec(code) ?? [];
   return after ?? before ?? code;
 }
 

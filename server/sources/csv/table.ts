@@ -5,6 +5,7 @@ import type { Row } from "@/server/sync/rows/row";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { type ColumnPlaces, missingColumn, placeColumns } from "./columns";
 import { cutRows } from "./cut";
+import { refuseUtf16 } from "./encoding";
 import { readRecords } from "./records";
 import { createRowReader } from "./rows";
 import { checkCsvBytes } from "./text";
@@ -24,6 +25,7 @@ export interface CsvReading extends FetchOptions {
  */
 export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<DayRows> {
   const { shown, signal } = reading;
+  refuseUtf16(bytes);
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
   const delimiter = layout.delimiter ?? likelyDelimiter(text);
   return (await cutCsvRows(text, delimiter, layout, day, reading)) ?? readRowObjects(text, delimiter, layout, day, reading);
@@ -69,7 +71,7 @@ export async function readRowObjects(
 }
 
 function placesIn(header: readonly string[], layout: FileLayout, needsDate: boolean): ColumnPlaces {
-  const places = placeColumns(header, layout.columns);
+  const places = placeColumns(header, layout.columns, layout.units);
   if (needsDate && places.trade_date < 0) throw missingColumn("trade_date", header);
   return places;
 }
@@ -87,8 +89,7 @@ function headerOf(text: Buffer): { header: string; behind: number } {
 
 /** The one that cuts the header into most pieces. */
 function likelyDelimiter(bytes: Buffer): string {
-  const lineFeed = bytes.indexOf("\n");
-  const header = bytes.subarray(0, lineFeed < 0 ? bytes.length : lineFeed).toString("utf8");
+  const { header } = headerOf(bytes);
   const pieces = (delimiter: string) => header.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best));
 }

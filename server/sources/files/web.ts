@@ -2,11 +2,10 @@ import type { Clock } from "@/server/sync/ports";
 import type { FileLocation, Packing } from "./template";
 import { createHttp, type HttpLimits } from "@/server/sources/http/http";
 import { refusalOfStatus } from "@/server/sources/http/refusal";
+import { secretsIn } from "@/server/sources/http/words";
 
 const NO_FILE = new Set([404, 410]);
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
-/** Shorter values of a query are no keys, and cutting `1` out of every sentence helps nobody. */
-const MIN_SECRET_CHARS = 6;
 
 export interface WebFile {
   bytes: Buffer;
@@ -41,18 +40,4 @@ export function createWebFiles(options: WebFilesOptions) {
   }
 
   return { read, close: http.close };
-}
-
-function secretsIn(address: string): string[] {
-  const { password, searchParams } = new URL(address);
-  return [password, decoded(password), ...searchParams.values()].filter((text) => text.length >= MIN_SECRET_CHARS);
-}
-
-/** A `%` that nobody encoded is a `%`. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -1,5 +1,4 @@
 import { SourceError } from "@/server/sync/errors";
-import { shownUrl } from "./words";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_HOPS = 3;
@@ -27,17 +26,17 @@ export function isSameHost(a: URL, b: URL): boolean {
 /**
  * Where an answer sends us, or null when it is no redirect. At most three, http and https only, never from https to http;
  * credentials stay with the host they were given for, and a body (it may hold a token) is sent on to the same host only.
- * Throws SourceError.
+ * `shown` says an address without secrets. Throws SourceError.
  */
-export function nextHop(hop: Hop, status: number, location: string | undefined): Hop | null {
+export function nextHop(hop: Hop, status: number, location: string | undefined, shown: (url: URL) => string): Hop | null {
   if (!REDIRECTS.has(status) || location === undefined) return null;
-  const from = shownUrl(hop.url);
+  const from = shown(hop.url);
   const refuse = (why: string) => {
     throw new SourceError("broken", { kind: "http_status", status, detail: `${from} (${why})` }, { retry: false });
   };
   if (!URL.canParse(location, hop.url)) return refuse("a redirect to no address");
   const url = new URL(location, hop.url);
-  const to = shownUrl(url);
+  const to = shown(url);
   if (!/^https?:$/.test(url.protocol)) return refuse(`a redirect to ${url.protocol}`);
   if (hop.url.protocol === "https:" && url.protocol === "http:") return refuse(`a redirect from https to ${to}`);
   if (hop.count >= MAX_HOPS) return refuse(`more than ${MAX_HOPS} redirects, the last to ${to}`);

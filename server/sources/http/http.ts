@@ -6,7 +6,7 @@ import { type BodyLimits, leave, readBody } from "./body";
 import { ACCEPTED_ENCODINGS, type DecodeLimits, decodeBody } from "./decode";
 import { type Hop, isSameHost, nextHop } from "./hop";
 import { type CallState, failureOf } from "./refusal";
-import { shownUrl } from "./words";
+import { decodedPart, shownUrlWithout } from "./words";
 
 export interface HttpLimits extends BodyLimits, DecodeLimits {
   connectMs: number;
@@ -52,6 +52,7 @@ export interface HttpRequest {
 export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPrivateHost }: HttpOptions = {}) {
   const limits = { ...USUAL_LIMITS, ...over };
   const timeouts = { headersTimeout: limits.headersMs, bodyTimeout: 0, keepAliveTimeout: 4_000 };
+  const shown = (url: URL) => shownUrlWithout(url, secrets);
   let agents: { trusted: Agent; guarded: Agent } | null = null;
 
   /** What the operator named is trusted; where a redirect leads is not. */
@@ -68,7 +69,7 @@ export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPriv
     const configured = new URL(url);
     let hop = firstHop(configured, headers, json);
     for (;;) {
-      const state: CallState = { detail: shownUrl(hop.url), answering: false, secrets, ...limits };
+      const state: CallState = { detail: shown(hop.url), answering: false, secrets, ...limits };
       try {
         const next: HttpAnswer | Hop = await unlessAborted(takeHop(hop, configured, state, signal), signal);
         if ("bytes" in next) return next;
@@ -96,7 +97,7 @@ export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPriv
     state.answering = true;
     const { detail } = state;
     try {
-      const next = nextHop(hop, status, textOf(headers.location));
+      const next = nextHop(hop, status, textOf(headers.location), shown);
       if (next) return next;
       const length = /^\d+$/.test(textOf(headers["content-length"]) ?? "") ? Number(headers["content-length"]) : null;
       const read = async (caps: HttpLimits) => {
@@ -133,7 +134,7 @@ function firstHop(configured: URL, headers: Readonly<Record<string, string>>, js
   const url = new URL(configured);
   const sent: Record<string, string> = { "user-agent": "Dayfill", "accept-encoding": ACCEPTED_ENCODINGS, ...headers };
   if (url.username || url.password) {
-    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
+    const pair = `${decodedPart(url.username)}:${decodedPart(url.password)}`;
     sent["authorization"] ??= `Basic ${Buffer.from(pair).toString("base64")}`;
     url.username = "";
     url.password = "";
@@ -146,15 +147,6 @@ function firstHop(configured: URL, headers: Readonly<Record<string, string>>, js
     body: JSON.stringify(json),
     count: 0,
   };
-}
-
-/** A `%` that nobody encoded is a `%`. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

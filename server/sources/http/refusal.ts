@@ -5,6 +5,8 @@ import { PrivateAddressError } from "./address";
 import { plainWords, withoutSecrets } from "./words";
 
 const LONGEST_WAIT_MS = 24 * 3_600_000;
+/** The tries of one day wait so long at most; whoever asks for more is left alone like one that limits its rate. */
+const LONGEST_TRIED_MS = 60_000;
 
 /** Where a call was when it failed. */
 export interface CallState {
@@ -47,7 +49,10 @@ export interface StatusMeaning {
   gateway?: SourceRefusal;
 }
 
-/** The refusal behind a status that is not 2xx: 401 auth, 403 as said, 429 rate, the rest by its number. */
+/**
+ * The refusal behind a status that is not 2xx: 401 auth, 403 as said, 429 rate, the rest by its number. A server that is down
+ * and asks for more than a minute is a rate too: else every day would fail for as long as it asks to be left alone.
+ */
 export function refusalOfStatus(answer: HttpAnswer, meaning: StatusMeaning): SourceError {
   const { status } = answer;
   const words = withoutSecrets(meaning.words || plainWords(answer.bytes.toString("utf8")), meaning.secrets) || answer.detail;
@@ -57,6 +62,9 @@ export function refusalOfStatus(answer: HttpAnswer, meaning: StatusMeaning): Sou
   if (status === 429) return new SourceError("rate", { ...params, kind: "rate" }, wait);
   const forbidden = status === 401 ? "auth" : status === 403 ? meaning.forbidden : null;
   if (forbidden) return new SourceError(forbidden, { ...params, kind: forbidden, variable: meaning.variable });
+  if (status >= 500 && waitMs !== null && waitMs > LONGEST_TRIED_MS) {
+    return new SourceError("rate", { ...params, kind: "http_status" }, wait);
+  }
   const refusal = status >= 502 && status <= 504 ? (meaning.gateway ?? "broken") : "broken";
   // What the server calls our fault stays so; a timeout (408) and a request too early (425) do not.
   return new SourceError(

@@ -1,5 +1,7 @@
 const MAX_WORDS_CHARS = 300;
 const CUT_OUT = "***";
+/** Shorter values of a query are no keys, and cutting `1` out of every sentence helps nobody. */
+const MIN_SECRET_CHARS = 6;
 
 /** What may stand before a secret that nobody told us: it goes, whatever it is. */
 const NAMED_SECRET =
@@ -22,6 +24,32 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 export function shownUrl(url: URL): string {
   const names = [...new Set(url.searchParams.keys())];
   return `${url.origin}${url.pathname}${names.length > 0 ? `?${names.map((name) => `${name}=…`).join("&")}` : ""}`;
+}
+
+/** The same, where the other side chose it and may have put a secret into it, in whatever spelling. */
+export function shownUrlWithout(url: URL, secrets: readonly string[]): string {
+  const path = decodedPart(url.pathname);
+  const isTold = secrets.some((secret) => secret !== "" && path.includes(decodedPart(secret)));
+  return withoutSecrets(isTold ? `${url.origin}/${CUT_OUT}` : shownUrl(url), secrets);
+}
+
+/** What is secret in an address: a password, also as the header that is made of it, a user that is all there is, long values of the query. */
+export function secretsIn(address: string): string[] {
+  const { username, password, searchParams } = new URL(address);
+  const [user, word] = [decodedPart(username), decodedPart(password)];
+  const header = password === "" ? [username, user, `${user}:`] : [password, word, `${user}:${word}`];
+  const inBase64 =
+    username === "" && password === "" ? [] : [Buffer.from(`${user}:${word}`).toString("base64").replace(/=+$/, "")];
+  return [...header, ...inBase64, ...searchParams.values()].filter((text) => text.length >= MIN_SECRET_CHARS);
+}
+
+/** A `%` that nobody encoded is a `%`. */
+export function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** What a web page says: its title, else its text without the tags; any other text as it is. */

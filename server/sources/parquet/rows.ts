@@ -21,7 +21,7 @@ export async function readParquetRows(
   { signal, onProgress, ...options }: Omit<ParquetOptions, "signal"> & FetchOptions & { needsDate: boolean },
 ): Promise<Row[]> {
   const file = await openParquet(bytes, { ...options, signal });
-  const places = placeColumns(file.headers, layout.columns);
+  const places = placeColumns(file.headers, layout.columns, layout.units);
   if (options.needsDate && places.trade_date < 0) throw missingColumn("trade_date", file.headers);
   const others = FILE_COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date").map((column) => places[column]);
   const rowOf = createRowReader(places, day, layout.isNull, layout.units);

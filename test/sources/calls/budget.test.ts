@@ -101,3 +101,11 @@ test("a used up allowance is forgotten when a person insists, until the provider
   budget.reopen();
   await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "rate" });
 });
+
+test("a rate that lasts longer than any task waits is forgotten when a person insists", async () => {
+  const { budget } = aBudget();
+  budget.refused(rate(3_600_000));
+  await expect(budget.take(signal)).rejects.toMatchObject({ refusal: "rate" });
+  budget.reopen();
+  await budget.take(signal);
+});

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseColumnMapping, placeColumns } from "@/server/sources/csv/columns";
+import { parseUnitFactors } from "@/server/sources/values/unit-factors";
+import { BadRowsError } from "@/server/sync/errors";
 import { type Column, COLUMNS } from "@/server/sync/rows/row";
+import { sentencesOf } from "../sentences";
 
 /** Our column → header of the file, for what was found. */
 function found(header: string, mapping: string | null = null): Partial<Record<Column, string>> {
@@ -48,6 +51,44 @@ describe("guesses from the header", () => {
       amplitude: "振幅",
       turnover_rate: "换手率",
     });
+  });
+
+  test("Chinese headers with our units behind them, as the exports of terminals and web pages have them", () => {
+    const wind =
+      "证券代码,证券简称,交易日期,前收盘价(元),开盘价（元）,最高价[元],最低价(元),收盘价(元),成交量(股),成交金额(元),涨跌(元),涨跌幅%,换手率(%)";
+    expect(found(wind)).toEqual({
+      stock_code: "证券代码",
+      stock_name: "证券简称",
+      trade_date: "交易日期",
+      open_price: "开盘价（元）",
+      close_price: "收盘价(元)",
+      high_price: "最高价[元]",
+      low_price: "最低价(元)",
+      volume: "成交量(股)",
+      amount: "成交金额(元)",
+      change_amount: "涨跌(元)",
+      change_pct: "涨跌幅%",
+      turnover_rate: "换手率(%)",
+    });
+    // What else stands in brackets is another thing.
+    expect(found("代码,收盘(前复权),收盘(元)")).toMatchObject({ close_price: "收盘(元)" });
+    expect(() => found("代码,收盘(前复权)")).toThrow(BadRowsError);
+  });
+
+  test("a header with another unit is refused with the factor to set, and read once it is set", () => {
+    const header = ["代码", "收盘", "成交量(手)", "成交额(万元)"];
+    const refusalOf = (units: string) => {
+      try {
+        placeColumns(header, null, parseUnitFactors(units));
+      } catch (error) {
+        if (error instanceof BadRowsError) return error.params;
+      }
+      return null;
+    };
+    expect(refusalOf("")).toEqual({ rule: "other_unit", field: "volume", found: "成交量(手)", factor: "100" });
+    expect(refusalOf("volume=100")).toEqual({ rule: "other_unit", field: "amount", found: "成交额(万元)", factor: "10000" });
+    for (const sentence of sentencesOf(refusalOf("volume=100") ?? {})) expect(sentence).toMatch(/FILES_UNITS.*amount=10000/);
+    expect(refusalOf("volume=100,amount=10000")).toBeNull();
   });
 
   test("case, blanks, underscores and hyphens do not matter, and an adjusted close is no close", () => {

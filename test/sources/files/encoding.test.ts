@@ -39,6 +39,14 @@ describe("FILES_ENCODING", () => {
     for (const sentence of sentencesOf(refusal)) expect(sentence).toContain("FILES_ENCODING");
   });
 
+  test("UTF-16 is named as what it is, whatever encoding is set", async () => {
+    for (const encoding of [null, "gbk"]) {
+      const refusal = await refusalOf(sourceOf(Buffer.from("\uFEFFcode,close\nA,1\n", "utf16le"), { encoding }), FILE_DAY);
+      expect(refusal).toEqual({ rule: "utf_16" });
+      for (const sentence of sentencesOf(refusal)) expect(sentence).toMatch(/UTF-16.*UTF-8/);
+    }
+  });
+
   test("a file that bears the mark of UTF-8 is UTF-8", async () => {
     const rows = await rowsOf(sourceOf("\uFEFFcode,name,close\nA,平安,1\n", { encoding: "gbk" }), FILE_DAY);
     expect(rows[0]).toMatchObject({ stock_code: "A", stock_name: "平安" });

@@ -81,7 +81,9 @@ describe("rows that fail the file", () => {
 
   test.each([
     ["bad UTF-8", Buffer.from("code,close\nA,1\nB\xff,2\n", "latin1"), { rule: "bad_encoding", row: 3 }],
-    ["UTF-16", Buffer.from("\uFEFFcode,close\nA,1\n", "utf16le"), { rule: "bad_encoding", row: 1 }],
+    ["UTF-16", Buffer.from("\uFEFFcode,close\nA,1\n", "utf16le"), { rule: "utf_16" }],
+    ["UTF-16 without its mark", Buffer.from("code,close\nA,1\n", "utf16le"), { rule: "utf_16" }],
+    ["UTF-16 the other way round", Buffer.from("code,close\nA,1\n", "utf16le").swap16(), { rule: "utf_16" }],
     [
       "a line with a field too few",
       "code,close,open\nA,1,2\nB,1\nC,1,2\n",

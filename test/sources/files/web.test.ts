@@ -102,6 +102,19 @@ describe("an answer that is no file stores nothing:", () => {
     expect(() => filesSource({ url: url.replace(".csv", ".xlsx") })).toThrow(/^(?!.*(?:abcdef|hunter2))/s);
   });
 
+  test("nor is what the server makes of it: the header it got, and a redirect that bears it", async () => {
+    const url = `${server.url.replace("//", "//ann:hunter2hunter2@")}/{yyyy-MM-dd}.csv`;
+    const pair = Buffer.from("ann:hunter2hunter2").toString("base64");
+    server.fault = { kind: "status", status: 500, body: `I got ${pair}` };
+    expect(await refusalOf(filesSource({ url }), FILE_DAY)).toMatchObject({ detail: expect.stringMatching(/^I got \*\*\*/) });
+    for (const location of ["/hunter2hunter2", `/${pair}`, "ftp://x/hunter2hunter2", "/%68unter2hunter2"]) {
+      server.fault = { kind: "status", status: 302, headers: { location } };
+      const refusal = await refusalOf(filesSource({ url }), FILE_DAY);
+      expect(refusal).toMatchObject({ kind: "http_status", status: 302 });
+      expect(decodeURIComponent(JSON.stringify(refusal))).not.toMatch(/hunter2|YW5u/);
+    }
+  });
+
   test.each<Fault>([{ kind: "silence" }, { kind: "stall" }, { kind: "drip", everyMs: 5 }])(
     "a cancel during $kind rejects at once and leaves no connection",
     async (fault) => {

@@ -29,6 +29,11 @@ describe("a sound archive", () => {
     expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
   });
 
+  test("of a year that has begun with one file needs none either", async () => {
+    const folder = folderWith({ "2024.zip": zipOf({ "20240102.csv": CSV }) });
+    expect(await rowsOf(filesSource({ url: join(folder, "{yyyy}.zip") }), FILE_DAY)).toMatchObject([{ close_price: "1.5" }]);
+  });
+
   test("of a year with one file for all days needs one", async () => {
     const folder = folderWith({ "2024.zip": zipOf({ "all.csv": CSV }) });
     const refusal = await refusalOf(filesSource({ url: join(folder, "{yyyy}.zip") }), FILE_DAY);

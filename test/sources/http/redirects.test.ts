@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createHttp } from "@/server/sources/http/http";
 import { isPrivateAddress, lookupPublicOnly } from "@/server/sources/http/address";
 import { type Hop, nextHop } from "@/server/sources/http/hop";
+import { shownUrl } from "@/server/sources/http/words";
 import { SourceError } from "@/server/sync/errors";
 import { unwatched } from "../harness";
 import { anHttp, kindOf, listen } from "../http-server";
@@ -16,7 +17,8 @@ describe("redirects", () => {
     body: null,
     count: 0,
   };
-  const to = (location: string, from: Partial<Hop> = {}, status = 302) => nextHop({ ...hop, ...from }, status, location);
+  const to = (location: string, from: Partial<Hop> = {}, status = 302) =>
+    nextHop({ ...hop, ...from }, status, location, shownUrl);
 
   test("are followed on the same host with everything that was sent", () => {
     expect(to("/other?day=1")).toEqual({ ...hop, url: new URL("https://data.example.com/other?day=1"), count: 1 });
@@ -58,9 +60,9 @@ describe("redirects", () => {
   });
 
   test("no redirect: an answer of another kind, or without an address", () => {
-    expect(nextHop(hop, 200, "/x")).toBeNull();
-    expect(nextHop(hop, 304, "/x")).toBeNull();
-    expect(nextHop(hop, 302, undefined)).toBeNull();
+    expect(nextHop(hop, 200, "/x", shownUrl)).toBeNull();
+    expect(nextHop(hop, 304, "/x", shownUrl)).toBeNull();
+    expect(nextHop(hop, 302, undefined, shownUrl)).toBeNull();
   });
 
   test("a loop ends after three, a chain of three is followed", async () => {

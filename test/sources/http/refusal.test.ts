@@ -51,6 +51,16 @@ describe("what a status means", () => {
     expect(retryAfterMs(header, NOON_MS)).toBe(expected);
   });
 
+  test("a server that is down and asks for more than a minute is left alone for so long", () => {
+    const asking = (seconds: string, gateway?: "later") =>
+      refusalOfStatus(answer(503, "", { "retry-after": seconds }), gateway ? { ...meaning, gateway } : meaning);
+    expect(asking("60")).toMatchObject({ refusal: "broken" });
+    expect(asking("60", "later")).toMatchObject({ refusal: "later" });
+    const long = { refusal: "rate", waitMs: 3_600_000, params: { kind: "http_status", status: 503 } };
+    expect(asking("3600")).toMatchObject(long);
+    expect(asking("3600", "later")).toMatchObject(long);
+  });
+
   test("503 with a time to wait keeps it", () => {
     expect(refusalOfStatus(answer(503, "", { "retry-after": "7" }), meaning)).toMatchObject({ refusal: "broken", waitMs: 7_000 });
   });

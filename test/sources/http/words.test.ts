@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainWords, shownUrl, withoutSecrets } from "@/server/sources/http/words";
+import { plainWords, secretsIn, shownUrl, shownUrlWithout, withoutSecrets } from "@/server/sources/http/words";
 
 test("a secret is cut out wherever it stands, plain or as in a URL", () => {
   const secret = "p@ss/w0rd+x";
@@ -40,6 +40,27 @@ test("a URL is shown without what is secret in it", () => {
   expect(shownUrl(new URL("https://ann:hunter2@files.example.com:8443/2024/a.csv?sig=abc&sig=d&day=1#x"))).toBe(
     "https://files.example.com:8443/2024/a.csv?sig=…&day=…",
   );
+});
+
+test("an address that somebody else chose is shown without our secrets, however they are written in it", () => {
+  const secret = "p@ss/w0rd+x";
+  for (const path of [secret, encodeURIComponent(secret), "p@ss%2Fw0rd%2Bx", "%70@ss/w0rd+x"]) {
+    expect(shownUrlWithout(new URL(`https://x.example.com/a/${path}/b`), [secret])).toBe("https://x.example.com/***");
+  }
+  expect(shownUrlWithout(new URL("https://x.example.com/a/100%"), [secret, ""])).toBe("https://x.example.com/a/100%");
+});
+
+test("secret in an address are the password, the header made of it, a lone user and long values of the query", () => {
+  const pair = Buffer.from("ann:hunter2/2").toString("base64").replace(/=+$/, "");
+  expect(secretsIn("https://ann:hunter2%2F2@x.example.com/?key=abcdef1&day=1")).toEqual([
+    "hunter2%2F2",
+    "hunter2/2",
+    "ann:hunter2/2",
+    pair,
+    "abcdef1",
+  ]);
+  expect(secretsIn("https://ghp_token1@x.example.com/")).toContain("ghp_token1");
+  expect(secretsIn("https://x.example.com/?day=1")).toEqual([]);
 });
 
 test("a web page is told by its title, else by its text", () => {
