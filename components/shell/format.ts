@@ -24,7 +24,7 @@ export function useFormat() {
     /** `75.0`, without the sign: the sign is set smaller beside it. 100 without a fraction. */
     const percent = (value: number) => (value === 100 ? "100" : tenths.format(value));
 
-    /** What a line never parts: a figure and its unit, a date and its time. */
+    /** A line never parts a figure from its unit. */
     const together = (figureAndUnit: string) => figureAndUnit.replace(" ", "\u00a0");
 
     /** `6 min 32 s`, `5 h 51 min`, `4 s`; two units at most. */
@@ -73,8 +73,7 @@ export function useFormat() {
         const { day, time } = parts(at);
         if (day === today) return time;
         const short = time.slice(0, 5);
-        const date = today && day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day;
-        return together(`${date} ${short}`);
+        return today && day.slice(0, 4) === today.slice(0, 4) ? `${day.slice(5)} ${short}` : `${day} ${short}`;
       },
       /** `2025-09-22 → 2025-10-31`, or the one day. */
       days: (from: Day, to: Day) => (from === to ? from : `${from} → ${to}`),
