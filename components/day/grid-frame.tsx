@@ -51,7 +51,7 @@ export function DayGridFrame({ label, size, weeks, weekdays, first, handlers, re
         {weekdays.map((row) => (
           <div key={row} role="row" className="contents">
             {/* Rows of the wall are lower than a line of text: every second one is named, and none takes height. */}
-            <span role="rowheader" className={`${HEAD} ${wall ? "flex h-0 items-center" : ""}`}>
+            <span role="rowheader" className={`${HEAD} ${wall ? "flex h-0 items-center" : "flex h-[26px] items-center"}`}>
               <span className={wall && row % 2 === 1 ? "sr-only" : ""}>{weekday(addDays(weeks[0] as Day, row))}</span>
             </span>
             {weeks.map((monday) => (

@@ -15,7 +15,7 @@ import { RejectedRowsLink } from "./rejected-rows";
 /** One grid for head and lines, so that columns agree without a table element around virtual rows. */
 export const DAY_COLUMNS =
   "grid grid-cols-[132px_minmax(150px,204px)_64px_72px_96px_64px_minmax(220px,1fr)] gap-x-3 px-6 " +
-  "max-xl:grid-cols-[132px_minmax(140px,204px)_64px_72px_minmax(120px,1fr)] " +
+  "max-xl:grid-cols-[132px_minmax(172px,0.7fr)_64px_72px_minmax(120px,1fr)] " +
   "max-sm:grid-cols-[84px_minmax(0,1fr)_52px_56px] max-sm:gap-x-2 max-sm:px-4";
 
 interface Props {

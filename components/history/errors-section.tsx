@@ -12,7 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { TaskSummary } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
 
-/** Failed and suspect days of a task by cause. */
+/** Days of a task that somebody should look at, by cause. */
 export function ErrorsSection({ task }: { task: TaskSummary }) {
   const t = useTranslations("attention");
   const read = useTaskDays(task.task_id);

@@ -51,7 +51,7 @@ export function TaskOverview({ task: read }: { task: TaskSummary }) {
             <NotifyMe task={task} />
             <LifeButtons task={read} />
             <RetryButton task={task} look="primary" />
-            <ReceiptMenu taskId={task.task_id} />
+            <ReceiptMenu taskId={task.task_id} size={done ? "md" : "sm"} />
           </div>
         }
         facts={<TaskFacts task={task} />}

@@ -10,15 +10,14 @@ import { CauseList } from "./cause-list";
 import { groupByCause } from "./causes";
 import { useShownTask } from "./shown-task";
 
-/** Failed and suspect days of the task the console shows, grouped by cause. Nothing when all is well. */
+/** Days of the task the console shows that somebody should look at, grouped by cause. Nothing when all is well. */
 export function AttentionPanel() {
   const t = useTranslations("attention");
   const { connection } = useLive();
   const task = useShownTask();
-  const needed = task !== null && (task.failed > 0 || task.suspect > 0);
-  const { data } = useTaskDays(needed ? task.task_id : null);
+  const { data } = useTaskDays(task?.task_id ?? null);
   const causes = useMemo(() => groupByCause(data?.days ?? []), [data]);
-  if (!needed || causes.length === 0) return null;
+  if (task === null || causes.length === 0) return null;
   return (
     <Section title={t("title")} note={t("counts", { failed: task.failed, suspect: task.suspect })}>
       <div className={connection === "reconnecting" ? "stale" : ""}>

@@ -29,20 +29,24 @@ const NAMED_DAYS = 4;
 export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }: Props) {
   const t = useTranslations("attention");
   const format = useFormat();
-  const { remarks, reason } = useDaySentences();
+  const { remarks, reason, warning } = useDaySentences();
   return (
     <ul>
       {causes.map((cause) => {
         const newest = cause.days[0];
         if (!newest) return null;
-        const sentence = remarks(newest)[0] ?? reason(cause.code);
+        const { code } = cause;
+        const said = newest.warnings.find(
+          (each) => each.code === code || (code === "few_rows" && each.code === "fewer_than_expected"),
+        );
+        const sentence = said ? warning(said) : (remarks(newest)[0] ?? (code === "calendar_differs" ? code : reason(code)));
         const many = cause.days.length > 1;
         const named = cause.days.slice(0, NAMED_DAYS).map((day) => day.date);
         const time = timeOf?.(newest.date) ?? null;
         const facts = [
           time ? format.time(time) : null,
           newest.attempts > 1 ? t("attempts", { count: newest.attempts }) : null,
-          cause.look === "suspect" ? t("storedSuspect") : cause.code === "incomplete" ? null : t("nothingStored"),
+          meaning(cause),
         ].filter((fact) => fact !== null);
         return (
           <li
@@ -78,4 +82,10 @@ export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }:
       })}
     </ul>
   );
+
+  /** What it means for the data, where the sentence does not say it. */
+  function meaning({ look, code, days }: Cause): string | null {
+    if (code === "calendar_differs" || code === "incomplete") return null;
+    return look === "suspect" ? t("storedSuspect") : t("nothingStored", { count: days.length });
+  }
 }

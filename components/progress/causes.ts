@@ -1,11 +1,11 @@
 import type { DayErrorCode } from "@/lib/contract/problem";
 import type { TaskDay } from "@/lib/contract/task";
 
-/** Days that failed or look too small for the same cause, newest day first. */
+/** Days that failed, look too small or tell of a day the calendar lacks, for the same cause, newest day first. */
 export interface Cause {
   key: string;
   look: "failed" | "suspect";
-  code: DayErrorCode | "few_rows";
+  code: DayErrorCode | "few_rows" | "calendar_differs";
   days: TaskDay[];
 }
 
@@ -16,24 +16,29 @@ const KIND_OF: Partial<Record<DayErrorCode, string>> = { source_error: "kind", b
 export function groupByCause(days: readonly TaskDay[]): Cause[] {
   const causes = new Map<string, Cause>();
   for (const day of days) {
-    const cause = causeOf(day);
-    if (!cause) continue;
-    const held = causes.get(cause.key);
-    if (held) held.days.push(day);
-    else causes.set(cause.key, { ...cause, days: [day] });
+    for (const cause of causesOf(day)) {
+      const held = causes.get(cause.key);
+      if (held) held.days.push(day);
+      else causes.set(cause.key, { ...cause, days: [day] });
+    }
   }
   for (const cause of causes.values()) cause.days.sort((a, b) => (a.date < b.date ? 1 : -1));
   return [...causes.values()].sort(compareCauses);
 }
 
-function causeOf(day: TaskDay): Omit<Cause, "days"> | null {
+function causesOf(day: TaskDay): Omit<Cause, "days">[] {
   if (day.status === "failed" && day.error) {
     const kind = KIND_OF[day.error.code];
     const value = kind ? (day.error.params[kind] ?? "") : "";
-    return { key: `failed:${day.error.code}:${value}`, look: "failed", code: day.error.code };
+    return [{ key: `failed:${day.error.code}:${value}`, look: "failed", code: day.error.code }];
   }
-  if (day.status === "success" && day.suspect) return { key: "suspect:few_rows", look: "suspect", code: "few_rows" };
-  return null;
+  const isSuspect = day.status === "success" && day.suspect;
+  const differs = day.warnings.find(({ code }) => code === "calendar_differs");
+  return [
+    ...(isSuspect ? [{ key: "suspect:few_rows", look: "suspect", code: "few_rows" } as const] : []),
+    // Other days that the calendar lacks are another thing to set.
+    ...(differs ? [{ key: `differs:${differs.params["days"] ?? ""}`, look: "suspect", code: "calendar_differs" } as const] : []),
+  ];
 }
 
 function compareCauses(a: Cause, b: Cause): number {

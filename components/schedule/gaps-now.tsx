@@ -3,7 +3,11 @@
 import { useTranslations } from "use-intl";
 import { usePreview } from "@/components/data/queries";
 import { useFormat } from "@/components/shell/format";
+import { PlanWarnings } from "@/components/sync/plan-warnings";
 import { addDays, type Day } from "@/lib/contract/day";
+
+/** A run would pause for these; the rest stands on the console, where a range is chosen. */
+const ABOUT_THE_SOURCE = new Set(["source_closed", "source_budget"]);
 
 /** What *Fill missing* would fetch if it ran now. */
 export function GapsNow({ daysBack, today }: { daysBack: number; today: Day }) {
@@ -26,6 +30,7 @@ export function GapsNow({ daysBack, today }: { daysBack: number; today: Day }) {
               : t("gapsNow", { count: plan.data.fetch_days })
           : null}
       </span>
+      {plan.data ? <PlanWarnings facts={plan.data.warnings.filter(({ code }) => ABOUT_THE_SOURCE.has(code))} /> : null}
     </div>
   );
 }

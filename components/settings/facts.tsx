@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 /** Terms and what they are, one line each; long words wrap, figures do not. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="grid gap-1.5">{children}</dl>;
+  return <dl className="grid content-start gap-1.5">{children}</dl>;
 }
 
 export function Fact({ term, note, children }: { term: ReactNode; note?: ReactNode; children: ReactNode }) {

@@ -57,8 +57,7 @@ function SourceFacts({ source }: { source: SourceInfo }) {
         {call
           ? t(call.ok ? "answered" : "failed", {
               time: format.moment(call.at, state?.today ?? null),
-              // A figure stays with its unit.
-              took: format.milliseconds(call.ms).replace(" ", "\u00a0"),
+              took: format.milliseconds(call.ms),
             })
           : t("notAsked")}
       </Fact>

@@ -38,7 +38,7 @@ export function SourceSteps({ variables }: { variables: SourceInfo["variables"] 
           </pre>
           <p className="mt-1 text-ink-2 empty:hidden">
             {needed.map(({ name, set }) => (
-              <span key={name} className="mr-4">
+              <span key={name} className="mr-4 inline-block">
                 {fact.rich("setOrNot", { name, set: String(set), code })}
               </span>
             ))}

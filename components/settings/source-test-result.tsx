@@ -17,6 +17,8 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
   const sentences = useDaySentences();
   const format = useFormat();
   const { outcome, day, rows, probed } = test;
+  // What would be left out has a list of its own below.
+  const warnings = test.warnings.filter(({ code }) => code !== "rejected_rows" || test.rejected_sample.length === 0);
   const values = {
     day,
     source: test.source,
@@ -42,9 +44,9 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
       {test.sample.length > 0 ? (
         <MarketRows rows={test.sample} columns={TELLING_COLUMNS} caption={t("sample", { count: test.sample.length })} />
       ) : null}
-      {test.warnings.length > 0 ? (
+      {warnings.length > 0 ? (
         <ul className="grid gap-1">
-          {test.warnings.map((warning) => (
+          {warnings.map((warning) => (
             <li key={warning.code} className="flex items-start gap-2">
               <CircleAlert {...ICON} className="mt-0.5 shrink-0 text-st-suspect" />
               <span className="min-w-0 wrap-anywhere">{sentences.warning(warning)}</span>

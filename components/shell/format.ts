@@ -24,21 +24,26 @@ export function useFormat() {
     /** `75.0`, without the sign: the sign is set smaller beside it. 100 without a fraction. */
     const percent = (value: number) => (value === 100 ? "100" : tenths.format(value));
 
+    /** A line never parts a figure from its unit. */
+    const together = (figureAndUnit: string) => figureAndUnit.replace(" ", "\u00a0");
+
     /** `6 min 32 s`, `5 h 51 min`, `4 s`; two units at most. */
     const duration = (seconds: number) =>
       durationParts(seconds)
-        .map(({ unit, count }) => t(`unit.${unit}`, { count }))
+        .map(({ unit, count }) => together(t(`unit.${unit}`, { count })))
         .join(" ");
+
+    const inTenths = (ms: number) => together(t("unit.secondsText", { text: tenths.format(ms / 1000) }));
 
     /** `3 ms`, `6.2 s`, `1 min 4 s`. */
     const milliseconds = (ms: number) => {
-      if (ms < 1000) return t("unit.millisecond", { count: Math.round(ms) });
-      if (ms < 60_000) return t("unit.secondsText", { text: tenths.format(ms / 1000) });
+      if (ms < 1000) return together(t("unit.millisecond", { count: Math.round(ms) }));
+      if (ms < 60_000) return inTenths(ms);
       return duration(ms / 1000);
     };
 
     /** How long ago, in tenths of a second below a minute: `0.2 s`. */
-    const ago = (ms: number) => (ms < 60_000 ? t("unit.secondsText", { text: tenths.format(ms / 1000) }) : duration(ms / 1000));
+    const ago = (ms: number) => (ms < 60_000 ? inTenths(ms) : duration(ms / 1000));
 
     /** A range of seconds as the range a person plans with: `4–6 min`, `20–40 s`, `2–3.5 h`. */
     const range = ([low, high]: [number, number]) => {

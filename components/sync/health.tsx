@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { useConsoleInfo } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
+import { TextLink } from "@/components/ui/link";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 
@@ -52,7 +53,14 @@ export function Health() {
     if (!info || !state) return <Sign tone="off">{t("unknown")}</Sign>;
     const last = info.source.last_call;
     if (!last) return <Sign tone="off">{t(state.current?.fetched ? "isAsked" : "notAsked")}</Sign>;
-    if (!last.ok) return <Sign tone="warn">{t("failed", { time: format.moment(last.at, state.today) })}</Sign>;
+    if (!last.ok) {
+      // The settings say why, and what to do.
+      return (
+        <Sign tone="warn">
+          <TextLink href="/settings">{t("failed", { time: format.moment(last.at, state.today) })}</TextLink>
+        </Sign>
+      );
+    }
     return <Sign tone="ok">{t("answers", { time: format.milliseconds(last.ms) })}</Sign>;
   }
 

@@ -1,14 +1,13 @@
 "use client";
 
 import clsx from "clsx";
-import { TriangleAlert } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { useCoverage } from "@/components/data/queries";
 import { PlanStrip } from "@/components/day/plan-strip";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Preview } from "@/lib/contract/plan";
-import type { Fact } from "@/lib/contract/problem";
 import { PlanLegend } from "./plan-legend";
+import { PlanWarnings } from "./plan-warnings";
 import { PlanSentence } from "./plan-sentence";
 
 interface PlanPreviewProps {
@@ -34,7 +33,7 @@ export function PlanPreview({ plan, isStale, empty }: PlanPreviewProps) {
             {coverage.data ? <PlanStrip coverage={coverage.data} plan={plan.days} /> : <Skeleton className="h-[25px]" />}
           </div>
           <PlanLegend plan={plan} />
-          <Warnings facts={plan.warnings} />
+          <PlanWarnings facts={plan.warnings} />
         </div>
       ) : empty ? (
         <p className="text-ink-2">{empty}</p>
@@ -48,28 +47,5 @@ export function PlanPreview({ plan, isStale, empty }: PlanPreviewProps) {
         </div>
       )}
     </div>
-  );
-}
-
-/** `overwrite` stands under the checkbox that decides it, `sample_source` in the line at the top of the page. */
-const SAID_ELSEWHERE = new Set(["overwrite", "sample_source"]);
-
-function Warnings({ facts }: { facts: readonly Fact[] }) {
-  const t = useTranslations("planWarning");
-  const shown = facts.filter((fact) => !SAID_ELSEWHERE.has(fact.code));
-  if (shown.length === 0) return null;
-  return (
-    <ul className="mt-2.5 grid gap-1 text-ink-2 [font:var(--t-12)]">
-      {shown.map(({ code, params }) => (
-        <li key={code} className="flex gap-1.5">
-          <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0 text-st-suspect" />
-          <span>
-            {t.has(code)
-              ? t(code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"])))
-              : code}
-          </span>
-        </li>
-      ))}
-    </ul>
   );
 }

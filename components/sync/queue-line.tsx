@@ -1,7 +1,7 @@
 "use client";
 
 import { CirclePause, Ellipsis } from "lucide-react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
 import { useLive } from "@/components/live/live";
@@ -112,7 +112,14 @@ function Line({ icon, task, name, facts, end, below }: LineProps) {
         >
           {format.days(task.start_date, task.end_date)}
         </TextLink>
-        <div className="text-ink-3 [overflow-wrap:anywhere]">{facts.join(" · ")}</div>
+        <div className="text-ink-3 [overflow-wrap:anywhere]">
+          {facts.map((fact, at) => (
+            <Fragment key={fact}>
+              {at > 0 ? " · " : null}
+              <span className="inline-block">{fact}</span>
+            </Fragment>
+          ))}
+        </div>
         {below ? <div className="mt-1.5">{below}</div> : null}
       </div>
       {end}

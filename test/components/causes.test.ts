@@ -49,6 +49,21 @@ describe("groupByCause", () => {
     expect(causes.map((cause) => cause.code)).toEqual(["source_empty", "timeout", "few_rows"]);
   });
 
+  it("names a day that only the source's calendar has open, beside what else is to say of the day", () => {
+    const differs = (days: string) => ({ code: "calendar_differs", params: { count: 1, days } }) as const;
+    const causes = groupByCause([
+      day("2025-10-09", { warnings: [differs("2025-10-08")], suspect: true, reason: "few_rows" }),
+      day("2025-10-10", { warnings: [differs("2025-10-08")] }),
+      day("2025-10-27", { warnings: [differs("2025-10-24")] }),
+      day("2025-10-28", { warnings: [{ code: "closed_day", params: {} }] }),
+    ]);
+    expect(causes.map(({ code, days }) => [code, days.map(({ date }) => date)])).toEqual([
+      ["calendar_differs", ["2025-10-27"]],
+      ["calendar_differs", ["2025-10-10", "2025-10-09"]],
+      ["few_rows", ["2025-10-09"]],
+    ]);
+  });
+
   it("leaves out what is well, and days that are only skipped", () => {
     expect(groupByCause([day("2025-10-14"), day("2025-10-18", { status: "skipped", reason: "weekend" })])).toEqual([]);
   });

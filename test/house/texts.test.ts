@@ -49,6 +49,17 @@ function argumentsOf(nodes: Node[]): Set<string> {
   return names;
 }
 
+const PLURAL = 6;
+
+/** The cases of every plural in a message, without those for one number alone (`=0`). */
+function pluralCasesOf(nodes: Node[]): string[] {
+  return nodes.flatMap(({ type, options = {}, children = [] }) => [
+    ...(type === PLURAL ? Object.keys(options).filter((name) => !name.startsWith("=")) : []),
+    ...Object.values(options).flatMap(({ value }) => pluralCasesOf(value)),
+    ...pluralCasesOf(children),
+  ]);
+}
+
 const faultOf = (text: string) => {
   try {
     parse(text);
@@ -72,6 +83,11 @@ test.each([
     return fault ? [`${key}: ${fault}`] : [];
   });
   expect(faults).toEqual([]);
+});
+
+test("Chinese knows one form for every number: a case for `one` would never be said", () => {
+  const unsaid = [...zh].filter(([, text]) => pluralCasesOf(parse(text)).some((name) => name !== "other")).map(([key]) => key);
+  expect(unsaid).toEqual([]);
 });
 
 test("a sentence uses no argument that the other language does not know", () => {

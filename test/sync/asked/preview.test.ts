@@ -66,7 +66,7 @@ describe("warnings of the preview", () => {
     expect(previewOf(march, facts).warnings).toEqual([warning]);
     expect(previewOf({ ...march, from: "2024-03-02", to: "2024-03-03" }, facts).warnings).toEqual([]);
     expect(say("en", "planWarning.source_closed", warning.params)).toBe(
-      "The source has blocked this address and is not called before 2024-03-05 13:00: the sync pauses at once and goes on by itself then, or when somebody resumes it",
+      "The source has blocked this address, so it is not called before 2024-03-05 13:00: the sync pauses at once and goes on by itself then, or when somebody resumes it",
     );
     expect(say("zh-CN", "planWarning.source_closed", warning.params)).toMatch(
       /^数据源封禁了本机地址，2024-03-05 13:00 之前不再调用/,
