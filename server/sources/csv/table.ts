@@ -20,12 +20,13 @@ export interface CsvReading extends FetchOptions {
 
 /**
  * All rows of the day in the bytes of a csv file; the header decides where the values are. Throws SourceError and BadRowsError.
- * Most files are cut only; what takes more than cutting (quotes, units, a previous close) is read value by value.
+ * Most files are cut only; what takes more than cutting (quotes, units, a previous close, one column for two of ours) is read
+ * value by value.
  */
 export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<DayRows> {
   const { shown, signal } = reading;
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
-  const delimiter = layout.delimiter ?? likelyDelimiter(text);
+  const delimiter = layout.delimiter ?? likelyDelimiter(headerOf(text).header);
   return (await cutCsvRows(text, delimiter, layout, day, reading)) ?? readRowObjects(text, delimiter, layout, day, reading);
 }
 
@@ -41,7 +42,7 @@ export async function cutCsvRows(
   const { header, behind } = headerOf(text);
   const fields = header.split(delimiter);
   const places = placesIn(fields, layout, needsDate);
-  if (places.previous_close >= 0) return null;
+  if (places.previous_close >= 0 || sharesColumns(places)) return null;
   const isNull = layout.isNullInBytes;
   const onPortion = (rows: number) => onProgress(rows, null);
   return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, signal, onPortion });
@@ -74,6 +75,12 @@ function placesIn(header: readonly string[], layout: FileLayout, needsDate: bool
   return places;
 }
 
+/** True where a column of the file is two of ours: it has but one place among the cuts of a row. */
+function sharesColumns(places: ColumnPlaces): boolean {
+  const used = Object.values(places).filter((place) => place >= 0);
+  return new Set(used).size < used.length;
+}
+
 /** The first line that is not empty, and where the next one begins. */
 function headerOf(text: Buffer): { header: string; behind: number } {
   for (let at = 0; ; ) {
@@ -86,9 +93,7 @@ function headerOf(text: Buffer): { header: string; behind: number } {
 }
 
 /** The one that cuts the header into most pieces. */
-function likelyDelimiter(bytes: Buffer): string {
-  const lineFeed = bytes.indexOf("\n");
-  const header = bytes.subarray(0, lineFeed < 0 ? bytes.length : lineFeed).toString("utf8");
+function likelyDelimiter(header: string): string {
   const pieces = (delimiter: string) => header.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best));
 }

@@ -48,14 +48,14 @@ export function asRows(rows: DayRows): readonly Row[] {
   return isCut(rows) ? Array.from({ length: rows.length }, (_, index) => rowAt(rows, index)) : rows;
 }
 
-/** The same rows without some of them. */
+/** The same rows without those of `left`, counted from 0. */
 export function withoutRows(rows: CutRows, left: ReadonlySet<number>): CutRows {
-  return left.size === 0
-    ? rows
-    : picked(
-        rows,
-        [...Array(rows.length).keys()].filter((index) => !left.has(index)),
-      );
+  if (left.size === 0) return rows;
+  const indices = Array.from({ length: rows.length }, (_, index) => index);
+  return picked(
+    rows,
+    indices.filter((index) => !left.has(index)),
+  );
 }
 
 /** The same rows sorted by their code, as strings compare. Most files are sorted already. */
@@ -66,8 +66,17 @@ export function inCodeOrder(rows: CutRows): CutRows {
   return picked(rows, order);
 }
 
+/** True where the rows, sorted by code, hold a code twice. */
+export function holdsTwins(sorted: CutRows): boolean {
+  if (hasRisingCodes(sorted)) return false;
+  for (let row = 1; row < sorted.length; row += 1) {
+    if (codeAt(sorted, row - 1) === codeAt(sorted, row)) return true;
+  }
+  return false;
+}
+
 /** True where each code is greater than the one before: sorted, and none of them twice. Codes beyond ASCII are not looked at. */
-export function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
+function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
   for (let row = 1; row < length; row += 1) {
     const at = row * CUTS_PER_ROW + CUT_OF.stock_code;
     const before = at - CUTS_PER_ROW;
@@ -76,14 +85,6 @@ export function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
     }
   }
   return true;
-}
-
-/** True where the rows, sorted by code, hold a code twice. */
-export function holdsTwins(sorted: CutRows): boolean {
-  for (let row = 1; row < sorted.length; row += 1) {
-    if (codeAt(sorted, row - 1) === codeAt(sorted, row)) return true;
-  }
-  return false;
 }
 
 function codeAt({ bytes, cuts }: CutRows, index: number): string {

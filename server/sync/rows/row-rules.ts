@@ -2,17 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
-import {
-  asRows,
-  type CutRows,
-  type DayRows,
-  hasRisingCodes,
-  holdsTwins,
-  inCodeOrder,
-  isCut,
-  rowAt,
-  withoutRows,
-} from "./cut-rows";
+import { asRows, type CutRows, type DayRows, holdsTwins, inCodeOrder, isCut, rowAt, withoutRows } from "./cut-rows";
 import { refuseTooMany } from "./most-rows";
 import { numberFault, wholeNumberText } from "./number-text";
 import { createPlainTest } from "./plain-rows";
@@ -95,7 +85,7 @@ function judgeCutRows(delivered: CutRows, day: Day): JudgedRows<CutRows> | null 
     }
   }
   const rows = inCodeOrder(withoutRows(delivered, left));
-  if (!hasRisingCodes(rows) && holdsTwins(rows)) return null;
+  if (holdsTwins(rows)) return null;
   const { warnings, ...rejected } = rejections.sum(delivered.length);
   return { rows, ...rejected, warnings: [...warnings, ...prices.warnings()] };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { encodeDay } from "@/server/db/copy-text";
-import { cutCsvRows, readRowObjects } from "@/server/sources/csv/table";
+import { cutCsvRows, readCsvRows, readRowObjects } from "@/server/sources/csv/table";
 import { parseLayout } from "@/server/sources/files/layout";
 import { PORTION_BYTES } from "@/server/sources/bytes/portions";
 import { BadRowsError } from "@/server/sync/errors";
@@ -14,8 +14,8 @@ import { FILE_DAY, unwatched } from "../harness";
 const NULLS = ["-", "NA", "0", "无"];
 const reading = { ...unwatched, shown: "the file", needsDate: false };
 
-function layoutWith(nulls: string[] | null) {
-  const settings = { url: "/{yyyy-MM-dd}.csv", columns: null, delimiter: null, nulls, encoding: null, units: null };
+function layoutWith(nulls: string[] | null, columns: string | null = null) {
+  const settings = { url: "/{yyyy-MM-dd}.csv", columns, delimiter: null, nulls, encoding: null, units: null };
   const layout = parseLayout(settings, (fault) => {
     throw fault;
   });
@@ -61,6 +61,20 @@ const odd = fc.constantFrom(
   "1\u00a0",
   "-3",
   "nan",
+  "007",
+  "-007",
+  "-0",
+  "0.00",
+  "+1",
+  "00000000000000001",
+  "1234567890123456",
+  "9007199254740993",
+  "1e400",
+  "１",
+  "1\r",
+  "1\r2",
+  "\ufeff1",
+  "1\0",
 );
 const longNumber = fc.stringMatching(/^-?\d{1,20}(\.\d{1,20})?$/);
 const number = fc.oneof(
@@ -72,10 +86,16 @@ const code = fc.oneof(
   { weight: 8, arbitrary: fc.stringMatching(/^[A-D0-3]{1,3}$/) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom("600000.SH", "sh.600000", "000001.SH", "000001.SZ", "é1", "😀", "", " A", "\\.", "a\tb"),
+    arbitrary: fc.constantFrom(
+      ...["600000.SH", "sh.600000", "000001.SH", "000001.SZ", "BJ.430047", "600000.sh ", "12345.SHZ", "万科万"],
+      ...["NA", "nan", "-", "--", "\\N", "无", "007", "TRUE"],
+      ...["é1", "😀", "\uffee", "Ａ", "", " ", " A", "A ", "\\.", "a\tb", "a\rb", "A\r", "\rA", "a\0"],
+    ),
   },
 );
-const name = fc.constantFrom("N", "万科Ａ", "", " 万 ", "back\\slash", "a\tb", "\u00a0x\u00a0", "\u3000全 ");
+const name = fc.constantFrom(
+  ...["N", "万科Ａ", "", " 万 ", "back\\slash", "a\tb", "a\rb", "NA", "\\N", "*ST 万科", "\u00a0x\u00a0", "\u3000全 "],
+);
 const date = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(FILE_DAY, FILE_DAY.replaceAll("-", "")) },
   {
@@ -110,10 +130,10 @@ describe("rows that are only cut", () => {
         file,
         fc.constantFrom("usual", "own"),
         fc.boolean(),
-        async ({ text, delimiter, end }, nulls, nameRequired) => {
-          const rows = await cut(text + end, delimiter, layouts[nulls]);
+        async ({ text, delimiter, end }, layout, nameRequired) => {
+          const rows = await cut(text + end, delimiter, layouts[layout]);
           if (rows === null) return;
-          const objects = await read(text + end, delimiter, layouts[nulls]);
+          const objects = await read(text + end, delimiter, layouts[layout]);
           expect(asRows(rows)).toEqual(objects);
           const stored = storedAs(rows, FILE_DAY, nameRequired);
           expect(stored).toEqual(storedAs(objects, FILE_DAY, nameRequired));
@@ -158,6 +178,17 @@ describe("rows that are only cut", () => {
     ["a previous close", "code,close,pre_close\nA,1,1\n"],
   ])("%s is left to the reader that looks at each value", async (_, text) => {
     expect(await cut(text)).toBeNull();
+  });
+
+  test("a column of the file that is two of ours is read for both", async () => {
+    const layout = layoutWith(null, "stock_code=Name,stock_name=Name,close_price=close,open_price=close");
+    const rows = asRows(await readCsvRows(Buffer.from("Name,close\nA,1.5\n"), layout, FILE_DAY, reading));
+    expect(rows).toMatchObject([{ stock_code: "A", stock_name: "A", close_price: "1.5", open_price: "1.5" }]);
+  });
+
+  test("the delimiter is that of the header, also behind empty lines", async () => {
+    const rows = await readCsvRows(Buffer.from("\r\n\ncode;close\nA;1.5\n"), layouts.usual, FILE_DAY, reading);
+    expect(asRows(rows)).toMatchObject([{ stock_code: "A", close_price: "1.5" }]);
   });
 
   test("other days of a file are passed over, and a long one lets others have their turn", async () => {
