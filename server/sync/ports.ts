@@ -114,8 +114,11 @@ export interface RunEnd {
   status: "completed" | "failed" | "cancelled" | "paused";
   error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
-  /** Of a pause by the system: why, until when, which in a row it is, and under which source. A person's pause has none. */
-  pause?: SystemPause & { turn: number; source: SourceIdentity };
+  /**
+   * Of a pause by the system: why, until when, and which in a row it is. `heardFrom` = the source that said so in this run,
+   * which is kept for the tasks to come; null where it was known before, or no source is the reason. A person's pause has none.
+   */
+  pause?: SystemPause & { turn: number; heardFrom: SourceIdentity | null };
   /** False while the server stops: what waits is left to others. */
   handOver: boolean;
 }

@@ -46,7 +46,7 @@ export interface Source {
   close?(): Promise<void>;
   /** What is left of its allowance; absent = it has none, or cannot tell. */
   budget?(): SourceBudget;
-  /** A person insists: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
+  /** Nothing is known against it any more: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
   reopen?(): void;
 }
 

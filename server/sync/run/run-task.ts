@@ -2,7 +2,7 @@ import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import { whileAway } from "@/server/sync/trying/away";
 import { createCircuit } from "@/server/sync/trying/circuit";
 import { fewRows, judgeAgain, loadedDaysOf } from "@/server/sync/plan/completeness";
-import { PauseError, type SystemPause } from "@/server/sync/errors";
+import { PauseError } from "@/server/sync/errors";
 import { withLearntClosures } from "@/server/sync/plan/learnt-closures";
 import type { Ledger } from "@/server/sync/plan/ledger";
 import { countWalks } from "@/server/sync/range/chunks";
@@ -15,6 +15,7 @@ import type {
   Log,
   PlannedDay,
   Rejudged,
+  RunEnd,
   SyncEvents,
   TaskReader,
   TradingCalendar,
@@ -64,8 +65,8 @@ export interface RunResult {
   rejudged: Rejudged[];
   /** False where draining left days of the plan for later. */
   isWhole: boolean;
-  /** What the source said that keeps the rest of the plan for later. */
-  pause: SystemPause | null;
+  /** What keeps the rest of the plan for later, and who said it if it was said in this run. */
+  pause: Omit<NonNullable<RunEnd["pause"]>, "turn"> | null;
 }
 
 /** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
@@ -76,8 +77,9 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const ledger = await whileAway(away, () => session.loadLedger());
   const plan = await whileAway(away, () => planOf(options, run, ledger));
   const closed = await whileAway(away, () => session.closedSource(source));
-  // It paused and runs again while nothing is known against it: its time came, or a person insists.
-  if (!closed && task.pauses > 0) source.reopen?.();
+  // What a source said stands in the database. What it remembers by itself beyond that is over: its time came, or a person
+  // insisted, perhaps on another instance.
+  if (!closed) source.reopen?.();
   const today = () => todayOf(clock, options.calendar, source);
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
@@ -116,7 +118,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     isToday: (day) => day === today().day,
   });
   const watch = { progressed: tracker.fetchedSoFar, waiting: tracker.waiting };
-  let pause: SystemPause | null = null;
+  let pause: RunResult["pause"] = null;
   try {
     const piped = runPipeline({
       steps: stepsOf(plan, task.options.order),
@@ -157,7 +159,8 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     });
     await piped.catch((error: unknown) => {
       if (!(error instanceof PauseError)) throw error;
-      pause = error.pause;
+      // Said again as news, what was known would overrule a person who insisted meanwhile.
+      pause = { ...error.pause, heardFrom: error.pause === closed ? null : source };
     });
     await tracker.flush();
   } finally {
