@@ -128,13 +128,13 @@ describe("a source that gives nothing before a time it told", () => {
     const { state, start, manager, database, untilTaskIs } = await cancelledAfter("banned");
     const { id } = await start();
     state.isOpen = true;
-    let resumed: Promise<unknown> | null = null;
+    const resumed: Promise<unknown>[] = [];
     database.faults.before = (call) => {
-      if (call === "finish") resumed ??= manager.command(id, "resume", "ann");
+      if (call === "finish" && resumed.length === 0) resumed.push(manager.command(id, "resume", "ann"));
     };
     // It read that the source is closed, and pauses while the person insists.
     await start({ start_date: "2024-03-05", end_date: "2024-03-05" });
-    await resumed;
+    await Promise.all(resumed);
     database.faults.before = () => {};
     await untilTaskIs("completed", id);
     expect(state.calls).toBe(2);
