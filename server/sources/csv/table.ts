@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { CutRows, DayRows } from "@/server/sync/rows/cut-rows";
+import type { CutRows, Rows } from "@/server/sync/rows/cut-rows";
 import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
@@ -23,7 +23,7 @@ export interface CsvReading extends FetchOptions {
  * Most files are cut only; what takes more than cutting (quotes, units, a previous close, one column for two of ours) is read
  * value by value.
  */
-export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<DayRows> {
+export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<Rows> {
   const { shown, signal } = reading;
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
   const delimiter = layout.delimiter ?? likelyDelimiter(headerOf(text).header);

@@ -19,7 +19,7 @@ export interface CutRows {
 }
 
 /** The rows of a day in either form. */
-export type DayRows = readonly Row[] | CutRows;
+export type Rows = readonly Row[] | CutRows;
 
 /** Numbers in `cuts` for one row. */
 export const CUTS_PER_ROW = 2 * COLUMNS.length;
@@ -27,7 +27,7 @@ export const CUTS_PER_ROW = 2 * COLUMNS.length;
 /** Where the cuts of a column stand among those of its row. */
 export const CUT_OF = Object.fromEntries(COLUMNS.map((column, index) => [column, 2 * index])) as Readonly<Record<Column, number>>;
 
-export function isCut(rows: DayRows): rows is CutRows {
+export function isCut(rows: Rows): rows is CutRows {
   return "cuts" in rows;
 }
 
@@ -44,7 +44,7 @@ export function rowAt({ bytes, day, cuts }: CutRows, index: number): Row {
 }
 
 /** The rows one by one, whatever form they have. */
-export function asRows(rows: DayRows): readonly Row[] {
+export function asRows(rows: Rows): readonly Row[] {
   return isCut(rows) ? Array.from({ length: rows.length }, (_, index) => rowAt(rows, index)) : rows;
 }
 

@@ -1,6 +1,5 @@
 import { CUT_OF, CUTS_PER_ROW, type CutRows } from "./cut-rows";
 import { averageIsOutside, priceIsOutside } from "./price-checks";
-import { NUMBER_COLUMNS } from "./row";
 
 /** Nobody has doubts about these digits: as one number they are exact, and so is their division by a power of ten. */
 const MAX_DIGITS = 15;
@@ -11,7 +10,7 @@ const ZERO = 48;
 const NINE = 57;
 
 /** Columns that hold numbers and no prices that are compared: that they are plain is all that is asked. */
-const OTHER_NUMBERS = NUMBER_COLUMNS.filter((column) => /change|rate|amplitude/.test(column)).map((column) => CUT_OF[column]);
+const OTHER_NUMBERS = [CUT_OF.change_pct, CUT_OF.change_amount, CUT_OF.turnover_rate, CUT_OF.amplitude];
 
 /**
  * Tells the rows that pass the row rules as they are and of which nothing is to be said: code and prices are there, every

@@ -6,7 +6,7 @@ import { cutCsvRows, readCsvRows, readRowObjects } from "@/server/sources/csv/ta
 import { parseLayout } from "@/server/sources/files/layout";
 import { PORTION_BYTES } from "@/server/sources/bytes/portions";
 import { BadRowsError } from "@/server/sync/errors";
-import { asRows, type DayRows, isCut } from "@/server/sync/rows/cut-rows";
+import { asRows, type Rows, isCut } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { createPlainTest } from "@/server/sync/rows/plain-rows";
 import { COLUMNS } from "@/server/sync/rows/row";
@@ -32,7 +32,7 @@ const read = (text: string, delimiter = ",", layout = layouts.usual) =>
   readRowObjects(Buffer.from(text), delimiter, layout, FILE_DAY, reading);
 
 /** What becomes of a day's rows, or the words that refuse it. */
-function storedAs(rows: DayRows, day: Day, nameRequired: boolean) {
+function storedAs(rows: Rows, day: Day, nameRequired: boolean) {
   try {
     const judged = applyRowRules(rows, day);
     const { body, checksum } = encodeDay(judged.rows, { nameRequired });
