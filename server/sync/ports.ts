@@ -9,7 +9,7 @@ import type { WrittenItem } from "./plan/plan";
 import type { FireKey, FireOver } from "./schedule-ports";
 import type { SourceIdentity } from "./source-ports";
 import type { StageStore } from "./stage-ports";
-import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
+import type { FinishedRun, LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
 export interface Clock {
@@ -203,15 +203,6 @@ export interface WorkSession {
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */
   destroy(): void;
-}
-
-/** What a finished task took. */
-export interface FinishedRun {
-  seconds: number;
-  /** Days it fetched. */
-  days: number;
-  /** Rows of a day on average. */
-  rowsPerDay: number;
 }
 
 /** Read-only questions of the domain outside a run. */

@@ -8,7 +8,7 @@ import { cutRows } from "./cut";
 import { readRecords } from "./records";
 import { createRowReader } from "./rows";
 import { checkCsvBytes } from "./text";
-import type { FileLayout } from "@/server/sources/files/layout";
+import type { TableLayout } from "./layout";
 
 const DELIMITERS = [",", "\t", ";", "|"];
 
@@ -23,7 +23,7 @@ export interface CsvReading extends FetchOptions {
  * Most files are cut only; what takes more than cutting (quotes, units, a previous close, one column for two of ours) is read
  * value by value.
  */
-export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<Rows> {
+export async function readCsvRows(bytes: Buffer, layout: TableLayout, day: Day, reading: CsvReading): Promise<Rows> {
   const { shown, signal } = reading;
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
   const delimiter = layout.delimiter ?? likelyDelimiter(headerOf(text).header);
@@ -34,7 +34,7 @@ export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, r
 export async function cutCsvRows(
   text: Buffer,
   delimiter: string,
-  layout: FileLayout,
+  layout: TableLayout,
   day: Day,
   { signal, onProgress, needsDate }: CsvReading,
 ): Promise<CutRows | null> {
@@ -52,7 +52,7 @@ export async function cutCsvRows(
 export async function readRowObjects(
   text: Buffer,
   delimiter: string,
-  layout: FileLayout,
+  layout: TableLayout,
   day: Day,
   { signal, onProgress, needsDate }: CsvReading,
 ): Promise<Row[]> {
@@ -69,7 +69,7 @@ export async function readRowObjects(
   return rows;
 }
 
-function placesIn(header: readonly string[], layout: FileLayout, needsDate: boolean): ColumnPlaces {
+function placesIn(header: readonly string[], layout: TableLayout, needsDate: boolean): ColumnPlaces {
   const places = placeColumns(header, layout.columns);
   if (needsDate && places.trade_date < 0) throw missingColumn("trade_date", header);
   return places;
