@@ -9,7 +9,7 @@ const BY_SOURCE = ["quota", "banned", "rate_limited"] as const satisfies readonl
 const IS_BY_SOURCE = `pause_reason IN (${BY_SOURCE.map((reason) => `'${reason}'`).join(", ")})`;
 
 /** True for a pause that the source is the reason of. */
-export function isClosedSource(reason: PauseReason | null): boolean {
+export function isBySource(reason: PauseReason | null): boolean {
   return BY_SOURCE.some((one) => one === reason);
 }
 
@@ -24,13 +24,12 @@ export async function readClosedSource(pool: pg.Pool, { name, account }: SourceI
   return pause ? { reason: pause.reason, resumeMs: pause.resume_ms, detail: pause.detail } : null;
 }
 
-/** Keeps what the source said last; a pause for another reason says nothing of it. */
+/** Keeps what the source said last. */
 export async function keepClosedSource(
   db: pg.Pool | pg.PoolClient,
   { name, account }: SourceIdentity,
   { reason, detail, resumeMs }: SystemPause,
 ): Promise<void> {
-  if (!isClosedSource(reason)) return;
   await db.query(
     `INSERT INTO sync_closed_source (source, reason, detail, until, account) VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5)
      ON CONFLICT (source) DO UPDATE SET reason = EXCLUDED.reason, detail = EXCLUDED.detail, until = EXCLUDED.until,

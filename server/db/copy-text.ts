@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EncodedDay } from "@/server/sync/ports";
-import { type CutRows, type DayRows, inCodeOrder, isCut } from "@/server/sync/rows/cut-rows";
+import { type CutRows, type Rows, inCodeOrder, isCut } from "@/server/sync/rows/cut-rows";
 import { COLUMNS, type Row } from "@/server/sync/rows/row";
 import { copyBytesOf, lacksNames } from "./copy-cut";
 
@@ -24,7 +24,7 @@ function plain(value: string | null): string {
  * Rows as the text format of COPY, sorted by code: the same rows give the same bytes and the same SHA-256. Where the table
  * wants a name (`nameRequired`), the code stands for an unknown one; the checksum is that of what the source said.
  */
-export function encodeDay(rows: DayRows, { nameRequired } = { nameRequired: false }): EncodedDay {
+export function encodeDay(rows: Rows, { nameRequired } = { nameRequired: false }): EncodedDay {
   const [said, body] = isCut(rows) ? cutTexts(rows, nameRequired) : rowTexts(rows, nameRequired);
   return { body, rows: rows.length, checksum: createHash("sha256").update(said).digest("hex") };
 }

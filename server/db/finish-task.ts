@@ -40,7 +40,7 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
     if (end.pause) {
       await writePause(client, taskId, end.pause);
       // Also where the task was cancelled or paused by a person meanwhile: what the source said is true all the same.
-      await keepClosedSource(client, end.pause.source, end.pause);
+      if (end.pause.heardFrom) await keepClosedSource(client, end.pause.heardFrom, end.pause);
     }
     await recountTask(client, taskId);
     const { rows } = await client.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE task_id = $1`, [taskId]);

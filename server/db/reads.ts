@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import type { RejectedRows } from "@/lib/contract/task";
-import type { FinishedRun } from "@/server/sync/ports";
+import type { FinishedRun } from "@/server/sync/task/task-record";
 import type { LedgerEntry, Reads } from "@/server/sync/asked/reads";
 import { readClosedDays } from "./closed-days-sql";
 import { readClosedSource } from "./closed-source-sql";

@@ -5,7 +5,7 @@ import type { Commanded, TaskCommands } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";
-import { isClosedSource, reopenSource } from "./closed-source-sql";
+import { isBySource, reopenSource } from "./closed-source-sql";
 import { NO_PAUSE } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
@@ -47,7 +47,7 @@ export function createTaskCommands(pool: pg.Pool, from: string): TaskCommands {
         const values = command === "resume" ? [taskId, after] : [taskId, after, by];
         await client.query(`UPDATE sync_task SET status = $2, seq = seq + 1, ${ALSO[command]} WHERE task_id = $1`, values);
         await writeAudit(client, taskId, ACTION[command], by);
-        if (command === "resume" && isClosedSource(row.pause_reason)) await reopenSource(client, taskId, row.source);
+        if (command === "resume" && isBySource(row.pause_reason)) await reopenSource(client, taskId, row.source);
         // What runs is for its holder to heed; everything else changes what waits.
         await announce(client, {
           from,

@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import type { FetchOptions, Source } from "@/server/sync/source-ports";
-import type { DayRows } from "@/server/sync/rows/cut-rows";
+import type { Rows } from "@/server/sync/rows/cut-rows";
 import { readCsvRows } from "./csv/table";
 import type { FileLayout } from "./files/layout";
 import { readPeriods } from "./files/periods";
@@ -40,7 +40,7 @@ export function createFilesSource(
     layout: FileLayout,
     day: Day,
     fetchOptions: FetchOptions,
-  ): Promise<{ rows: DayRows; fromMemory: boolean } | null> {
+  ): Promise<{ rows: Rows; fromMemory: boolean } | null> {
     const { template } = layout;
     const location = template.locate(day);
     const { shown } = location;

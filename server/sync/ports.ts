@@ -9,7 +9,7 @@ import type { WrittenItem } from "./plan/plan";
 import type { FireKey, FireOver } from "./schedule-ports";
 import type { SourceIdentity } from "./source-ports";
 import type { StageStore } from "./stage-ports";
-import type { LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
+import type { FinishedRun, LiveState, NewTask, Prediction, TaskCounts, TaskRecord } from "./task/task-record";
 
 /** Time as a parameter: the domain never reads the real clock. */
 export interface Clock {
@@ -114,8 +114,11 @@ export interface RunEnd {
   status: "completed" | "failed" | "cancelled" | "paused";
   error: Fact<TaskErrorCode> | null;
   rejudged: Rejudged[];
-  /** Of a pause by the system: why, until when, which in a row it is, and under which source. A person's pause has none. */
-  pause?: SystemPause & { turn: number; source: SourceIdentity };
+  /**
+   * Of a pause by the system: why, until when, and which in a row it is. `heardFrom` = the source that said so in this run,
+   * which is kept for the tasks to come; null where it was known before, or no source is the reason. A person's pause has none.
+   */
+  pause?: SystemPause & { turn: number; heardFrom: SourceIdentity | null };
   /** False while the server stops: what waits is left to others. */
   handOver: boolean;
 }
@@ -200,15 +203,6 @@ export interface WorkSession {
   close(): Promise<void>;
   /** Cuts every connection at once: nothing more is written. */
   destroy(): void;
-}
-
-/** What a finished task took. */
-export interface FinishedRun {
-  seconds: number;
-  /** Days it fetched. */
-  days: number;
-  /** Rows of a day on average. */
-  rowsPerDay: number;
 }
 
 /** Read-only questions of the domain outside a run. */

@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayRows } from "./rows/cut-rows";
+import type { Rows } from "./rows/cut-rows";
 import type { PrepareOptions, Stage } from "./stage-ports";
 
 /** What a source said of one day. */
@@ -8,7 +8,7 @@ export type Fetched =
    * All rows of the day; `expected` = how many rows the source itself says it must have (listed minus suspended), if it can
    * tell; `openBefore` = days not long before on which it says that the exchange traded, though our calendar has them closed.
    */
-  | { kind: "rows"; rows: DayRows; expected?: number; openBefore?: Day[] }
+  | { kind: "rows"; rows: Rows; expected?: number; openBefore?: Day[] }
   /** The source itself says that the exchange did not trade. */
   | { kind: "closed" }
   /**
@@ -46,7 +46,7 @@ export interface Source {
   close?(): Promise<void>;
   /** What is left of its allowance; absent = it has none, or cannot tell. */
   budget?(): SourceBudget;
-  /** A person insists: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
+  /** Nothing is known against it any more: a used up allowance that it remembers by itself is forgotten, the next call goes out. */
   reopen?(): void;
 }
 

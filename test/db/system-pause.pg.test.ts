@@ -3,7 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import type { RejectedRow } from "@/lib/contract/task";
 import { keepClosedSource } from "@/server/db/closed-source-sql";
 import { createReads } from "@/server/db/reads";
-import { DiskFullError, type SystemPause } from "@/server/sync/errors";
+import { DiskFullError } from "@/server/sync/errors";
 import type { RunEnd } from "@/server/sync/ports";
 import { type Bench, completed, failure, newTask, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
 
@@ -20,11 +20,11 @@ afterAll(() => bench.close());
 
 const inAnHour = () => Date.now() + 3_600_000;
 const FILES = { name: "files", account: "token-a" };
-const pauseOf = (over: Partial<SystemPause> = {}, turn = 1): RunEnd => ({
+const pauseOf = (over: Partial<NonNullable<RunEnd["pause"]>> = {}, turn = 1): RunEnd => ({
   status: "paused",
   error: null,
   rejudged: [],
-  pause: { reason: "quota", resumeMs: inAnHour(), detail: "500 calls a day", turn, source: FILES, ...over },
+  pause: { reason: "quota", resumeMs: inAnHour(), detail: "500 calls a day", turn, heardFrom: FILES, ...over },
   handOver: false,
 });
 const task = async (id: string) => (await bench.ask("SELECT * FROM sync_task WHERE task_id = $1", [id]))[0];
@@ -135,7 +135,7 @@ describe("a pause by the system", () => {
     expect(await createReads(bench.pool).closedSource(FILES)).toMatchObject({ reason: "quota" });
   });
   test("for want of room says nothing of the source", async () => {
-    await paused(pauseOf({ reason: "disk_full" }));
+    await paused(pauseOf({ reason: "disk_full", heardFrom: null }));
     const other = await runningTask(bench, "2024-02-01", "2024-02-01");
     expect(await other.session.closedSource(FILES)).toBeNull();
   });

@@ -1,7 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import type { EncodedDay, Log, SyncEvents } from "@/server/sync/ports";
 import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
-import { asRows, type DayRows } from "@/server/sync/rows/cut-rows";
+import { asRows, type Rows } from "@/server/sync/rows/cut-rows";
 import { someRows } from "./builders";
 
 export interface FakeLog extends Log {
@@ -46,7 +46,7 @@ export function rowsAnswer(day: Day, count = 100): Fetched {
 }
 
 /** One byte a row, and a checksum that tells one set of codes and prices from another. */
-export function fakeEncode(rows: DayRows): EncodedDay {
+export function fakeEncode(rows: Rows): EncodedDay {
   const checksum = asRows(rows)
     .map((row) => `${row.stock_code}:${row.close_price}`)
     .join(",");

@@ -98,14 +98,46 @@ describe("a source that gives nothing before a time it told", () => {
   test("is called when a person resumes a task that is paused for it, also where it remembers by itself; then by every task", async () => {
     const { state, start, manager, untilTaskIs } = await cancelledAfter("banned");
     const { id } = await start();
-    expect([state.calls, state.reopened]).toEqual([1, 0]);
+    expect(state.calls).toBe(1);
+    const remembered = state.reopened;
     state.isOpen = true;
     await manager.command(id, "resume", "ann");
     await untilTaskIs("completed", id);
-    expect([state.calls, state.reopened]).toEqual([2, 1]);
+    expect([state.calls, state.reopened]).toEqual([2, remembered + 1]);
     expect((await start({ force: true })).task).toMatchObject({ status: "completed", success: 1 });
-    // Whoever was never paused for it asks nobody to forget anything.
-    expect(state.reopened).toBe(1);
+  });
+  test("is called by a task on another instance too, where it still remembers what was said before a person insisted", async () => {
+    const { state, start, manager, make, anInstance, untilTaskIs } = await cancelledAfter("quota");
+    const { id } = await start();
+    state.isOpen = true;
+    await manager.command(id, "resume", "ann");
+    await untilTaskIs("completed", id);
+    let remembers = true;
+    const mindful: Source = {
+      ...make(),
+      fetchDay: async (day) => {
+        if (remembers) throw new SourceError("quota", { kind: "quota" }, { waitMs: 20 * HOUR_MS });
+        return rowsAnswer(day);
+      },
+      reopen: () => void (remembers = false),
+    };
+    const { manager: there } = anInstance("two", { source: mindful });
+    expect((await start({ force: true }, there)).task).toMatchObject({ status: "completed", success: 1 });
+  });
+  test("is open for the one who insists, whatever a task says that had read of it before", async () => {
+    const { state, start, manager, database, untilTaskIs } = await cancelledAfter("banned");
+    const { id } = await start();
+    state.isOpen = true;
+    const resumed: Promise<unknown>[] = [];
+    database.faults.before = (call) => {
+      if (call === "finish" && resumed.length === 0) resumed.push(manager.command(id, "resume", "ann"));
+    };
+    // It read that the source is closed, and pauses while the person insists.
+    await start({ start_date: "2024-03-05", end_date: "2024-03-05" });
+    await Promise.all(resumed);
+    database.faults.before = () => {};
+    await untilTaskIs("completed", id);
+    expect(state.calls).toBe(2);
   });
   test("that refuses the one who insists is closed again until the new time", async () => {
     const { state, start, manager, untilTaskIs, clock } = await cancelledAfter("banned");

@@ -13,7 +13,7 @@ export function memoryClosedSources(now: () => number) {
       return pause;
     },
     keep({ name, account }: SourceIdentity, { reason, detail, resumeMs }: SystemPause): void {
-      if (reason !== "disk_full") said.set(name, { reason, detail, resumeMs, account });
+      said.set(name, { reason, detail, resumeMs, account });
     },
     forget: (name: string) => void said.delete(name),
   };

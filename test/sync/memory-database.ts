@@ -250,7 +250,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
         for (const { date, state } of end.rejudged) Object.assign(ledger.get(date) ?? {}, { state });
         const status = end.status === "paused" && task.status === "cancelling" ? "cancelled" : end.status;
         const finished_ms = status === "paused" ? null : clock.now();
-        if (end.pause) closedSources.keep(end.pause.source, end.pause);
+        if (end.pause?.heardFrom) closedSources.keep(end.pause.heardFrom, end.pause);
         if (end.pause && status === "paused" && task.pause_reason === null) {
           const { reason, detail, resumeMs, turn } = end.pause;
           Object.assign(task, { pause_reason: reason, pause_detail: detail, resume_ms: resumeMs, pauses: turn });

@@ -13,7 +13,7 @@ const CARRIAGE_RETURN = 13;
 const BLANK = 32;
 const LAST_ASCII = 127;
 const FIRST_ROOM = 6_144;
-const IS_NUMBER = COLUMNS.map((column) => (NUMBER_COLUMNS as readonly Column[]).includes(column));
+const NUMBERS: ReadonlySet<Column> = new Set(NUMBER_COLUMNS);
 const { stock_code: CODE, trade_date: DATE } = CUT_OF;
 
 export interface CutOptions extends Omit<RecordOptions, "onPortion"> {
@@ -86,16 +86,17 @@ function cutLine(
 
 /** Takes padding, null tokens and the dress of codes off the values of a row. */
 function createFinish(bytes: Buffer, { day, places, isNull }: CutOptions) {
-  const columns = COLUMNS.filter((column) => places[column] >= 0).map((column) => CUT_OF[column]);
+  const found = COLUMNS.filter((column) => places[column] >= 0);
+  const columns = found.map((column) => ({ cut: CUT_OF[column], isNumber: NUMBERS.has(column) }));
   const isOfDay = createDateTest(bytes, day);
 
   return (cuts: Int32Array, base: number): "this_day" | "other_day" | "unclear" => {
-    for (const column of columns) {
-      const at = base + column;
+    for (const { cut, isNumber } of columns) {
+      const at = base + cut;
       const from = cuts[at] as number;
       const to = cuts[at + 1] as number;
       if (from < to && !isBare(bytes, from, to) && !trim(bytes, cuts, at)) return "unclear";
-      if (IS_NUMBER[column >> 1] && isNull(bytes, cuts[at] as number, cuts[at + 1] as number)) cuts[at + 1] = cuts[at] as number;
+      if (isNumber && isNull(bytes, cuts[at] as number, cuts[at + 1] as number)) cuts[at + 1] = cuts[at] as number;
     }
     undress(bytes, cuts, base + CODE);
     return places.trade_date < 0 ? "this_day" : isOfDay(cuts[base + DATE] as number, cuts[base + DATE + 1] as number);

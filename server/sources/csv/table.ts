@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { CutRows, DayRows } from "@/server/sync/rows/cut-rows";
+import type { CutRows, Rows } from "@/server/sync/rows/cut-rows";
 import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
@@ -9,7 +9,7 @@ import { refuseUtf16 } from "./encoding";
 import { readRecords } from "./records";
 import { createRowReader } from "./rows";
 import { checkCsvBytes } from "./text";
-import type { FileLayout } from "@/server/sources/files/layout";
+import type { TableLayout } from "./layout";
 
 const DELIMITERS = [",", "\t", ";", "|"];
 
@@ -21,13 +21,14 @@ export interface CsvReading extends FetchOptions {
 
 /**
  * All rows of the day in the bytes of a csv file; the header decides where the values are. Throws SourceError and BadRowsError.
- * Most files are cut only; what takes more than cutting (quotes, units, a previous close) is read value by value.
+ * Most files are cut only; what takes more than cutting (quotes, units, a previous close, one column for two of ours) is read
+ * value by value.
  */
-export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, reading: CsvReading): Promise<DayRows> {
+export async function readCsvRows(bytes: Buffer, layout: TableLayout, day: Day, reading: CsvReading): Promise<Rows> {
   const { shown, signal } = reading;
   refuseUtf16(bytes);
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
-  const delimiter = layout.delimiter ?? likelyDelimiter(text);
+  const delimiter = layout.delimiter ?? likelyDelimiter(headerOf(text).header);
   return (await cutCsvRows(text, delimiter, layout, day, reading)) ?? readRowObjects(text, delimiter, layout, day, reading);
 }
 
@@ -35,7 +36,7 @@ export async function readCsvRows(bytes: Buffer, layout: FileLayout, day: Day, r
 export async function cutCsvRows(
   text: Buffer,
   delimiter: string,
-  layout: FileLayout,
+  layout: TableLayout,
   day: Day,
   { signal, onProgress, needsDate }: CsvReading,
 ): Promise<CutRows | null> {
@@ -43,7 +44,7 @@ export async function cutCsvRows(
   const { header, behind } = headerOf(text);
   const fields = header.split(delimiter);
   const places = placesIn(fields, layout, needsDate);
-  if (places.previous_close >= 0) return null;
+  if (places.previous_close >= 0 || sharesColumns(places)) return null;
   const isNull = layout.isNullInBytes;
   const onPortion = (rows: number) => onProgress(rows, null);
   return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, signal, onPortion });
@@ -53,7 +54,7 @@ export async function cutCsvRows(
 export async function readRowObjects(
   text: Buffer,
   delimiter: string,
-  layout: FileLayout,
+  layout: TableLayout,
   day: Day,
   { signal, onProgress, needsDate }: CsvReading,
 ): Promise<Row[]> {
@@ -70,10 +71,16 @@ export async function readRowObjects(
   return rows;
 }
 
-function placesIn(header: readonly string[], layout: FileLayout, needsDate: boolean): ColumnPlaces {
+function placesIn(header: readonly string[], layout: TableLayout, needsDate: boolean): ColumnPlaces {
   const places = placeColumns(header, layout.columns, layout.units);
   if (needsDate && places.trade_date < 0) throw missingColumn("trade_date", header);
   return places;
+}
+
+/** True where a column of the file is two of ours: it has but one place among the cuts of a row. */
+function sharesColumns(places: ColumnPlaces): boolean {
+  const used = Object.values(places).filter((place) => place >= 0);
+  return new Set(used).size < used.length;
 }
 
 /** The first line that is not empty, and where the next one begins. */
@@ -88,8 +95,7 @@ function headerOf(text: Buffer): { header: string; behind: number } {
 }
 
 /** The one that cuts the header into most pieces. */
-function likelyDelimiter(bytes: Buffer): string {
-  const { header } = headerOf(bytes);
+function likelyDelimiter(header: string): string {
   const pieces = (delimiter: string) => header.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (pieces(delimiter) > pieces(best) ? delimiter : best));
 }

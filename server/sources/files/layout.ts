@@ -1,20 +1,14 @@
-import { type ColumnMapping, parseColumnMapping } from "@/server/sources/csv/columns";
-import { parseEncoding, type ToUtf8 } from "@/server/sources/csv/encoding";
+import { parseColumnMapping } from "@/server/sources/csv/columns";
+import { parseEncoding } from "@/server/sources/csv/encoding";
+import type { TableLayout } from "@/server/sources/csv/layout";
 import { type FileTemplate, parseFileTemplate } from "./template";
-import { createNullTest, createNullTestInBytes, type IsNull, type IsNullInBytes } from "@/server/sources/csv/null-tokens";
+import { createNullTest, createNullTestInBytes } from "@/server/sources/csv/null-tokens";
 import { type FileSettings, SourceConfigError } from "@/server/sources/source-config";
-import { parseUnitFactors, type UnitFactors } from "@/server/sources/values/unit-factors";
+import { parseUnitFactors } from "@/server/sources/values/unit-factors";
 
 /** Where the files are and how they are read, checked. */
-export interface FileLayout {
+export interface FileLayout extends TableLayout {
   template: FileTemplate;
-  /** Null = the header decides. */
-  columns: ColumnMapping | null;
-  delimiter: string | null;
-  isNull: IsNull;
-  isNullInBytes: IsNullInBytes;
-  toUtf8: ToUtf8;
-  units: UnitFactors | null;
 }
 
 /** Checks settings; `report` hears of every one that cannot work, and the answer is null then. */

@@ -4,7 +4,7 @@ import type { Row } from "@/server/sync/rows/row";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { FILE_COLUMNS, missingColumn, placeColumns } from "@/server/sources/csv/columns";
 import { createDayReader, createRowReader } from "@/server/sources/csv/rows";
-import type { FileLayout } from "@/server/sources/files/layout";
+import type { TableLayout } from "@/server/sources/csv/layout";
 import { openParquet, type ParquetOptions } from "./file";
 import { giveWay } from "@/server/sources/bytes/portions";
 
@@ -16,7 +16,7 @@ const ROWS_AT_A_TIME = 20_000;
  */
 export async function readParquetRows(
   bytes: Buffer,
-  layout: FileLayout,
+  layout: Pick<TableLayout, "columns" | "isNull" | "units">,
   day: Day,
   { signal, onProgress, ...options }: Omit<ParquetOptions, "signal"> & FetchOptions & { needsDate: boolean },
 ): Promise<Row[]> {

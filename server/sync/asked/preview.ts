@@ -7,7 +7,7 @@ import { countWalks } from "@/server/sync/range/chunks";
 import { type CoverageContext, isLoaded } from "@/server/sync/plan/ledger";
 import { expectedRows, predictSeconds } from "@/server/sync/plan/pace";
 import { countPlan, makePlan, type PlanItem, planRuns } from "@/server/sync/plan/plan";
-import type { FinishedRun } from "@/server/sync/ports";
+import type { FinishedRun } from "@/server/sync/task/task-record";
 import type { SourceBudget } from "@/server/sync/source-ports";
 import { minuteIn } from "@/server/sync/time/minute";
 

@@ -97,6 +97,7 @@ export function createSourceTest(options: SourceTestOptions) {
   async function ask(day: Day, signal: AbortSignal): Promise<TestedDay> {
     const closed = await options.reader.closedSource(source);
     if (closed) return refusedUntil(day, closed);
+    source.reopen?.();
     const begun = clock.monotonic();
     const seconds = () => Math.round(clock.monotonic() - begun) / 1000;
     const timedOut = () => new DayFailure("timeout", { seconds: Math.round(testWithinMs / 1000) });

@@ -60,9 +60,7 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
       ...blank(day, seconds),
       outcome: "rows",
       rows: rows.length,
-      sample: asRows(rows)
-        .slice(0, SAMPLE_ROWS)
-        .map((row) => ({ ...row })),
+      sample: asRows(rows).slice(0, SAMPLE_ROWS),
       rejected,
       rejected_sample: rejectedSample,
       warnings,

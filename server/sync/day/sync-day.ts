@@ -12,12 +12,12 @@ import type { Ledger } from "@/server/sync/plan/ledger";
 import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { DayOutcome, EncodedDay, WorkSession } from "@/server/sync/ports";
 import { withRetry } from "@/server/sync/trying/retry";
-import type { DayRows } from "@/server/sync/rows/cut-rows";
+import type { Rows } from "@/server/sync/rows/cut-rows";
 import type { Step } from "./steps";
 
 export interface SyncDayOptions extends FetchDayOptions {
   session: Pick<WorkSession, "storeDay" | "recordOutcome">;
-  encode(rows: DayRows): EncodedDay;
+  encode(rows: Rows): EncodedDay;
   ledger: Ledger;
   /** Sorted days of the ledger that count as loaded; kept up to date here. */
   loadedDays: Day[];

@@ -1,9 +1,9 @@
 import type { Day } from "@/lib/contract/day";
+import type { TaskDay } from "@/lib/contract/task";
 import type { KnownDays } from "./ledger";
-import type { DayOutcome } from "@/server/sync/ports";
 
 /** True for a day that the source itself called closed; those of the calendar are skipped before anybody is asked. */
-export function saysClosed({ status, reason }: Pick<DayOutcome, "status" | "reason">): boolean {
+export function saysClosed({ status, reason }: Pick<TaskDay, "status" | "reason">): boolean {
   return status === "skipped" && reason === "holiday";
 }
 

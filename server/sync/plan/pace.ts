@@ -1,5 +1,5 @@
 import { isLoaded, type Ledger } from "./ledger";
-import type { FinishedRun } from "@/server/sync/ports";
+import type { FinishedRun } from "@/server/sync/task/task-record";
 import { predictWalks } from "@/server/sync/time/walk-eta";
 
 /** A single finished task says little: its pace is stretched by this much on either side. */

@@ -19,7 +19,7 @@ export interface CutRows {
 }
 
 /** The rows of a day in either form. */
-export type DayRows = readonly Row[] | CutRows;
+export type Rows = readonly Row[] | CutRows;
 
 /** Numbers in `cuts` for one row. */
 export const CUTS_PER_ROW = 2 * COLUMNS.length;
@@ -27,7 +27,7 @@ export const CUTS_PER_ROW = 2 * COLUMNS.length;
 /** Where the cuts of a column stand among those of its row. */
 export const CUT_OF = Object.fromEntries(COLUMNS.map((column, index) => [column, 2 * index])) as Readonly<Record<Column, number>>;
 
-export function isCut(rows: DayRows): rows is CutRows {
+export function isCut(rows: Rows): rows is CutRows {
   return "cuts" in rows;
 }
 
@@ -44,18 +44,18 @@ export function rowAt({ bytes, day, cuts }: CutRows, index: number): Row {
 }
 
 /** The rows one by one, whatever form they have. */
-export function asRows(rows: DayRows): readonly Row[] {
+export function asRows(rows: Rows): readonly Row[] {
   return isCut(rows) ? Array.from({ length: rows.length }, (_, index) => rowAt(rows, index)) : rows;
 }
 
-/** The same rows without some of them. */
+/** The same rows without those of `left`, counted from 0. */
 export function withoutRows(rows: CutRows, left: ReadonlySet<number>): CutRows {
-  return left.size === 0
-    ? rows
-    : picked(
-        rows,
-        [...Array(rows.length).keys()].filter((index) => !left.has(index)),
-      );
+  if (left.size === 0) return rows;
+  const indices = Array.from({ length: rows.length }, (_, index) => index);
+  return picked(
+    rows,
+    indices.filter((index) => !left.has(index)),
+  );
 }
 
 /** The same rows sorted by their code, as strings compare. Most files are sorted already. */
@@ -66,8 +66,17 @@ export function inCodeOrder(rows: CutRows): CutRows {
   return picked(rows, order);
 }
 
+/** True where the rows, sorted by code, hold a code twice. */
+export function holdsTwins(sorted: CutRows): boolean {
+  if (hasRisingCodes(sorted)) return false;
+  for (let row = 1; row < sorted.length; row += 1) {
+    if (codeAt(sorted, row - 1) === codeAt(sorted, row)) return true;
+  }
+  return false;
+}
+
 /** True where each code is greater than the one before: sorted, and none of them twice. Codes beyond ASCII are not looked at. */
-export function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
+function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
   for (let row = 1; row < length; row += 1) {
     const at = row * CUTS_PER_ROW + CUT_OF.stock_code;
     const before = at - CUTS_PER_ROW;
@@ -76,14 +85,6 @@ export function hasRisingCodes({ bytes, cuts, length }: CutRows): boolean {
     }
   }
   return true;
-}
-
-/** True where the rows, sorted by code, hold a code twice. */
-export function holdsTwins(sorted: CutRows): boolean {
-  for (let row = 1; row < sorted.length; row += 1) {
-    if (codeAt(sorted, row - 1) === codeAt(sorted, row)) return true;
-  }
-  return false;
 }
 
 function codeAt({ bytes, cuts }: CutRows, index: number): string {

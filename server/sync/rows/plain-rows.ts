@@ -1,6 +1,5 @@
 import { CUT_OF, CUTS_PER_ROW, type CutRows } from "./cut-rows";
 import { averageIsOutside, priceIsOutside } from "./price-checks";
-import { NUMBER_COLUMNS } from "./row";
 
 /** Nobody has doubts about these digits: as one number they are exact, and so is their division by a power of ten. */
 const MAX_DIGITS = 15;
@@ -11,31 +10,35 @@ const ZERO = 48;
 const NINE = 57;
 
 /** Columns that hold numbers and no prices that are compared: that they are plain is all that is asked. */
-const OTHER_NUMBERS = NUMBER_COLUMNS.filter((column) => /change|rate|amplitude/.test(column)).map((column) => CUT_OF[column]);
+const OTHER_NUMBERS = [CUT_OF.change_pct, CUT_OF.change_amount, CUT_OF.turnover_rate, CUT_OF.amplitude];
 
 /**
- * Tells the rows that pass the row rules as they are and of which nothing is to be said: code, prices, volume and amount are
- * there, every number is plain digits, and the prices fit together. The others are for the rules themselves.
+ * Tells the rows that pass the row rules as they are and of which nothing is to be said: code and prices are there, every
+ * number is plain digits, and the prices fit together. The others are for the rules themselves.
  */
 export function createPlainTest({ bytes, cuts }: CutRows): (index: number) => boolean {
+  const isEmpty = (at: number) => cuts[at] === cuts[at + 1];
   /** The number of a column, NaN where it has none or one that needs a closer look. */
   const valueAt = (at: number) => plainNumber(bytes, cuts[at] as number, cuts[at + 1] as number);
+  const wholeAt = (at: number) => wholeNumber(bytes, cuts[at] as number, cuts[at + 1] as number);
 
   return (index) => {
     const at = index * CUTS_PER_ROW;
-    if (cuts[at + CUT_OF.stock_code] === cuts[at + CUT_OF.stock_code + 1]) return false;
+    if (isEmpty(at + CUT_OF.stock_code)) return false;
     for (const column of OTHER_NUMBERS) {
-      if (cuts[at + column] !== cuts[at + column + 1] && Number.isNaN(valueAt(at + column))) return false;
+      if (!isEmpty(at + column) && Number.isNaN(valueAt(at + column))) return false;
     }
     const open = valueAt(at + CUT_OF.open_price);
     const close = valueAt(at + CUT_OF.close_price);
     const high = valueAt(at + CUT_OF.high_price);
     const low = valueAt(at + CUT_OF.low_price);
-    const volume = wholeNumber(bytes, cuts[at + CUT_OF.volume] as number, cuts[at + CUT_OF.volume + 1] as number);
-    const amount = valueAt(at + CUT_OF.amount);
+    // Many files have no amount. Without it, or without a volume, there is no average price to look at.
+    const hasAmount = !isEmpty(at + CUT_OF.amount);
+    const amount = hasAmount ? valueAt(at + CUT_OF.amount) : 0;
+    const volume = isEmpty(at + CUT_OF.volume) ? 0 : wholeAt(at + CUT_OF.volume);
     // NaN is in the sum of whatever it is in.
-    if (Number.isNaN(open + close + high + low + volume + amount)) return false;
-    return !priceIsOutside(open, close, high, low) && !(volume > 0 && averageIsOutside(amount, volume, high, low));
+    if (Number.isNaN(open + close + high + low + volume + amount) || priceIsOutside(open, close, high, low)) return false;
+    return !hasAmount || volume === 0 || !averageIsOutside(amount, volume, high, low);
   };
 }
 

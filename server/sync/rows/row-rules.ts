@@ -2,17 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
-import {
-  asRows,
-  type CutRows,
-  type DayRows,
-  hasRisingCodes,
-  holdsTwins,
-  inCodeOrder,
-  isCut,
-  rowAt,
-  withoutRows,
-} from "./cut-rows";
+import { asRows, type CutRows, type Rows, holdsTwins, inCodeOrder, isCut, rowAt, withoutRows } from "./cut-rows";
 import { refuseTooMany } from "./most-rows";
 import { numberFault, wholeNumberText } from "./number-text";
 import { createPlainTest } from "./plain-rows";
@@ -22,8 +12,8 @@ import { COLUMNS, NUMBER_COLUMNS, type Row } from "./row";
 import { shown } from "./shown";
 
 /** The rows to store, and what is to be said of the others. */
-export interface JudgedRows<Rows extends DayRows = DayRows> {
-  rows: Rows;
+export interface JudgedRows<Form extends Rows = Rows> {
+  rows: Form;
   rejected: number;
   rejectedSample: RejectedRow[];
   warnings: Fact<DayWarningCode>[];
@@ -34,8 +24,8 @@ export interface JudgedRows<Rows extends DayRows = DayRows> {
  * that contradict each other. Throws BadRowsError for what makes the whole day unusable, naming row and field.
  */
 export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows<Row[]>;
-export function applyRowRules(delivered: DayRows, day: Day): JudgedRows;
-export function applyRowRules(delivered: DayRows, day: Day): JudgedRows {
+export function applyRowRules(delivered: Rows, day: Day): JudgedRows;
+export function applyRowRules(delivered: Rows, day: Day): JudgedRows {
   refuseTooMany(delivered.length);
   const judged = isCut(delivered) ? judgeCutRows(delivered, day) : null;
   return judged ?? judgeRows(asRows(delivered), day);
@@ -95,7 +85,7 @@ function judgeCutRows(delivered: CutRows, day: Day): JudgedRows<CutRows> | null 
     }
   }
   const rows = inCodeOrder(withoutRows(delivered, left));
-  if (!hasRisingCodes(rows) && holdsTwins(rows)) return null;
+  if (holdsTwins(rows)) return null;
   const { warnings, ...rejected } = rejections.sum(delivered.length);
   return { rows, ...rejected, warnings: [...warnings, ...prices.warnings()] };
 }

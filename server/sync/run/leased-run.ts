@@ -1,6 +1,6 @@
 import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
 import { diskFullPause, untilWritten } from "./disk-full";
-import { DiskFullError, LeaseLostError, type SystemPause, wordsOf } from "@/server/sync/errors";
+import { DiskFullError, LeaseLostError, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "@/server/sync/ports";
 import { type RunOptions, runTask } from "./run-task";
@@ -112,7 +112,7 @@ export function startLeasedRun(
       keeper.stop();
       if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
       if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
-      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: pausedFor(pause) });
+      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: { ...pause, turn: turn() } });
       await handBack();
     } catch (error) {
       keeper.stop();
@@ -123,12 +123,8 @@ export function startLeasedRun(
         await last(session, { status: "cancelled", error: null, rejudged: [] });
       } else if (error instanceof DiskFullError) {
         log.error({ task_id, err: error.message }, "no room left in the database, the task pauses");
-        await last(session, {
-          status: "paused",
-          error: null,
-          rejudged: [],
-          pause: pausedFor(diskFullPause(turn(), clock.now())),
-        });
+        const pause = { ...diskFullPause(turn(), clock.now()), turn: turn(), heardFrom: null };
+        await last(session, { status: "paused", error: null, rejudged: [], pause });
       } else if (stopping) {
         await handBack();
       } else {
@@ -145,10 +141,6 @@ export function startLeasedRun(
   function turn(): number {
     const finished = tracker?.record() ?? task;
     return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
-  }
-
-  function pausedFor(pause: SystemPause): NonNullable<RunEnd["pause"]> {
-    return { ...pause, turn: turn(), source: options.source };
   }
 
   function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {

@@ -1,35 +1,19 @@
-import { countDays, type Day, eachDay } from "@/lib/contract/day";
+import type { Day } from "@/lib/contract/day";
 import { whileAway } from "@/server/sync/trying/away";
 import { createCircuit } from "@/server/sync/trying/circuit";
 import { fewRows, judgeAgain, loadedDaysOf } from "@/server/sync/plan/completeness";
-import { PauseError, type SystemPause } from "@/server/sync/errors";
-import { withLearntClosures } from "@/server/sync/plan/learnt-closures";
-import type { Ledger } from "@/server/sync/plan/ledger";
-import { countWalks } from "@/server/sync/range/chunks";
-import { expectedRows, predictSeconds } from "@/server/sync/plan/pace";
+import { PauseError } from "@/server/sync/errors";
 import { runPipeline } from "./pipeline";
-import { makePlan, type WrittenItem } from "@/server/sync/plan/plan";
-import type {
-  Clock,
-  EncodedDay,
-  Log,
-  PlannedDay,
-  Rejudged,
-  SyncEvents,
-  TaskReader,
-  TradingCalendar,
-  WorkSession,
-} from "@/server/sync/ports";
-import type { Source } from "@/server/sync/source-ports";
-import type { DayRows } from "@/server/sync/rows/cut-rows";
+import type { EncodedDay, PlannedDay, Rejudged, RunEnd, SyncEvents, WorkSession } from "@/server/sync/ports";
+import type { Rows } from "@/server/sync/rows/cut-rows";
 import { createPreparation } from "@/server/sync/range/prepare";
+import { planOf, type PlanOptions } from "./plan-of";
 import { createRunTracker, type RunTracker } from "./run-tracker";
 import { stepsOf } from "@/server/sync/day/steps";
 import { createSyncDay } from "@/server/sync/day/sync-day";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { todayOf } from "@/server/sync/time/today";
 import { createVerifyDay } from "@/server/sync/day/verify-day";
-import { makeVerifyPlan } from "@/server/sync/plan/verify-plan";
 
 export interface RunSettings {
   loaders: number;
@@ -38,14 +22,9 @@ export interface RunSettings {
   sampleIntoExisting: boolean;
 }
 
-export interface RunOptions {
-  clock: Clock;
-  log: Log;
-  calendar: TradingCalendar;
-  source: Source;
-  reader: Pick<TaskReader, "recentRuns">;
+export interface RunOptions extends PlanOptions {
   events: SyncEvents;
-  encode(rows: DayRows): EncodedDay;
+  encode(rows: Rows): EncodedDay;
   settings: RunSettings;
 }
 
@@ -64,8 +43,8 @@ export interface RunResult {
   rejudged: Rejudged[];
   /** False where draining left days of the plan for later. */
   isWhole: boolean;
-  /** What the source said that keeps the rest of the plan for later. */
-  pause: SystemPause | null;
+  /** What keeps the rest of the plan for later, and who said it if it was said in this run. */
+  pause: Omit<NonNullable<RunEnd["pause"]>, "turn"> | null;
 }
 
 /** Plans the task (or reads the plan it had before it was interrupted), brings its days home and judges the range again. */
@@ -76,8 +55,9 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
   const ledger = await whileAway(away, () => session.loadLedger());
   const plan = await whileAway(away, () => planOf(options, run, ledger));
   const closed = await whileAway(away, () => session.closedSource(source));
-  // It paused and runs again while nothing is known against it: its time came, or a person insists.
-  if (!closed && task.pauses > 0) source.reopen?.();
+  // What a source said stands in the database. What it remembers by itself beyond that is over: its time came, or a person
+  // insisted, perhaps on another instance.
+  if (!closed) source.reopen?.();
   const today = () => todayOf(clock, options.calendar, source);
   const byDate = new Map(plan.map((day) => [day.date, day]));
   const tracker = createRunTracker(task, plan, { clock, log, events, session, onFailure: run.onFailure });
@@ -116,7 +96,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     isToday: (day) => day === today().day,
   });
   const watch = { progressed: tracker.fetchedSoFar, waiting: tracker.waiting };
-  let pause: SystemPause | null = null;
+  let pause: RunResult["pause"] = null;
   try {
     const piped = runPipeline({
       steps: stepsOf(plan, task.options.order),
@@ -157,7 +137,8 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     });
     await piped.catch((error: unknown) => {
       if (!(error instanceof PauseError)) throw error;
-      pause = error.pause;
+      // Said again as news, what was known would overrule a person who insisted meanwhile.
+      pause = { ...error.pause, heardFrom: error.pause === closed ? null : source };
     });
     await tracker.flush();
   } finally {
@@ -173,31 +154,4 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     isWhole: tracker.isWhole(),
     pause,
   };
-}
-
-async function planOf(options: RunOptions, run: TaskRun, ledger: Ledger): Promise<PlannedDay[]> {
-  const { calendar, source, clock } = options;
-  const { task, session } = run;
-  const written = await session.loadPlan(task.task_id);
-  if (written.length > 0) return written;
-  const today = todayOf(clock, calendar, source);
-  const known = withLearntClosures(calendar, await session.loadClosedDays(source.name));
-  const context = { ledger, calendar: known, source: source.name, today: today.day, todayNotDue: today.notDue };
-  const days = task.options.days ?? eachDay(task.start_date, task.end_date);
-  const verifies = task.task_type === "verify";
-  const plan: WrittenItem[] = verifies ? makeVerifyPlan(days, context) : makePlan({ days, force: task.options.force }, context);
-  const fetched = plan.flatMap((item) => (item.action === "fetch" ? [item.date] : []));
-  const fetchDays = fetched.length;
-  const rows = expectedRows(fetchDays, ledger, source.name);
-  const walks = source.prepare ? countWalks(fetched, (day) => today.notDue && day === today.day) : null;
-  const runs = await options.reader.recentRuns(source.name, verifies ? "verify" : "sync");
-  const predicted = { seconds: predictSeconds({ fetchDays, walks, rows }, runs), fetch_days: fetchDays, rows };
-  // Before it is saved: should the answer get lost, the plan is found written and these are not computed again.
-  Object.assign(task, { total: plan.length, fetch_days: fetchDays, predicted });
-  await session.savePlan(task.task_id, plan, predicted);
-  options.log.info(
-    { task_id: task.task_id, days: countDays(task.start_date, task.end_date), fetch_days: fetchDays },
-    "plan written",
-  );
-  return plan.map((item) => ({ ...item, outcome: null }));
 }

@@ -112,3 +112,12 @@ export interface NewTask {
   /** The same key within 24 hours is the same request; `requestHash` tells whether it really is. */
   idempotency: { key: string; requestHash: string } | null;
 }
+
+/** What a finished task took. */
+export interface FinishedRun {
+  seconds: number;
+  /** Days it fetched. */
+  days: number;
+  /** Rows of a day on average. */
+  rowsPerDay: number;
+}

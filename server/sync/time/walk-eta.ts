@@ -1,5 +1,5 @@
 import { MAX_DAYS } from "@/server/sync/range/chunks";
-import type { FinishedRun } from "@/server/sync/ports";
+import type { FinishedRun } from "@/server/sync/task/task-record";
 
 /** Nothing is said before so many symbols and so much time: a first guess is worse than none. */
 const MIN_SYMBOLS = 30;

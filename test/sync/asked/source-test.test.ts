@@ -71,6 +71,17 @@ describe("a source that gives nothing before a time it told", () => {
     expect(source.asked).toHaveLength(1);
     expect(database.closedSources.read(source)).toMatchObject({ reason: "banned", resumeMs: clock.now() + 20 * 3_600_000 });
   });
+  test("is asked to forget what it remembers by itself only where nothing stands against it any more", async () => {
+    let forgot = 0;
+    const source = { ...createFakeSource(), reopen: () => void (forgot += 1) };
+    const { test: run, database, clock } = testing(source);
+    database.closedSources.keep(source, { reason: "quota", detail: null, resumeMs: clock.now() + 600_000 });
+    await run(DAY, nobodyLeaves);
+    expect(forgot).toBe(0);
+    database.closedSources.forget(source.name);
+    expect(tested(await run(DAY, nobodyLeaves))).toMatchObject({ outcome: "rows" });
+    expect(forgot).toBe(1);
+  });
   test("is answered for though the memory of it could not be written", async () => {
     const { tester } = testing(refusing(banned));
     const run = tester("here", () => Promise.reject(new Error("away"))).test;
