@@ -17,6 +17,7 @@ import { createWebServer, PortError, type WebServer } from "./web-server";
 const HARD_STOP_MS = 20_000;
 
 const started = performance.now();
+goOnUnheard();
 const config = readConfigOrExit();
 const log = createLog(config);
 for (const hint of config.hints) log.warn({}, hint);
@@ -54,6 +55,14 @@ async function main(): Promise<void> {
   console.log(
     `Dayfill ${version} is ready on http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port} (${seconds} s)`,
   );
+}
+
+/**
+ * Whoever read our words may go (a closed terminal, `npm start | head`): the work goes on without them. Unheard, the fault of
+ * such a write would be logged by Next, which is another such write, and so on for ever.
+ */
+function goOnUnheard(): void {
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 }
 
 /** With the database away the pages are served all the same, and say so. */

@@ -20,6 +20,8 @@ export interface ServerProcess {
   /** Everything it has printed so far. */
   output(): string;
   hasEnded(): boolean;
+  /** From here on nobody reads what it prints, as behind a terminal that was closed. */
+  stopReading(): void;
   /** Sends the signal and returns at once; `toGroup`: to all processes of its terminal, as Ctrl-C does (see `ownGroup`). */
   signal(signal: NodeJS.Signals, options?: { toGroup: boolean }): void;
   /** The exit code, once the process is gone; null where a signal ended it. */
@@ -64,6 +66,10 @@ export async function startServer(environment: Record<string, string>, how: HowT
     url,
     pid,
     output: () => printed,
+    stopReading() {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     signal: (signal, { toGroup } = { toGroup: false }) => void process.kill(toGroup ? -pid : pid, signal),
     gone,
