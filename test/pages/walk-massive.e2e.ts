@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closingMs, type FakeMassive, MASSIVE_KEY, type MassiveBar, startFakeMassive } from "@/test/support/fake-massive";
-import { fetchesAgain, readsFiveRows, readsRefusal, seesLanded, startsByKeyboard } from "@/test/support/newcomer";
+import { fillTheTable, readsFiveRows, readsRefusal } from "@/test/support/newcomer";
 import { gatherPeople } from "@/test/support/people";
 import { inUnits, rawBars } from "@/test/support/raw-bars";
 import { differences, type Served } from "@/test/support/served";
@@ -67,13 +67,15 @@ test("a newcomer with a Massive key: refused, tested, three days of New York, ev
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
   const min = await person({ language: "zh-CN", theme: "dark" });
-  await min.page.goto(server.url);
-  await startsByKeyboard(wei.page, server.url, RANGE, /6 days → 3 trading days: 3 missing\. 3 to fetch/, "Lin Wei");
-  await seesLanded(wei.page, RANGE, DAYS, "Complete");
-  await seesLanded(min.page, RANGE, DAYS, "完整");
-  expect(await differences(database.url, served)).toEqual([]);
-
-  await fetchesAgain(server.url, "2024-02-16");
-  expect(await differences(database.url, served)).toEqual([]);
+  await fillTheTable({
+    url: server.url,
+    starts: wei.page,
+    looksOn: min.page,
+    range: RANGE,
+    days: DAYS,
+    plan: /6 days → 3 trading days: 3 missing\. 3 to fetch/,
+    again: "2024-02-16",
+    differences: () => differences(database.url, served),
+  });
   expect([...wei.complaints, ...min.complaints]).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sqlOn } from "@/test/support/ask";
-import { fetchesAgain, readsFiveRows, readsRefusal, seesLanded, startsByKeyboard } from "@/test/support/newcomer";
+import { fillTheTable, readsFiveRows, readsRefusal } from "@/test/support/newcomer";
 import { gatherPeople } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { asWritten, rawBars } from "@/test/support/raw-bars";
@@ -130,13 +130,15 @@ test("a newcomer with another PostgreSQL: no right, a wrong table, tested, three
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
   const min = await person({ language: "zh-CN", theme: "dark" });
-  await min.page.goto(server.url);
-  await startsByKeyboard(wei.page, server.url, RANGE, /3 days → 3 trading days: 3 missing\. 3 to fetch/, "Lin Wei");
-  await seesLanded(wei.page, RANGE, DAYS, "Complete");
-  await seesLanded(min.page, RANGE, DAYS, "完整");
-  expect(await differences(database.url, served)).toEqual([]);
-
-  await fetchesAgain(server.url, tested);
-  expect(await differences(database.url, served)).toEqual([]);
+  await fillTheTable({
+    url: server.url,
+    starts: wei.page,
+    looksOn: min.page,
+    range: RANGE,
+    days: DAYS,
+    plan: /3 days → 3 trading days: 3 missing\. 3 to fetch/,
+    again: tested,
+    differences: () => differences(database.url, served),
+  });
   expect([...wei.complaints, ...min.complaints]).toEqual([]);
 });

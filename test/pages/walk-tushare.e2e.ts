@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN } from "@/test/support/fake-tushare";
-import { fetchesAgain, readsFiveRows, readsRefusal, seesLanded, startsByKeyboard } from "@/test/support/newcomer";
+import { fillTheTable, readsFiveRows, readsRefusal } from "@/test/support/newcomer";
 import { gatherPeople } from "@/test/support/people";
 import { inUnits, rawBars } from "@/test/support/raw-bars";
 import { differences, type Served } from "@/test/support/served";
@@ -75,13 +75,15 @@ test("a newcomer with a Tushare token: refused, tested, five days on two screens
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
   const min = await person({ language: "zh-CN", theme: "dark" });
-  await min.page.goto(server.url);
-  await startsByKeyboard(wei.page, server.url, RANGE, /5 days → 5 trading days: 5 missing\. 5 to fetch/, "Lin Wei");
-  await seesLanded(wei.page, RANGE, DAYS, "Complete");
-  await seesLanded(min.page, RANGE, DAYS, "完整");
-  expect(await differences(database.url, served)).toEqual([]);
-
-  await fetchesAgain(server.url, "2024-03-06");
-  expect(await differences(database.url, served)).toEqual([]);
+  await fillTheTable({
+    url: server.url,
+    starts: wei.page,
+    looksOn: min.page,
+    range: RANGE,
+    days: DAYS,
+    plan: /5 days → 5 trading days: 5 missing\. 5 to fetch/,
+    again: "2024-03-06",
+    differences: () => differences(database.url, served),
+  });
   expect([...wei.complaints, ...min.complaints]).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeFilesServer, startFakeFilesServer } from "@/test/support/fake-files-server";
-import { fetchesAgain, readsFiveRows, readsRefusal, seesLanded, startsByKeyboard } from "@/test/support/newcomer";
+import { fillTheTable, readsFiveRows, readsRefusal } from "@/test/support/newcomer";
 import { gatherPeople } from "@/test/support/people";
 import { asWritten, csvOf, rawBars } from "@/test/support/raw-bars";
 import { differences, type Served } from "@/test/support/served";
@@ -80,14 +80,16 @@ test("a newcomer with files on a web server: refused, tested, three days out of 
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
   const min = await person({ language: "zh-CN", theme: "dark" });
-  await min.page.goto(server.url);
-  await startsByKeyboard(wei.page, server.url, RANGE, /3 days → 3 trading days: 3 missing\. 3 to fetch/, "Lin Wei");
-  await seesLanded(wei.page, RANGE, DAYS, "Complete");
-  await seesLanded(min.page, RANGE, DAYS, "完整");
-  expect(await differences(database.url, served)).toEqual([]);
-
-  await fetchesAgain(server.url, "2024-03-07");
-  expect(await differences(database.url, served)).toEqual([]);
+  await fillTheTable({
+    url: server.url,
+    starts: wei.page,
+    looksOn: min.page,
+    range: RANGE,
+    days: DAYS,
+    plan: /3 days → 3 trading days: 3 missing\. 3 to fetch/,
+    again: "2024-03-07",
+    differences: () => differences(database.url, served),
+  });
   expect(new Set(fake.requests.map(({ headers }) => headers.authorization)).size).toBe(2);
   expect([...wei.complaints, ...min.complaints]).toEqual([]);
 });

@@ -83,3 +83,29 @@ export async function fetchesAgain(url: string, day: Day): Promise<void> {
   expect(await ended, written.stderr).toBe(0);
   expect(written.stdout.trimEnd().split("\n").at(-1)).toMatch(/^Sync completed: 1 success, 0 failed, 0 skipped, took/);
 }
+
+interface Filling {
+  url: string;
+  /** Who starts the range by keyboard, and who looks on in Chinese. */
+  starts: Page;
+  looksOn: Page;
+  range: Range;
+  /** The trading days in it. */
+  days: readonly Day[];
+  plan: RegExp;
+  /** The day that is fetched once more from a terminal. */
+  again: Day;
+  /** Where the table differs from what was served. */
+  differences(): Promise<unknown[]>;
+}
+
+/** One person starts, both see the days land, and a terminal fetches one of them again: the table is what was served, each time. */
+export async function fillTheTable({ url, starts, looksOn, range, days, plan, again, differences }: Filling): Promise<void> {
+  await looksOn.goto(url);
+  await startsByKeyboard(starts, url, range, plan, "Lin Wei");
+  await seesLanded(starts, range, days, "Complete");
+  await seesLanded(looksOn, range, days, "完整");
+  expect(await differences()).toEqual([]);
+  await fetchesAgain(url, again);
+  expect(await differences()).toEqual([]);
+}

@@ -4,9 +4,9 @@ import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
 import { skippedOutcome } from "@/server/sync/day/outcomes";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
 import type { LedgerDay } from "@/server/sync/plan/ledger";
-import type { Claim, Clock, DayWrite, LeaseStore, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
-import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
-import { aTask } from "../support/builders";
+import type { Clock, DayWrite, PlannedDay, TaskCommands, TaskReader, WorkSession } from "@/server/sync/ports";
+import type { TaskRecord } from "@/server/sync/task/task-record";
+import { type MemoryLease, memoryLeaseStore } from "./memory-lease-store";
 import { memoryClosedSources } from "./memory-closed-sources";
 import { type MemoryStages, memoryStageStore } from "./memory-stage-store";
 import { commandsOn, NO_PAUSE, whatIsNext } from "./memory-commands";
@@ -28,7 +28,7 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const plans = new Map<string, PlannedDay[]>();
   const writes: DayWrite[] = [];
   const stages: MemoryStages = new Map();
-  const lease = { epoch: 0, holder: null as string | null, expiresMs: 0, taskId: null as string | null };
+  const lease: MemoryLease = { epoch: 0, holder: null, expiresMs: 0, taskId: null };
   const faults: Faults = { before: () => {}, after: () => {} };
   /** Resumed tasks that wait, in the order of their resuming. */
   const resumed = new Set<string>();
@@ -100,58 +100,8 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
   const whoIsInTheWay = () =>
     [...tasks.values()].find((one) => isBusy(one.status)) ?? whatIsNext(tasks.values(), resumed, clock.now());
 
-  function leaseStoreOf(holder: string): LeaseStore {
-    return {
-      async claimNew(task: NewTask): Promise<Claim> {
-        await reach("claimNew");
-        const inTheWay = whoIsInTheWay();
-        if (inTheWay && !task.mayWait) return { kind: "busy", taskId: inTheWay.task_id };
-        if (!inTheWay && live() && lease.taskId === null) return { kind: "being_tested" };
-        const { fingerprint: _fingerprint, mayWait: _mayWait, idempotency: _idempotency, ...asked } = task;
-        const task_id = `${task.start_date}_${task.end_date}_${tasks.size + 1}`;
-        const record = aTask({ ...asked, task_id, total: task.total_days, fetch_days: 0, started_ms: null });
-        tasks.set(task_id, record);
-        if (inTheWay) Object.assign(record, { status: "queued", epoch: null, holder: null });
-        else Object.assign(record, { epoch: take(holder, task_id), holder, started_ms: clock.now() });
-        return { kind: inTheWay ? "queued" : "claimed", task: { ...record } };
-      },
-      async claimNext() {
-        await reach("claimNext");
-        if (live()) return null;
-        for (const task of tasks.values()) {
-          if (!isBusy(task.status) || task.status === "interrupted") continue;
-          task.takeovers += 1;
-          leave(task);
-        }
-        return claimWaiting(holder);
-      },
-      async renew(epoch) {
-        await reach("renew");
-        if (lease.epoch !== epoch || lease.holder !== holder) return false;
-        lease.expiresMs = clock.monotonic() + ttlMs;
-        return true;
-      },
-      async holdForTest() {
-        await reach("holdForTest");
-        const inTheWay = whoIsInTheWay();
-        if (inTheWay) return { kind: "busy", taskId: inTheWay.task_id };
-        if (live()) return { kind: "being_tested" };
-        return { kind: "held", epoch: take(holder, null) };
-      },
-      async giveBack(epoch) {
-        await reach("giveBack");
-        if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
-        give();
-      },
-      async interrupt(taskId, epoch) {
-        await reach("interrupt");
-        if (lease.epoch !== epoch || lease.holder !== holder) throw new LeaseLostError("over");
-        give();
-        leave(taskOf(taskId));
-      },
-      forAMoment: async () => null,
-    };
-  }
+  const leaseWorld = { clock, ttlMs, lease, tasks, reach, live, take, give, leave, taskOf, whoIsInTheWay, claimWaiting };
+  const leaseStoreOf = (holder: string) => memoryLeaseStore(leaseWorld, holder);
 
   function openSession(epoch: number): WorkSession {
     sessions.open += 1;
