@@ -9,6 +9,7 @@ import { toProgress } from "@/server/sync/asked/progress";
 import type { Instance, Reads, Snapshot } from "@/server/sync/asked/reads";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { createDayTeller } from "./day-teller";
+import { createRunningTask } from "./running-task";
 import { watchRivals } from "./rival-watch";
 import type { Broadcast } from "./socket-server";
 
@@ -61,10 +62,11 @@ export function createHub(options: HubOptions) {
   let closed = false;
   const days = createDayTeller(reads, broadcast);
   const rivals = watchRivals(instance, log);
+  const running = createRunningTask(options.current);
 
   function state(): SyncState {
     const now = Date.now();
-    const current = options.current() ?? snapshot.current;
+    const current = running.told(snapshot.current);
     return {
       boot_id: bootId,
       seq,
@@ -92,12 +94,14 @@ export function createHub(options: HubOptions) {
   async function look(): Promise<void> {
     const begun = performance.now();
     lookedAtMs = begun;
+    const answered = running.lookBegins();
     const silence = setTimeout(() => {
       markAway();
       emitSoon();
     }, SILENT_AFTER_MS);
     try {
       snapshot = await reads.snapshot(instance, broadcast.watching());
+      answered();
       seenAtMs = performance.now();
       database = { ok: true, ms: Math.round(seenAtMs - begun) };
       rivals.saw(snapshot.rivals);

@@ -157,6 +157,34 @@ test("a task that ends while the database is being asked is not shown as running
   await hub.close();
 });
 
+test("progress does not fall to what an old look saw when a task has ended here and the database was not asked again yet", async () => {
+  const { hub, heard, world } = open();
+  // Every look saw the task just begun: the last one too.
+  world.stored = { current: task("a"), last: null, ...ALONE, queue: NO_QUEUE };
+  await hub.open();
+  world.mine = task("a", { success: 3 });
+  hub.events.taskChanged();
+  await vi.advanceTimersByTimeAsync(300);
+  let answer = () => {};
+  world.slow = new Promise((resolve) => {
+    answer = resolve;
+  });
+  // A look under way, begun before the end, answers after it.
+  await vi.advanceTimersByTimeAsync(1_700);
+  world.mine = null;
+  hub.watchersChanged();
+  answer();
+  await vi.advanceTimersByTimeAsync(300);
+  hub.watchersChanged();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(heard.states.map(({ current }) => current?.current)).toEqual([3, 3, 3]);
+  // The next look has begun after the end: what it sees is how it is, also where another instance went on from less.
+  world.stored = { ...world.stored, current: task("a", { success: 2 }) };
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(heard.states.at(-1)?.current?.current).toBe(2);
+  await hub.close();
+});
+
 test("days of another instance are told once, in order, with a hint at their coverage", async () => {
   const { hub, heard, world } = open();
   world.stored = { current: task("a", { days_seq: 2 }), last: null, ...ALONE, queue: NO_QUEUE };
