@@ -42,7 +42,7 @@ export function createBaostockSource(options: BaostockOptions): Source {
     ...options,
   });
   const calls = createBaostockCalls(client, options.pageRows);
-  const { calendar } = options;
+  const { calendar, clock } = options;
   // What the operator set is no oversight of a list.
   const closedHere = (day: Day) => calendar.closedReason(day) !== null && !calendar.isSet?.(day);
 
@@ -63,13 +63,13 @@ export function createBaostockSource(options: BaostockOptions): Source {
     name: "baostock",
     sample: false,
     publishHour: options.publishHour ?? USUAL_PUBLISH_HOUR,
-    prepare: (days, prepareOptions) => walkStocks(calls, days, { ...prepareOptions, closedHere }),
+    prepare: (days, prepareOptions) => walkStocks(calls, days, { ...prepareOptions, clock, closedHere }),
     async fetchDay(day, { signal, onProgress, stage }) {
       signal.throwIfAborted();
       if (stage) return fromStage(day, stage);
       const own = createMemoryStage();
       const betweenRequests = async () => signal.throwIfAborted();
-      await walkStocks(calls, [day], { signal, stage: own, onProgress, betweenRequests, closedHere });
+      await walkStocks(calls, [day], { signal, stage: own, onProgress, betweenRequests, clock, closedHere });
       return fromStage(day, own);
     },
     async probe(day, { signal, onProgress }) {

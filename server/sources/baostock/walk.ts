@@ -1,4 +1,5 @@
 import { addDays, type Day } from "@/lib/contract/day";
+import type { Clock } from "@/server/sync/ports";
 import type { PrepareOptions } from "@/server/sync/stage-ports";
 import type { BaostockCalls } from "./calls";
 import { eachButRefused, refusalOf } from "./refused-stocks";
@@ -7,10 +8,12 @@ import { addListed, emptyUniverse, nameOn, type Universe, universeOf } from "./u
 
 /** The calendar is one request, however many days: so far back it is compared with ours, for those who sync day by day. */
 const COMPARED_DAYS = 30;
-/** A list is one request: what a crash would ask again is kept this often. */
+/** What a crash would ask again: at the pace of the real line hardly a list. Written after each one the notes would cost more. */
+const KEEP_NOTES_EVERY_MS = 2_000;
 const KEEP_NOTES_EVERY_DAYS = 25;
 
 export interface WalkOptions extends PrepareOptions {
+  clock: Pick<Clock, "monotonic">;
   /** True for a day that our calendar has closed of its own accord. */
   closedHere(day: Day): boolean;
 }
@@ -59,18 +62,21 @@ export async function walkStocks(calls: BaostockCalls, days: readonly Day[], opt
 }
 
 async function listStocks(calls: BaostockCalls, days: readonly Day[], options: WalkOptions): Promise<Universe> {
-  const { signal, stage, betweenRequests } = options;
+  const { signal, stage, betweenRequests, clock } = options;
   const universe = universeOf(await stage.notes()) ?? (await calendarOf(calls, days, options));
   const open = days.filter((day) => !universe.closed.includes(day) && universe.listed[day] === undefined);
+  let [unkeptDays, keptMs] = [0, clock.monotonic()];
   const keepNotes = async () => {
     const knowsSomething = universe.closed.length > 0 || Object.keys(universe.stocks).length > 0;
     if (knowsSomething) await stage.keepNotes(universe);
+    [unkeptDays, keptMs] = [0, clock.monotonic()];
   };
   try {
-    for (const [index, day] of open.entries()) {
+    for (const day of open) {
       await betweenRequests();
       addListed(universe, day, await calls.listedOn(day, signal));
-      if (index % KEEP_NOTES_EVERY_DAYS === KEEP_NOTES_EVERY_DAYS - 1) await stage.keepNotes(universe);
+      unkeptDays += 1;
+      if (unkeptDays >= KEEP_NOTES_EVERY_DAYS || clock.monotonic() - keptMs >= KEEP_NOTES_EVERY_MS) await keepNotes();
     }
   } catch (error) {
     // A ban or a pause in the middle of the lists: the next run asks for the rest only.

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStage } from "@/server/sources/baostock/memory-stage";
 import { StoppedError } from "@/server/sync/errors";
+import type { Stage } from "@/server/sync/stage-ports";
 import type { BaostockFault } from "../../support/fake-baostock";
-import { rowsOf, unwatched } from "../harness";
+import { jumpingClock, rowsOf, unwatched } from "../harness";
 import { sentencesOf } from "../sentences";
 import { aBaostock, DAY, DAYS, HISTORY, prepare } from "./world";
 
@@ -47,6 +48,28 @@ describe("a walk over the stocks", () => {
     expect(baostock.fake().asked("query_all_stock")).toBe(4);
     expect(baostock.fake().asked("query_trade_dates")).toBe(1);
     for (const day of DAYS) expect(await stage.rowsOf(day)).toHaveLength(6);
+  });
+
+  test("that is killed among the lists has kept those that took their time, and asks for the others only", async () => {
+    const clock = jumpingClock();
+    const kept = createMemoryStage();
+    let isKilled = false;
+    const stage: Stage = {
+      ...kept,
+      keepNotes: async (notes) => (isKilled ? undefined : kept.keepNotes(structuredClone(notes))),
+    };
+    const killed = prepare(baostock.source({ clock }), DAYS, {
+      stage,
+      betweenRequests: async () => {
+        await clock.sleep(2_000);
+        isKilled = baostock.fake().asked("query_all_stock") === 3;
+        if (isKilled) throw new Error("kill -9");
+      },
+    });
+    await expect(killed).rejects.toThrow("kill -9");
+    await prepare(baostock.source(), DAYS, { stage: kept });
+    expect(baostock.fake().asked("query_all_stock")).toBe(4);
+    expect(baostock.fake().asked("query_trade_dates")).toBe(1);
   });
 
   test("keeps of a stock only the days that were asked for", async () => {
