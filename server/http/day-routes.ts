@@ -26,6 +26,8 @@ const rowsQuery = z.object({
   code: z
     .string()
     .max(MAX_CODE_CHARS, { error: `at most ${MAX_CODE_CHARS} characters` })
+    // Text in PostgreSQL knows no NUL, and a code holds none of its kind.
+    .regex(/^\P{Cc}*$/u, { error: "no control characters" })
     .default(""),
   limit: whole(1, MAX_ROWS_SHOWN, DAY_ROWS_SHOWN),
 });
