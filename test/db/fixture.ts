@@ -75,9 +75,9 @@ export async function openBench() {
     /** Lets the lease run out at once, by the clock of the database. */
     expire: () => pool.query("UPDATE sync_lease SET expires_at = clock_timestamp() - interval '1 ms'"),
     /** Holds the table against every writer, until it is let go or the test ends. */
-    async lockTable(): Promise<() => Promise<void>> {
+    async lockTable(table = "daily_stock_data"): Promise<() => Promise<void>> {
       const client = await pool.connect();
-      await client.query("BEGIN; LOCK TABLE daily_stock_data IN SHARE MODE");
+      await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
       let held = true;
       const letGo = async () => {
         if (!held) return;
