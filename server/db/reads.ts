@@ -8,7 +8,7 @@ import { readClosedSource } from "./closed-source-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { readDayRows } from "./day-rows-sql";
-import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
+import { type DayRow, DAY_COLUMNS, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { taskOfKey } from "./new-task";
 import { readReceiptDays } from "./receipt-sql";
@@ -58,7 +58,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       const syncing = task.live?.current_date ?? null;
       // `syncing` is not in the table of outcomes: it is the pending day that the task says it is at.
       const { rows } = await pool.query<DayRow>(
-        `SELECT ${dayRowColumns} FROM sync_task_day
+        `SELECT ${DAY_COLUMNS} FROM sync_task_day
           WHERE task_id = $1 AND ($2::text IS NULL OR CASE WHEN status = 'pending' AND date = $5 THEN 'syncing' ELSE status END = $2)
             AND ($3::date IS NULL OR date > $3) ORDER BY date LIMIT $4`,
         [taskId, page.status, page.after, page.limit + 1, syncing],
@@ -69,7 +69,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
 
     async daysSince(taskId, daysSeq) {
       const { rows } = await pool.query<DayRow & { days_seq: string }>(
-        `SELECT ${dayRowColumns}, days_seq FROM sync_task_day WHERE task_id = $1 AND days_seq > $2 ORDER BY days_seq, date`,
+        `SELECT ${DAY_COLUMNS}, days_seq FROM sync_task_day WHERE task_id = $1 AND days_seq > $2 ORDER BY days_seq, date`,
         [taskId, daysSeq],
       );
       const deltas = new Map<number, ReturnType<typeof toTaskDay>[]>();

@@ -11,7 +11,7 @@ import { readClosedDays } from "./closed-days-sql";
 import { readClosedSource } from "./closed-source-sql";
 import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";
 import { cuttable } from "./cut-calls";
-import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
+import { type DayRow, DAY_COLUMNS, toOutcome } from "./day-row";
 import { workName } from "./end-backends";
 import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
@@ -165,7 +165,7 @@ async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, 
 
 async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
   const { rows } = await pool.query<DayRow & { plan_action: WrittenItem["action"]; plan_reason: WrittenItem["reason"] }>(
-    `SELECT ${dayRowColumns}, plan_action, plan_reason FROM sync_task_day WHERE task_id = $1 ORDER BY position`,
+    `SELECT ${DAY_COLUMNS}, plan_action, plan_reason FROM sync_task_day WHERE task_id = $1 ORDER BY position`,
     [taskId],
   );
   return rows.map((row) => ({ date: row.date, action: row.plan_action, reason: row.plan_reason, outcome: toOutcome(row) }));
