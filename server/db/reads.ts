@@ -107,7 +107,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       return rows.map((row) => row.date);
     },
 
-    async openDays() {
+    async daysUnderWay() {
       const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
         `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
           WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
