@@ -15,6 +15,7 @@ import { readReceiptDays } from "./receipt-sql";
 import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
 import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+import { isBusySql } from "./task-state-sql";
 
 /** As in the standard configuration. */
 const LEASE_TTL_MS = 15_000;
@@ -31,7 +32,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
 
   const reads: Reads = {
     task: (taskId) => oneTask("task_id = $1", [taskId]),
-    activeTask: () => oneTask(`status IN ('running', 'pausing', 'cancelling', 'interrupted')`, []),
+    activeTask: () => oneTask(isBusySql(), []),
     ledger: () => readLedger(pool),
     closedDays: (source) => readClosedDays(pool, source),
     closedSource: (source) => readClosedSource(pool, source),
@@ -110,7 +111,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
     async daysUnderWay() {
       const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
         `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
-          WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
+          WHERE ${isBusySql("t.status")} AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
       );
       return { running: rows[0]?.live_date ?? null, queued: new Set(rows.map((row) => row.date)) };
     },

@@ -6,7 +6,7 @@ import type { Log, PlannedDay, Wished, WorkSession } from "@/server/sync/ports";
 import type { WrittenItem } from "@/server/sync/plan/plan";
 import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
 import { announce } from "./announce";
-import type { Claimer } from "./claim-next";
+import type { Claimer } from "./lease-row";
 import { readClosedDays } from "./closed-days-sql";
 import { readClosedSource } from "./closed-source-sql";
 import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
-import type { Claimer } from "@/server/db/claim-next";
+import type { Claimer } from "@/server/db/lease-row";
 import { openPool } from "@/server/db/connect";
 import { encodeDay } from "@/server/db/copy-text";
 import { createLeaseStore } from "@/server/db/lease-store";
