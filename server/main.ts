@@ -10,6 +10,7 @@ import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
+import { everyStep } from "./stop-steps";
 import { RivalError } from "./sync/instances/membership";
 import { createWebServer, PortError, type WebServer } from "./web-server";
 
@@ -121,10 +122,12 @@ function stopOnSignals(all: Running): void {
 }
 
 async function stopInOrder({ web, sockets, composition, embedded }: Running): Promise<void> {
-  await composition?.stopWork();
-  await web.close(sockets.disconnectAll);
-  await composition?.closePools();
-  await embedded?.stop();
+  await everyStep([
+    () => composition?.stopWork(),
+    () => web.close(sockets.disconnectAll),
+    () => composition?.closePools(),
+    () => embedded?.stop(),
+  ]);
 }
 
 function readConfigOrExit(): Config {

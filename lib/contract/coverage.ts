@@ -20,7 +20,7 @@ export interface CoverageRun {
   rows_max: number | null;
 }
 
-/** States that a sync of gaps asks for again. */
+/** True for a day that a sync of gaps asks for: missing, failed or suspect, and due. */
 export function isGap(run: Pick<CoverageRun, "state" | "reason">): boolean {
   if (run.reason === "not_published") return false;
   return run.state === "missing" || run.state === "failed" || run.state === "suspect";

@@ -1,6 +1,6 @@
 import { adoptExistingDays, type Adopted, type AdoptOptions } from "@/server/db/adopt-days";
 import { untilReached } from "@/server/db/boot";
-import type { Adopting } from "@/server/http/handlers";
+import type { Adopting } from "@/server/http/ports";
 
 /** A lease that runs out is seen to have done so this much later. */
 const LEASE_GRACE_MS = 2_000;

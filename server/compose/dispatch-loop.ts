@@ -1,5 +1,6 @@
 import type { Clock, Log } from "@/server/sync/ports";
 import type { SyncManager } from "@/server/sync/run/sync-manager";
+import { createFaultLog } from "@/server/sync/trying/fault-log";
 
 /** How often an instance looks for a task that waits, or whose holder is gone. */
 const DISPATCH_EVERY_MS = 2_000;
@@ -27,16 +28,14 @@ export interface Dispatching {
 export function dispatchEverySoOften({ clock, manager, leaseLeftMs, log }: DispatchOptions): Dispatching {
   let stopped = false;
   let pause = new AbortController();
-  let lastFault: string | null = null;
+  const faults = createFaultLog(log, "could not look for waiting tasks");
 
   async function look(): Promise<void> {
     try {
       await manager.dispatch();
-      lastFault = null;
+      faults.passed();
     } catch (error) {
-      const fault = error instanceof Error ? error.message : String(error);
-      if (fault !== lastFault) log.warn({ err: fault }, "could not look for waiting tasks");
-      lastFault = fault;
+      faults.failed(error);
     }
   }
 

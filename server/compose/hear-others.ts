@@ -35,5 +35,5 @@ export function hearingWith({ hub, manager, scheduler, dispatching }: Hearers): 
     schedule: () => void scheduler.lookAfresh(),
   };
   // A newer version may have words that this one does not know: something happened all the same.
-  return (word) => (effects[word.what] ?? hub.lookSoon)(word);
+  return (word) => (Object.hasOwn(effects, word.what) ? effects[word.what] : hub.lookSoon)(word);
 }

@@ -2,6 +2,7 @@ import { type AdoptionOptions, createAdoption } from "./adoption";
 import { bootDatabase, type Booted } from "@/server/db/boot";
 import type { Connection } from "@/server/db/connect";
 import { nameRequired } from "@/server/db/table-shape";
+import { allEnded, everyStep } from "@/server/stop-steps";
 import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
@@ -59,11 +60,13 @@ export function createLifeCycle({ connection, others, source, notifier, clock, l
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
-      await Promise.all([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening()]);
-      await source.close?.();
-      await notifier?.stop();
-      await hub.close();
-      await others.leave();
+      await everyStep([
+        () => allEnded([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening()]),
+        () => source.close?.(),
+        () => notifier?.stop(),
+        () => hub.close(),
+        () => others.leave(),
+      ]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Config } from "@/server/config/config";
-import type { Claimer } from "@/server/db/claim-next";
+import type { Claimer } from "@/server/db/lease-row";
 import type { Connection } from "@/server/db/connect";
 import { keepClosedSource } from "@/server/db/closed-source-sql";
 import { reaching } from "@/server/db/connect";

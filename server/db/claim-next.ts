@@ -3,36 +3,12 @@ import type { SystemPauseReason } from "@/lib/contract/task";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
-import { NO_PAUSE, PAUSE_IS_OVER } from "./pause-sql";
+import { type Claimer, takeLease } from "./lease-row";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+import { NO_PAUSE, PAUSE_IS_OVER } from "./task-state-sql";
 
 /** A task that crashed this often without finishing a day is not tried again. */
 export const MAX_CRASHES = 3;
-
-/** Who claims, and for how long at a time. */
-export interface Claimer {
-  holder: string;
-  holderName: string;
-  ttlMs: number;
-  /** What must be equal on all instances of one database; a task of another one is never run. */
-  fingerprint: string;
-  /** Hears of the tasks that are given up in this transaction, before it commits. */
-  onGivenUp?(taskIds: string[]): void;
-}
-
-/** SQL of the moment a lease taken now runs out: by the database's clock, for `now()` is the transaction's start and lies. */
-export const expiryOf = (ttlMs: number) => `clock_timestamp() + interval '${ttlMs} milliseconds'`;
-
-/** Takes the lease, whose row this transaction has locked; returns the new epoch. */
-export async function takeLease(client: pg.PoolClient, claimer: Claimer, taskId: string | null): Promise<number> {
-  const { rows } = await client.query<{ epoch: string }>(
-    `UPDATE sync_lease SET epoch = epoch + 1, holder = $1, holder_info = jsonb_build_object('name', $2::text), task_id = $3,
-            expires_at = ${expiryOf(claimer.ttlMs)}, renewed_at = clock_timestamp()
-      WHERE name = 'sync' RETURNING epoch`,
-    [claimer.holder, claimer.holderName, taskId],
-  );
-  return Number(rows[0]?.epoch);
-}
 
 /** What may be claimed by now, and in which order. */
 const CLAIMABLE = `((status IN ('interrupted', 'queued') AND (not_before IS NULL OR not_before <= clock_timestamp())) OR (${PAUSE_IS_OVER}))`;

@@ -140,6 +140,11 @@ export function isAway(error: unknown): boolean {
 /** SQLSTATE of a lock that did not come, a statement that took too long, and the loser of a deadlock: nothing was wrong with the question. */
 const BUSY_STATES = new Set(["55P03", "57014", "40P01"]);
 
+/** True where somebody else's lock or a load kept the answer back. */
+export function isBusy(error: unknown): boolean {
+  return BUSY_STATES.has(sqlState(error) ?? "");
+}
+
 /** SQLSTATE of a disk, or a tablespace, without room. */
 const DISK_FULL = "53100";
 
@@ -157,7 +162,7 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (isDiskFull(error)) throw new DiskFullError(error);
-    if (BUSY_STATES.has(sqlState(error) ?? "")) throw new DatabaseBusyError(error);
+    if (isBusy(error)) throw new DatabaseBusyError(error);
     throw isAway(error) && !(error instanceof DatabaseAwayError) ? new DatabaseAwayError(error) : error;
   }
 }

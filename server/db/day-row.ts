@@ -3,8 +3,7 @@ import type { TaskDay } from "@/lib/contract/task";
 import type { DayOutcome } from "@/server/sync/ports";
 
 /** The select list that `toTaskDay` and `toOutcome` read. */
-export const dayRowColumns =
-  "date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff";
+export const DAY_COLUMNS = "date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff";
 
 export interface DayRow extends Omit<TaskDay, "status"> {
   date: Day;

@@ -3,10 +3,11 @@ import { LeaseLostError } from "@/server/sync/errors";
 import type { Finished, Log, RunEnd } from "@/server/sync/ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
-import { type Claimer, claimNextTask, expiryOf } from "./claim-next";
+import { claimNextTask } from "./claim-next";
 import { keepClosedSource } from "./closed-source-sql";
 import { transaction } from "./connect";
 import { endBackends } from "./end-backends";
+import { type Claimer, expiryOf, giveLease } from "./lease-row";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 export interface TaskEnd extends RunEnd {
@@ -44,10 +45,7 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
     }
     await recountTask(client, taskId);
     const { rows } = await client.query<TaskRow>(`SELECT ${TASK_COLUMNS} FROM sync_task t WHERE task_id = $1`, [taskId]);
-    await client.query(
-      "UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL, expires_at = '-infinity' WHERE name = 'sync' AND epoch = $1",
-      [epoch],
-    );
+    await giveLease(client, epoch, end.claimer.holder);
     const next = end.handOver ? await claimNextTask(client, end.claimer) : null;
     await announce(client, { from: end.claimer.holder, what: next ? "task" : "released", task_id: taskId });
     return { task: toTaskRecord(rows[0] as TaskRow), next };

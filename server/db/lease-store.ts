@@ -1,30 +1,28 @@
 import type pg from "pg";
-import { LeaseLostError } from "@/server/sync/errors";
 import type { Claim, LeaseStore, Log, MomentSession } from "@/server/sync/ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { reaching, transaction } from "./connect";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
-import { type Claimer, claimNextTask, expiryOf, nextInTurn, takeLease } from "./claim-next";
+import { claimNextTask, nextInTurn } from "./claim-next";
 import { endBackends } from "./end-backends";
 import { recountTask } from "./finish-task";
-import { refuseRivals } from "./instances";
+import {
+  type Claimer,
+  expiryOf,
+  freeLease,
+  giveLease,
+  isBeingTested,
+  LOCK_TIMEOUT,
+  lockLease,
+  type LeaseRow,
+  takeLease,
+} from "./lease-row";
 import { momentSession } from "./moment-session";
 import { countQueued, freeTaskId, insertQueued, insertRunning, MAX_QUEUED, taskOfKey } from "./new-task";
 import { settleFire, takeFire, waitingTwin } from "./schedule-fire";
-
-const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'";
-
-interface LeaseRow {
-  epoch: string;
-  held: boolean;
-  live: boolean;
-  task_id: string | null;
-}
-
-/** Held without a task: outside a transaction only a test of the source does that. */
-const isBeingTested = (lease: LeaseRow) => lease.live && lease.task_id === null;
+import { IS_AT_WORK, isBusySql, LEFT_BY_HOLDER } from "./task-state-sql";
 
 export interface LeaseStoreOptions {
   pool: pg.Pool;
@@ -40,31 +38,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   const { holder } = claimer;
   const expiry = expiryOf(claimer.ttlMs);
 
-  async function lockLease(client: pg.PoolClient): Promise<LeaseRow> {
-    await client.query(LOCK_TIMEOUT);
-    const { rows } = await client.query<LeaseRow>(
-      `SELECT epoch, holder IS NOT NULL AS held, holder IS NOT NULL AND expires_at > clock_timestamp() AS live, task_id
-         FROM sync_lease WHERE name = 'sync' FOR UPDATE`,
-    );
-    if (!rows[0])
-      throw new Error(
-        "the lease row is missing: sync_lease must hold one row named 'sync'; restore it or migrate a fresh database",
-      );
-    await refuseRivals(client, { id: holder, fingerprint: claimer.fingerprint }, claimer.ttlMs);
-    return rows[0];
-  }
-
-  async function give(client: pg.PoolClient, epoch: number): Promise<void> {
-    const { rowCount } = await client.query(
-      `UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL, expires_at = '-infinity' WHERE name = 'sync' AND epoch = $1 AND holder = $2`,
-      [epoch, holder],
-    );
-    if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
-  }
-
   async function taskInTheWay(client: pg.PoolClient): Promise<string | null> {
     const { rows } = await client.query<{ task_id: string }>(
-      "SELECT task_id FROM sync_task WHERE status IN ('running', 'pausing', 'cancelling', 'interrupted') ORDER BY ordinal LIMIT 1",
+      `SELECT task_id FROM sync_task WHERE ${isBusySql()} ORDER BY ordinal LIMIT 1`,
     );
     return rows[0]?.task_id ?? null;
   }
@@ -73,7 +49,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   function claimNew(task: NewTask, fire: FireKey | undefined): Promise<Claim | FireOver>;
   async function claimNew(task: NewTask, fire?: FireKey): Promise<Claim | FireOver> {
     return transaction(pool, async (client): Promise<Claim | FireOver> => {
-      const lease = await lockLease(client);
+      const lease = await lockLease(client, claimer);
       if (!fire) return claimUnder(client, lease, task);
       if (!(await takeFire(client, fire))) return { kind: "fired_already" };
       // A test is over in a moment: no schedule is skipped for it.
@@ -114,15 +90,14 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
 
   async function claimNext(): Promise<TaskRecord | null> {
     return transaction(pool, async (client) => {
-      const lease = await lockLease(client);
+      const lease = await lockLease(client, claimer);
       if (lease.live) return null;
       if (lease.held) {
         await endBackends(client, Number(lease.epoch), log);
         await leaveBehind(client);
       }
       const next = await claimNextTask(client, claimer);
-      if (!next && lease.held)
-        await client.query("UPDATE sync_lease SET holder = NULL, epoch = epoch + 1, task_id = NULL WHERE name = 'sync'");
+      if (!next && lease.held) await freeLease(client);
       return next;
     });
   }
@@ -130,10 +105,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   /** The holder is gone: its task waits for a takeover, or is what people had asked for. */
   async function leaveBehind(client: pg.PoolClient): Promise<void> {
     const { rows } = await client.query<{ task_id: string; status: string }>(
-      `UPDATE sync_task SET status = CASE status WHEN 'cancelling' THEN 'cancelled' WHEN 'pausing' THEN 'paused' ELSE 'interrupted' END,
-              finished_at = CASE status WHEN 'cancelling' THEN clock_timestamp() END,
-              crashes = crashes + 1, takeovers = takeovers + 1, seq = seq + 1, live = NULL
-        WHERE status IN ('running', 'pausing', 'cancelling') RETURNING task_id, status`,
+      `UPDATE sync_task SET ${LEFT_BY_HOLDER}, crashes = crashes + 1, takeovers = takeovers + 1 WHERE ${IS_AT_WORK} RETURNING task_id, status`,
     );
     for (const { task_id, status } of rows) {
       await recountTask(client, task_id);
@@ -154,7 +126,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
 
   async function holdForTest(): ReturnType<LeaseStore["holdForTest"]> {
     return transaction(pool, async (client) => {
-      const lease = await lockLease(client);
+      const lease = await lockLease(client, claimer);
       const taskId = await whoIsInTheWay(client, lease, claimer.fingerprint);
       if (taskId) return { kind: "busy", taskId };
       if (isBeingTested(lease)) return { kind: "being_tested" };
@@ -166,7 +138,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   async function giveBack(epoch: number): Promise<void> {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
-      await give(client, epoch);
+      await giveLease(client, epoch, holder);
       await announce(client, { from: holder, what: "released" });
     });
   }
@@ -175,11 +147,9 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
     await transaction(pool, async (client) => {
       await client.query(LOCK_TIMEOUT);
       await endBackends(client, epoch, log, { onlyBusy: true });
-      await give(client, epoch);
+      await giveLease(client, epoch, holder);
       const { rows } = await client.query<{ status: string }>(
-        `UPDATE sync_task SET status = CASE status WHEN 'cancelling' THEN 'cancelled' WHEN 'pausing' THEN 'paused' ELSE 'interrupted' END,
-                finished_at = CASE status WHEN 'cancelling' THEN clock_timestamp() END, live = NULL, seq = seq + 1
-          WHERE task_id = $1 AND epoch = $2 RETURNING status`,
+        `UPDATE sync_task SET ${LEFT_BY_HOLDER} WHERE task_id = $1 AND epoch = $2 RETURNING status`,
         [taskId, epoch],
       );
       await recountTask(client, taskId);
@@ -191,7 +161,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
   /** One transaction from taking to giving back: a start that comes meanwhile waits on the row. */
   async function forAMoment<T>(work: (session: MomentSession) => Promise<T>, { atBoot } = { atBoot: false }): Promise<T | null> {
     return transaction(pool, async (client) => {
-      const lease = await lockLease(client);
+      const lease = await lockLease(client, claimer);
       if (lease.live || (!atBoot && (await taskInTheWay(client)))) return null;
       if (lease.held) {
         await endBackends(client, Number(lease.epoch), log);
@@ -202,7 +172,7 @@ export function createLeaseStore(options: LeaseStoreOptions): LeaseStore {
       const result = await work(momentSession(client, epoch, holder));
       // The fence is deferred to COMMIT; here it must look before the lease is given back.
       await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-      await give(client, epoch);
+      await giveLease(client, epoch, holder);
       return result;
     });
   }

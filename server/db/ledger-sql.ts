@@ -19,8 +19,8 @@ export const HELD_DATES = `WITH RECURSIVE held AS (
 
 /**
  * True where the table holds a day that the ledger does not know as a stored sample day; a failed day holds nothing of ours,
- * so rows of one came from elsewhere. Days
- * that the ledger knows to be real are looked up first: in a table full of them the first probe is the answer.
+ * so rows of one came from elsewhere. Days that the ledger knows to be real are looked up first: in a table full of them the
+ * first probe is the answer.
  */
 export async function holdsRealRows(db: pg.Pool | pg.PoolClient): Promise<boolean> {
   const known = await db.query(

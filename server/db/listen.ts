@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { isDay } from "@/lib/contract/day";
 import { wordsOf } from "@/server/sync/errors";
 import type { Log } from "@/server/sync/ports";
 import type { Word } from "@/server/sync/instances/word";
@@ -42,7 +43,7 @@ export function listenToOthers(options: ListenOptions): { close(): Promise<void>
     const line = new AbortController();
     try {
       signal.throwIfAborted();
-      const gone = whenGone(client, signal);
+      const gone = whenGone(client, signal, line.signal);
       client.on("notification", ({ payload }) => hear(payload));
       await client.query(`LISTEN ${CHANNEL}`);
       waitMs = FIRST_WAIT_MS;
@@ -80,11 +81,12 @@ export function listenToOthers(options: ListenOptions): { close(): Promise<void>
   };
 }
 
-function whenGone(client: pg.PoolClient, signal: AbortSignal): Promise<never> {
+/** `over` takes the listener away: a server that runs for years makes many lines, and keeps none that broke. */
+function whenGone(client: pg.PoolClient, signal: AbortSignal, over: AbortSignal): Promise<never> {
   const gone = new Promise<never>((_, reject) => {
     client.once("error", reject);
     client.once("end", () => reject(new Error("the connection ended")));
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over });
   });
   // It may come before anybody waits for it.
   gone.catch(() => {});
@@ -107,12 +109,17 @@ async function probing(client: pg.PoolClient, signal: AbortSignal): Promise<neve
   }
 }
 
-/** Null for what is no word of ours: anybody may speak on a channel. */
+/** Null for what is no word of ours: anybody may speak on a channel, and what is thrown at hearing it would end the process. */
 function wordOf(payload: string | undefined): Word | null {
   try {
-    const word = JSON.parse(payload ?? "") as Partial<Word> | null;
-    return typeof word?.from === "string" && typeof word.what === "string" ? (word as Word) : null;
+    const word = JSON.parse(payload ?? "") as Partial<Record<keyof Word, unknown>> | null;
+    const isOurs = typeof word?.from === "string" && typeof word.what === "string" && isRange(word.range);
+    return isOurs ? (word as Word) : null;
   } catch {
     return null;
   }
+}
+
+function isRange(range: unknown): boolean {
+  return range === undefined || (Array.isArray(range) && range.length === 2 && range.every(isDay));
 }

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { KeptStart } from "@/server/sync/asked/reads";
 import type { LiveState, NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { writeAudit } from "./audit";
-import type { Claimer } from "./claim-next";
+import type { Claimer } from "./lease-row";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 /** How many tasks may wait. */

@@ -8,13 +8,14 @@ import { readClosedSource } from "./closed-source-sql";
 import { reaching } from "./connect";
 import { readAudit } from "./audit";
 import { readDayRows } from "./day-rows-sql";
-import { type DayRow, dayRowColumns, toTaskDay } from "./day-row";
+import { type DayRow, DAY_COLUMNS, toTaskDay } from "./day-row";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { taskOfKey } from "./new-task";
 import { readReceiptDays } from "./receipt-sql";
 import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
 import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+import { isBusySql } from "./task-state-sql";
 
 /** As in the standard configuration. */
 const LEASE_TTL_MS = 15_000;
@@ -31,7 +32,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
 
   const reads: Reads = {
     task: (taskId) => oneTask("task_id = $1", [taskId]),
-    activeTask: () => oneTask(`status IN ('running', 'pausing', 'cancelling', 'interrupted')`, []),
+    activeTask: () => oneTask(isBusySql(), []),
     ledger: () => readLedger(pool),
     closedDays: (source) => readClosedDays(pool, source),
     closedSource: (source) => readClosedSource(pool, source),
@@ -58,7 +59,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       const syncing = task.live?.current_date ?? null;
       // `syncing` is not in the table of outcomes: it is the pending day that the task says it is at.
       const { rows } = await pool.query<DayRow>(
-        `SELECT ${dayRowColumns} FROM sync_task_day
+        `SELECT ${DAY_COLUMNS} FROM sync_task_day
           WHERE task_id = $1 AND ($2::text IS NULL OR CASE WHEN status = 'pending' AND date = $5 THEN 'syncing' ELSE status END = $2)
             AND ($3::date IS NULL OR date > $3) ORDER BY date LIMIT $4`,
         [taskId, page.status, page.after, page.limit + 1, syncing],
@@ -69,7 +70,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
 
     async daysSince(taskId, daysSeq) {
       const { rows } = await pool.query<DayRow & { days_seq: string }>(
-        `SELECT ${dayRowColumns}, days_seq FROM sync_task_day WHERE task_id = $1 AND days_seq > $2 ORDER BY days_seq, date`,
+        `SELECT ${DAY_COLUMNS}, days_seq FROM sync_task_day WHERE task_id = $1 AND days_seq > $2 ORDER BY days_seq, date`,
         [taskId, daysSeq],
       );
       const deltas = new Map<number, ReturnType<typeof toTaskDay>[]>();
@@ -107,10 +108,10 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       return rows.map((row) => row.date);
     },
 
-    async openDays() {
+    async daysUnderWay() {
       const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
         `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
-          WHERE t.status IN ('running', 'pausing', 'cancelling', 'interrupted') AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
+          WHERE ${isBusySql("t.status")} AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
       );
       return { running: rows[0]?.live_date ?? null, queued: new Set(rows.map((row) => row.date)) };
     },

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Instance, InstanceSeen, Snapshot } from "@/server/sync/asked/reads";
 import { beat, countsSql } from "./instances";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+import { isBusySql } from "./task-state-sql";
 
 /** Waiting tasks that travel with the state. */
 const QUEUE_SHOWN = 20;
@@ -11,7 +12,7 @@ export async function readSnapshot(pool: pg.Pool, instance: Instance, watching: 
   const rivals = await beat(pool, instance, watching, ttlMs);
   const tasks = await pool.query<TaskRow & { role: "current" | "queued" | "last" }>({
     name: "snapshot-tasks",
-    text: `(SELECT 'current' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE status IN ('running', 'pausing', 'cancelling', 'interrupted') ORDER BY ordinal LIMIT 1)
+    text: `(SELECT 'current' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE ${isBusySql()} ORDER BY ordinal LIMIT 1)
            UNION ALL
            (SELECT 'queued' AS role, ${TASK_COLUMNS} FROM sync_task t WHERE status = 'queued' ORDER BY resumed_at NULLS LAST, priority DESC, ordinal LIMIT ${QUEUE_SHOWN})
            UNION ALL

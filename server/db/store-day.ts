@@ -3,11 +3,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { DatabaseAwayError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
+import { DatabaseAwayError, DatabaseBusyError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
 import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
 import { RECORD_CLOSED_DAY } from "./closed-days-sql";
-import { cutOff, isAway, isDiskFull, reaching, sqlState } from "./connect";
+import { cutOff, isAway, isBusy, isDiskFull, reaching, sqlState } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";
 import { refusedValue } from "./refused-value";
 import { failedDayValues, outcomeValues, RECORD_FAILED_DAY, RECORD_OUTCOME, RECORD_STORED, storedValues } from "./outcome-sql";
@@ -90,7 +90,8 @@ async function record(
     await client.query("COMMIT");
   } catch (error) {
     broken = isAway(error) ? (error as Error) : await rollback(client);
-    throw translate(error, context.epoch);
+    // An outcome that is not written ends the whole task, not its day: behind a lock it waits however long that takes.
+    throw isBusy(error) ? new DatabaseBusyError(error) : translate(error, context.epoch);
   } finally {
     client.release(broken);
   }
@@ -141,7 +142,7 @@ async function wasCommitted(pool: pg.Pool, date: string, attemptId: string): Pro
 
 /** What a failure of the database means for the day: refused, away for now, full, or the lease is lost. */
 export function translate(error: unknown, epoch: number): unknown {
-  if (error instanceof DayFailure || error instanceof DiskFullError) return error;
+  if (error instanceof DayFailure || error instanceof DiskFullError || error instanceof DatabaseAwayError) return error;
   if (sqlState(error) === FENCED) return new LeaseLostError(`epoch ${epoch} is over, the fence let nothing through`);
   if (isAway(error)) return new DatabaseAwayError(error);
   if (isDiskFull(error)) return new DiskFullError(error);

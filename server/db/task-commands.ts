@@ -6,8 +6,8 @@ import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";
 import { isBySource, reopenSource } from "./closed-source-sql";
-import { NO_PAUSE } from "./pause-sql";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
+import { NO_PAUSE } from "./task-state-sql";
 
 const ACTION: Record<TaskCommand, TaskAction> = { cancel: "cancelled", pause: "paused", resume: "resumed" };
 

@@ -14,7 +14,7 @@ const MAX_EXAMPLES = 5;
  * store them, and PostgreSQL compares: `1.5` and `1.50` are one number there, as they are in the table. Made from a query,
  * the table has no constraints of its own; it belongs to the connection and forgets its rows with every transaction.
  */
-const STAGE = `CREATE TEMP TABLE IF NOT EXISTS sync_verify ON COMMIT DELETE ROWS AS SELECT ${COPY_COLUMNS} FROM daily_stock_data WHERE false`;
+const MAKE_SOURCE_TABLE = `CREATE TEMP TABLE IF NOT EXISTS sync_verify ON COMMIT DELETE ROWS AS SELECT ${COPY_COLUMNS} FROM daily_stock_data WHERE false`;
 
 const valuesOf = (alias: string) => `(${COLUMNS.map((column) => `${alias}.${column}`).join(", ")})`;
 
@@ -55,7 +55,7 @@ export async function compareDay(
   signal.addEventListener("abort", cut, { once: true });
   try {
     signal.throwIfAborted();
-    await client.query(STAGE);
+    await client.query(MAKE_SOURCE_TABLE);
     await client.query(
       `BEGIN READ ONLY; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = ${context.statementTimeoutMs};
        SET LOCAL idle_in_transaction_session_timeout = '30s'`,

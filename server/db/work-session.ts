@@ -1,22 +1,18 @@
 import type { Socket } from "node:net";
 import type pg from "pg";
-import type { Day } from "@/lib/contract/day";
-import { LeaseLostError } from "@/server/sync/errors";
-import type { Log, PlannedDay, Wished, WorkSession } from "@/server/sync/ports";
-import type { WrittenItem } from "@/server/sync/plan/plan";
-import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
-import { announce } from "./announce";
-import type { Claimer } from "./claim-next";
+import type { Log, Wished, WorkSession } from "@/server/sync/ports";
+import type { Claimer } from "./lease-row";
 import { readClosedDays } from "./closed-days-sql";
 import { readClosedSource } from "./closed-source-sql";
 import { type Connection, cutOff, openPool, reaching, transaction } from "./connect";
 import { cuttable } from "./cut-calls";
-import { type DayRow, dayRowColumns, toOutcome } from "./day-row";
 import { workName } from "./end-backends";
 import { createStageStore } from "./stage";
 import { finishTask } from "./finish-task";
 import { holdsRealRows, readLedger } from "./ledger-sql";
 import { watchLines } from "./line-watch";
+import { loadPlan, savePlan } from "./plan-sql";
+import { publish } from "./publish-sql";
 import { recordComparison, recordOutcome, type StoreDayContext, storeDay } from "./store-day";
 import { compareDay } from "./verify-day";
 
@@ -64,20 +60,13 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
     loadClosedDays: (source) => reaching(() => readClosedDays(pool, source)),
     closedSource: (source) => reaching(() => readClosedSource(pool, source)),
     holdsRealRows: () => reaching(() => holdsRealRows(pool)),
-    savePlan: (taskId, plan, predicted) =>
-      transaction(pool, async (client) => {
-        await insertPlan(client, taskId, epoch, plan);
-        const fetchDays = plan.filter((item) => item.action === "fetch").length;
-        const { rowCount } = await client.query(
-          "UPDATE sync_task SET total = $3, fetch_days = $4, predicted = $5, seq = seq + 1 WHERE task_id = $1 AND epoch = $2",
-          [taskId, epoch, plan.length, fetchDays, predicted],
-        );
-        if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
-      }),
+    savePlan: (taskId, plan, predicted) => savePlan(pool, { taskId, epoch }, plan, predicted),
     loadPlan: (taskId) => reaching(() => loadPlan(pool, taskId)),
     publish: (taskId, counts, live, changed) =>
       transaction(pool, (client) =>
-        answeredWithin(PUBLISHED_WITHIN_MS, client, () => publish(client, claimer.holder, epoch, taskId, counts, live, changed)),
+        answeredWithin(PUBLISHED_WITHIN_MS, client, () =>
+          publish(client, claimer.holder, { taskId, epoch, counts, live, changed }),
+        ),
       ),
     async finish(taskId, end) {
       // On a line of its own: those of the work may be dead without saying so.
@@ -152,51 +141,4 @@ async function answeredWithin<T>(ms: number, client: pg.PoolClient, work: () => 
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function insertPlan(client: pg.PoolClient, taskId: string, epoch: number, plan: WrittenItem[]): Promise<void> {
-  await client.query(
-    `INSERT INTO sync_task_day (task_id, epoch, date, position, plan_action, plan_reason)
-     SELECT $1, $2, p.date, p.position, p.action, p.reason
-       FROM unnest($3::date[], $4::text[], $5::text[]) WITH ORDINALITY AS p (date, action, reason, position)`,
-    [taskId, epoch, plan.map((item) => item.date), plan.map((item) => item.action), plan.map((item) => item.reason)],
-  );
-}
-
-async function loadPlan(pool: pg.Pool, taskId: string): Promise<PlannedDay[]> {
-  const { rows } = await pool.query<DayRow & { plan_action: WrittenItem["action"]; plan_reason: WrittenItem["reason"] }>(
-    `SELECT ${dayRowColumns}, plan_action, plan_reason FROM sync_task_day WHERE task_id = $1 ORDER BY position`,
-    [taskId],
-  );
-  return rows.map((row) => ({ date: row.date, action: row.plan_action, reason: row.plan_reason, outcome: toOutcome(row) }));
-}
-
-/** Counts, live state and the numbers of the changed days are one delta; a crash in progress is forgiven once a day is done. */
-async function publish(
-  client: pg.PoolClient,
-  from: string,
-  epoch: number,
-  taskId: string,
-  counts: TaskCounts,
-  live: LiveState,
-  changed: Day[],
-): Promise<{ seq: number; days_seq: number }> {
-  const { rows } = await client.query<{ seq: string; days_seq: string }>(
-    `UPDATE sync_task SET success = $3, failed = $4, skipped = $5, suspect = $6, rows = $7, live = $8, seq = seq + 1,
-              days_seq = days_seq + $9, crashes = CASE WHEN $9 = 1 THEN 0 ELSE crashes END
-        WHERE task_id = $1 AND epoch = $2 AND status IN ('running', 'pausing', 'cancelling') RETURNING seq, days_seq`,
-    [taskId, epoch, counts.success, counts.failed, counts.skipped, counts.suspect, counts.rows, live, changed.length > 0 ? 1 : 0],
-  );
-  const row = rows[0];
-  if (!row) throw new LeaseLostError(`epoch ${epoch} is over`);
-  if (changed.length > 0) {
-    await client.query("UPDATE sync_task_day SET days_seq = $2, epoch = $3 WHERE task_id = $1 AND date = ANY ($4::date[])", [
-      taskId,
-      row.days_seq,
-      epoch,
-      changed,
-    ]);
-  }
-  await announce(client, { from, what: changed.length > 0 ? "days" : "task", task_id: taskId });
-  return { seq: Number(row.seq), days_seq: Number(row.days_seq) };
 }

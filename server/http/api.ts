@@ -6,7 +6,7 @@ import { instantIn } from "@/lib/contract/instant";
 import { DatabaseAwayError, DiskFullError } from "@/server/sync/errors";
 import { RivalError } from "@/server/sync/instances/membership";
 import { dayRoutes } from "./day-routes";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { lifeRoutes } from "./life-routes";
 import { receiptRoutes } from "./receipt-routes";
 import { languageFor, Problem, problemReply, success } from "./reply";

@@ -5,7 +5,7 @@ import { DAY_ROWS_SHOWN } from "@/lib/contract/day-rows";
 import { addDays, countDays, type Day } from "@/lib/contract/day";
 import { DAY_STATUSES } from "@/lib/contract/task";
 import { type BareDayRecord, lastDays } from "@/server/sync/asked/day-records";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { optionalDay, readDay, readQuery, whole } from "./input";
 import { say } from "./language";
 import { languageFor, Problem, success } from "./reply";
@@ -26,6 +26,8 @@ const rowsQuery = z.object({
   code: z
     .string()
     .max(MAX_CODE_CHARS, { error: `at most ${MAX_CODE_CHARS} characters` })
+    // Text in PostgreSQL knows no NUL, and a code holds none of its kind.
+    .regex(/^\P{Cc}*$/u, { error: "no control characters" })
     .default(""),
   limit: whole(1, MAX_ROWS_SHOWN, DAY_ROWS_SHOWN),
 });

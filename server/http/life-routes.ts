@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import type { Commanded } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/asked/progress";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { daysField, ifBusyField, priorityField, readBody, readOptionalBody, readTaskId } from "./input";
 import { operatorOf } from "./operator";
 import { languageFor, Problem, success } from "./reply";

@@ -5,7 +5,7 @@ import type { ReceiptDay, ReceiptOf } from "@/server/sync/asked/receipt";
 import { receiptJson } from "@/server/sync/asked/receipt";
 import { receiptCsv } from "@/server/sync/asked/receipt-csv";
 import { toSummary } from "@/server/sync/asked/progress";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { readQuery, readTaskId } from "./input";
 import { say } from "./language";
 import { languageFor, Problem } from "./reply";

@@ -4,7 +4,7 @@ import { isDay } from "@/lib/contract/day";
 import { type FirePage, SCHEDULE_IDS, type ScheduleChange, type ScheduleId } from "@/lib/contract/schedule";
 import { isClockTime } from "@/server/sync/time/schedule-times";
 import type { FirePageAsked } from "@/server/sync/schedule-ports";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { readBody, readQuery, waitQuery, whole } from "./input";
 import { operatorOf } from "./operator";
 import { Problem, success } from "./reply";

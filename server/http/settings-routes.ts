@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { success } from "./reply";
 
 /** Who serves, from what and with which configuration; the one question that is answered without a database. */

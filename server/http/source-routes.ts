@@ -4,7 +4,7 @@ import { countDays, type Day } from "@/lib/contract/day";
 import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import type { SourceTest } from "@/lib/contract/source";
 import type { TestedDay } from "@/server/sync/asked/tested-day";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { dayField, readBody } from "./input";
 import { type Language, say } from "./language";
 import { languageFor, Problem, success } from "./reply";

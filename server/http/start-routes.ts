@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { Day } from "@/lib/contract/day";
 import { toProgress } from "@/server/sync/asked/progress";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { batchBody, checkRange, readBody, readDay, readQuery, readTaskId, waitQuery, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
 import { withSentences } from "./sentences";

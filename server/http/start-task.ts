@@ -4,7 +4,7 @@ import type { Started } from "@/lib/contract/routes";
 import { toBusyTask } from "@/server/sync/asked/progress";
 import type { StartRequest, StartResult } from "@/server/sync/task/start-request";
 import type { TaskRecord } from "@/server/sync/task/task-record";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { say } from "./language";
 import { operatorOf } from "./operator";
 import { languageFor, Problem, success } from "./reply";

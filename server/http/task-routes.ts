@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import { DAY_STATUSES, TASK_STATUSES, TASK_TYPES, type TaskPage } from "@/lib/contract/task";
 import { toSummary } from "@/server/sync/asked/progress";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { optionalDay, readDay, readQuery, readTaskId, whole } from "./input";
 import { languageFor, Problem, success } from "./reply";
 import { summaryWithSentences } from "./sentences";

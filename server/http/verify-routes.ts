@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import type { HttpPorts } from "./handlers";
+import type { HttpPorts } from "./ports";
 import { batchBody, checkRange, readBody } from "./input";
 import { startTask } from "./start-task";
 

@@ -48,15 +48,17 @@ export function createNotifier({ clock, log, webhook, origin, zone, reads }: Not
     if (stopping) return;
     if (waiting.length >= MAX_WAITING) return log.warn({ waiting: waiting.length }, "too many notices wait, one was dropped");
     waiting.push(job);
-    working ??= work().finally(() => {
-      working = null;
-    });
+    working ??= work();
   }
 
   async function work(): Promise<void> {
     for (;;) {
       const job = waiting.shift();
-      if (!job) return;
+      if (!job) {
+        // At once, not when the promise has settled: a notice that comes in between would wait for the next one.
+        working = null;
+        return;
+      }
       const notice = await job().catch((error: unknown) => {
         log.warn({ err: error instanceof Error ? error.message : String(error) }, "a notice could not be made");
         return null;

@@ -8,6 +8,7 @@ import type { Log, SyncEvents } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/asked/progress";
 import type { Instance, Reads, Snapshot } from "@/server/sync/asked/reads";
 import type { TaskRecord } from "@/server/sync/task/task-record";
+import { createFaultLog } from "@/server/sync/trying/fault-log";
 import { createDayTeller } from "./day-teller";
 import { createRunningTask } from "./running-task";
 import { watchRivals } from "./rival-watch";
@@ -61,6 +62,7 @@ export function createHub(options: HubOptions) {
   let looking: Promise<void> | null = null;
   let closed = false;
   const days = createDayTeller(reads, broadcast);
+  const faults = createFaultLog(log, "the state could not be read");
   const rivals = watchRivals(instance, log);
   const running = createRunningTask(options.current);
 
@@ -107,9 +109,10 @@ export function createHub(options: HubOptions) {
       rivals.saw(snapshot.rivals);
       const tasks = [snapshot.last, snapshot.current].filter((task) => task !== null);
       await days.fromElsewhere(tasks, options.current()?.task_id);
+      faults.passed();
     } catch (error) {
       markAway();
-      log.warn({ err: error instanceof Error ? error.message : String(error) }, "the state could not be read");
+      faults.failed(error);
     } finally {
       clearTimeout(silence);
     }

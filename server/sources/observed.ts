@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DayError } from "@/lib/contract/task";
-import { BadRowsError, SourceError, StoppedError } from "@/server/sync/errors";
+import { asFailure } from "@/server/sync/day/outcomes";
+import { StoppedError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 
@@ -28,7 +29,10 @@ export function observe(
       remember(true, null);
       return answer;
     } catch (error) {
-      if (!signal.aborted && !(error instanceof StoppedError)) remember(false, errorOf(error));
+      if (!signal.aborted && !(error instanceof StoppedError)) {
+        const { code, params } = asFailure(error, "source_error");
+        remember(false, { code, params });
+      }
       throw error;
     }
   }
@@ -45,10 +49,4 @@ export function observe(
     ...(probe ? { probe: (day, options) => remembering(options.signal, () => probe(day, options)) } : {}),
   };
   return { source: observed, lastCall: () => last };
-}
-
-function errorOf(error: unknown): DayError {
-  if (error instanceof SourceError) return { code: "source_error", params: error.params };
-  if (error instanceof BadRowsError) return { code: "bad_rows", params: error.params };
-  return { code: "source_error", params: { kind: "other", detail: error instanceof Error ? error.message : String(error) } };
 }

@@ -67,6 +67,11 @@ export function sourceEmpty(missing?: string): DayFailure {
   return new DayFailure("source_empty", missing === undefined ? { kind: "no_rows" } : { kind: "no_file", detail: missing });
 }
 
+/** What was not done within its time. */
+export function timedOut(afterMs: number): DayFailure {
+  return new DayFailure("timeout", { seconds: Math.round(afterMs / 1000) });
+}
+
 /** Why a task pauses by itself, and when it goes on (Unix ms); `detail` is what the source said. */
 export interface SystemPause {
   reason: SystemPauseReason;

@@ -175,11 +175,14 @@ export interface WorkSession {
    * cuts the connection.
    */
   storeDay(taskId: string, write: DayWrite, signal: AbortSignal): Promise<void>;
-  /** Records a failed or skipped day without touching the table; one that the source called closed is remembered. */
+  /**
+   * Records a failed or skipped day without touching the table; one that the source called closed is remembered. Rejects like
+   * `storeDay`, but with DatabaseBusyError where only a lock is in the way.
+   */
   recordOutcome(taskId: string, outcome: DayOutcome, skipsBefore: Day[]): Promise<void>;
   /** What the rows of a source would change in the table; nothing is stored. Rejects like `storeDay`. */
   compareDay(day: Day, encoded: EncodedDay, signal: AbortSignal): Promise<DayDiff>;
-  /** Records a day of a verify: neither table nor ledger changes. `checksum` is that of the rows compared. */
+  /** Records a day of a verify: neither table nor ledger changes. `checksum` is that of the rows compared. Rejects likewise. */
   recordComparison(taskId: string, outcome: DayOutcome, checksum: string | null, skipsBefore: Day[]): Promise<void>;
   savePlan(taskId: string, plan: WrittenItem[], predicted: Prediction): Promise<void>;
   loadPlan(taskId: string): Promise<PlannedDay[]>;
@@ -190,9 +193,9 @@ export interface WorkSession {
   closedSource(source: SourceIdentity): Promise<SystemPause | null>;
   /** True where the table holds a day that is not from the sample market. */
   holdsRealRows(): Promise<boolean>;
-  /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
   /** What a source that is cheap by range collected for the task. */
   stage(taskId: string): StageStore;
+  /** Writes counts and live state and numbers the changed days as one delta; returns the new seq and days_seq. */
   publish(taskId: string, counts: TaskCounts, live: LiveState, changed: Day[]): Promise<{ seq: number; days_seq: number }>;
   /** Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits: one transaction. */
   finish(taskId: string, end: RunEnd): Promise<Finished>;

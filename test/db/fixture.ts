@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
-import type { Claimer } from "@/server/db/claim-next";
+import type { Claimer } from "@/server/db/lease-row";
 import { openPool } from "@/server/db/connect";
 import { encodeDay } from "@/server/db/copy-text";
 import { createLeaseStore } from "@/server/db/lease-store";
@@ -75,9 +75,9 @@ export async function openBench() {
     /** Lets the lease run out at once, by the clock of the database. */
     expire: () => pool.query("UPDATE sync_lease SET expires_at = clock_timestamp() - interval '1 ms'"),
     /** Holds the table against every writer, until it is let go or the test ends. */
-    async lockTable(): Promise<() => Promise<void>> {
+    async lockTable(table = "daily_stock_data"): Promise<() => Promise<void>> {
       const client = await pool.connect();
-      await client.query("BEGIN; LOCK TABLE daily_stock_data IN SHARE MODE");
+      await client.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
       let held = true;
       const letGo = async () => {
         if (!held) return;

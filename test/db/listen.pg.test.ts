@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { getEventListeners } from "node:events";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { announce, CHANNEL, textOf } from "@/server/db/announce";
 import { transaction } from "@/server/db/connect";
 import { listenToOthers } from "@/server/db/listen";
@@ -39,7 +40,10 @@ const say = (word: Word) => announce(bench.pool, word);
 test("a word of another instance is heard, its own and what is no word is not", async () => {
   const ear = await anEar();
   await say({ from: ear.self, what: "queue" });
-  for (const noise of ["", "{", "null", '"queue"', '{"what":"queue"}'])
+  const ranges = [7, ["2024-01-02"], ["2024-01-02", "tomorrow"]].map((range) =>
+    JSON.stringify({ from: "another", what: "coverage", range }),
+  );
+  for (const noise of ["", "{", "null", '"queue"', '{"what":"queue"}', ...ranges])
     await bench.ask("SELECT pg_notify($1, $2)", [CHANNEL, noise]);
   await say({ from: "another", what: "command", task_id: "t" });
   await expect.poll(() => ear.words).toEqual([{ from: "another", what: "command", task_id: "t" }]);
@@ -64,6 +68,24 @@ test("the line that breaks is made anew, tells that it was deaf, and hears again
   await say({ from: "another", what: "days" });
   await expect.poll(ear.whats).toEqual(["days"]);
   expect(bench.log.lines.map(({ message }) => message)).toContain("does not hear the other instances");
+});
+
+test("lines that broke leave nothing behind with the one that is heard on", async () => {
+  const signals = new Set<AbortSignal>();
+  const add = EventTarget.prototype.addEventListener;
+  const spy = vi.spyOn(EventTarget.prototype, "addEventListener").mockImplementation(function (this: EventTarget, ...args) {
+    if (this instanceof AbortSignal) signals.add(this);
+    return add.apply(this, args);
+  });
+  closing.push(async () => spy.mockRestore());
+  const most = () => Math.max(...[...signals].map((signal) => getEventListeners(signal, "abort").length));
+  const ear = await anEar();
+  const before = most();
+  for (const turn of [2, 3]) {
+    await bench.ask(`SELECT pg_terminate_backend(pid) FROM (${LISTENERS}) l`);
+    await expect.poll(ear.begun, { timeout: 10_000 }).toBe(turn);
+  }
+  expect(most()).toBe(before);
 });
 
 test("a closed listener leaves no connection behind, and may be closed twice", async () => {

@@ -81,7 +81,10 @@ test("days of a task come page by page, by status, with the one in work marked a
   expect(await dates("syncing")).toEqual(["2024-01-04"]);
   expect(await dates("pending")).toEqual(["2024-01-05", "2024-01-06"]);
   expect(await reads.taskDays("nobody", { status: null, after: null, limit: 3 })).toBeNull();
-  expect(await reads.openDays()).toEqual({ running: "2024-01-04", queued: new Set(["2024-01-04", "2024-01-05", "2024-01-06"]) });
+  expect(await reads.daysUnderWay()).toEqual({
+    running: "2024-01-04",
+    queued: new Set(["2024-01-04", "2024-01-05", "2024-01-06"]),
+  });
 });
 
 test("days since a delta come delta by delta, in order", async () => {

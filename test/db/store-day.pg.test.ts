@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { DayFailure } from "@/server/sync/errors";
+import { DatabaseBusyError, DayFailure } from "@/server/sync/errors";
 import { type Bench, failure, never, openBench, outcome, row, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
@@ -136,4 +136,23 @@ test("a day whose table is locked fails after ten seconds and leaves the connect
   await letGo();
   await run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);
   expect(await bench.codes(DAY)).toHaveLength(2);
+});
+
+test("an outcome behind somebody's lock is no verdict: it is to be recorded again, also that of a verify", async () => {
+  const run = await runningTask(bench, DAY, DAY);
+  const records = [
+    () => run.session.recordOutcome(run.taskId, failure(DAY), []),
+    () => run.session.recordComparison(run.taskId, outcome(DAY), null, []),
+  ];
+  for (const record of records) {
+    const letGo = await bench.lockTable("sync_task_day");
+    const recorded = record().catch((error: unknown) => error);
+    await bench.someoneWaits();
+    // As its own patience of ten seconds would end it.
+    await bench.ask("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+    expect(await recorded).toBeInstanceOf(DatabaseBusyError);
+    await letGo();
+    await record();
+  }
+  expect(await outcomes()).toMatchObject([{ status: "success" }]);
 });

@@ -49,6 +49,7 @@ test.each([
   ["?limit=0", DAY, "invalid_field"],
   ["?limit=201", DAY, "invalid_field"],
   [`?code=${"6".repeat(65)}`, DAY, "invalid_field"],
+  ["?code=60%00", DAY, "invalid_field"],
 ])("%s of %s is refused as %s", async (query, day, code) => {
   const { status, body } = await rowsOf(query, day);
   expect({ status, code: body.code }).toEqual({ status: 400, code });

@@ -59,6 +59,29 @@ const bad = (over: Partial<TaskRecord> = {}) =>
     ...over,
   });
 
+test("a notice that comes in the moment in which the last one is done is sent too", async () => {
+  for (let ticks = 0; ticks < 30; ticks += 1) {
+    let posted = 0;
+    const post = async () => {
+      posted += 1;
+      return { ok: true } as const;
+    };
+    const notifier = createNotifier({
+      clock: createFakeClock(),
+      log: createFakeLog(),
+      webhook: { host: "example.com", post, close: async () => {} },
+      origin: null,
+      zone: "Asia/Shanghai",
+      reads: { task: async () => null, activity: async () => [], failedDays: async () => [] },
+    });
+    notifier.ended(bad());
+    for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+    notifier.ended(bad());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ ticks, posted }).toEqual({ ticks, posted: 2 });
+  }
+});
+
 test("a task that ended with failed days is told once, with counts, causes, both languages and a link", async () => {
   const { notifier, webhook, logged } = await aNotifier([taken]);
   notifier.ended(bad());

@@ -87,13 +87,16 @@ function open() {
     stored: { current: null, last: null, ...ALONE, queue: NO_QUEUE } as Snapshot,
     deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
     looks: 0,
+    fault: null as string | null,
     /** What a look waits for before it answers with what it saw when it began. */
     slow: Promise.resolve(),
   };
+  const log = createFakeLog();
   const hub = createHub({
     reads: {
       async snapshot() {
         world.looks += 1;
+        if (world.fault) throw new Error(world.fault);
         const seen = { ...world.stored };
         await world.slow;
         return seen;
@@ -111,9 +114,9 @@ function open() {
       schedule: () => {},
       watching: () => 1,
     },
-    log: createFakeLog(),
+    log,
   });
-  return { hub, heard, world };
+  return { hub, heard, world, log };
 }
 
 const numbers = (days: SyncDays[]) => days.map((delta) => `${delta.task_id} ${delta.days_seq}`);
@@ -313,4 +316,19 @@ test("a closed hub asks and tells nothing more", async () => {
   const told = heard.states.length;
   await vi.advanceTimersByTimeAsync(10_000);
   expect([world.looks, heard.states.length, heard.coverage.length]).toEqual([looks, told, 0]);
+});
+
+test("a database that is away all night is one line in the log, and one more when it goes away again", async () => {
+  const { hub, world, log } = open();
+  await hub.open();
+  const away = async () => {
+    world.fault = "nobody answers";
+    await vi.advanceTimersByTimeAsync(20_000);
+    world.fault = null;
+    await vi.advanceTimersByTimeAsync(4_000);
+    return log.lines.map(({ message }) => message);
+  };
+  expect(await away()).toEqual(["the state could not be read"]);
+  expect(await away()).toHaveLength(2);
+  await hub.close();
 });

@@ -1,7 +1,8 @@
+import { isGap } from "@/lib/contract/coverage";
 import type { Day } from "@/lib/contract/day";
 import { adoptedDay, ADOPTED } from "@/server/sync/plan/adopt";
 import { judgeRows, loadedDaysOf, neighbourRows } from "@/server/sync/plan/completeness";
-import { type CoverageContext, dayView, isGapView, type LedgerDay } from "@/server/sync/plan/ledger";
+import { type CoverageContext, dayView, type LedgerDay } from "@/server/sync/plan/ledger";
 import type { MomentSession } from "@/server/sync/ports";
 
 /** What `POST /check/{d}` says of a day: the coverage state, `not_published`, or what a running task does about it. */
@@ -13,7 +14,7 @@ export interface DayCheck {
 /** Tells from coverage alone, without counting. */
 export function checkOf(day: Day, context: CoverageContext): DayCheck {
   const view = dayView(day, context);
-  return { need_sync: isGapView(view), reason: view.reason === "not_published" ? "not_published" : view.state };
+  return { need_sync: isGap(view), reason: view.reason === "not_published" ? "not_published" : view.state };
 }
 
 /** Counts the day's rows in the table and corrects the ledger where it says something else. */

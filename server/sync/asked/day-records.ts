@@ -4,7 +4,7 @@ import type { DayRecord } from "@/lib/contract/routes";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { DayError } from "@/lib/contract/task";
 import { type CoverageContext, dayView } from "@/server/sync/plan/ledger";
-import type { LedgerEntry, OpenDays } from "./reads";
+import type { LedgerEntry, DaysUnderWay } from "./reads";
 
 /** A day record of the original tool before its sentences are rendered. */
 export interface BareDayRecord extends Omit<DayRecord, "error_message" | "remarks"> {
@@ -19,7 +19,7 @@ export function dayRecord(
   day: Day,
   entry: LedgerEntry | undefined,
   context: CoverageContext,
-  open: OpenDays,
+  underWay: DaysUnderWay,
 ): BareDayRecord | null {
   const view = dayView(day, context);
   if (view.state === "no_trading") return null;
@@ -27,7 +27,7 @@ export function dayRecord(
   const known = entry !== undefined && view.reason !== "sample" ? entry : null;
   return {
     sync_date: day,
-    status: day === open.running ? "syncing" : open.queued.has(day) ? "pending" : STATUS_OF_STATE[view.state],
+    status: day === underWay.running ? "syncing" : underWay.queued.has(day) ? "pending" : STATUS_OF_STATE[view.state],
     total_records: known ? known.rows + known.rejected : 0,
     success_count: known?.rows ?? 0,
     failed_count: known?.rejected ?? 0,
@@ -45,12 +45,12 @@ export function dayRecords(
   to: Day,
   entries: LedgerEntry[],
   context: CoverageContext,
-  open: OpenDays,
+  underWay: DaysUnderWay,
 ): BareDayRecord[] {
   const byDay = new Map(entries.map((entry) => [entry.date, entry]));
   return eachDay(from, to)
     .reverse()
-    .flatMap((day) => dayRecord(day, byDay.get(day), context, open) ?? []);
+    .flatMap((day) => dayRecord(day, byDay.get(day), context, underWay) ?? []);
 }
 
 /** The last `days` calendar days, today included. */

@@ -74,8 +74,8 @@ export interface KeptStart {
   wasQueued: boolean;
 }
 
-/** Days that a running or interrupted task still has to bring. */
-export interface OpenDays {
+/** Days that a running or interrupted task still has to bring; `running` is the one it is at, and one of `queued`. */
+export interface DaysUnderWay {
   running: Day | null;
   queued: Set<Day>;
 }
@@ -96,7 +96,7 @@ export interface Reads extends TaskReader {
   receiptDays(taskId: string, after: Day | null, limit: number): Promise<ReceiptDay[]>;
   /** The days that changed after `daysSeq`, delta by delta. */
   daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
-  openDays(): Promise<OpenDays>;
+  daysUnderWay(): Promise<DaysUnderWay>;
   activeTask(): Promise<TaskRecord | null>;
   /** Who did what to a task, oldest first. */
   activity(taskId: string): Promise<RecordedActivity[]>;

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { BadRowsError, DatabaseAwayError, DayFailure, SourceError, type SystemPause, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, DatabaseAwayError, SourceError, type SystemPause, timedOut, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "@/server/sync/run/lease-keeper";
 import { asFailure } from "@/server/sync/day/outcomes";
 import type { Clock, LeaseStore, Log, TaskReader, TradingCalendar } from "@/server/sync/ports";
@@ -100,13 +100,18 @@ export function createSourceTest(options: SourceTestOptions) {
     source.reopen?.();
     const begun = clock.monotonic();
     const seconds = () => Math.round(clock.monotonic() - begun) / 1000;
-    const timedOut = () => new DayFailure("timeout", { seconds: Math.round(testWithinMs / 1000) });
     let asking: Promise<Fetched> | null = null;
     try {
-      const fetched = await withDeadline(clock, testWithinMs, signal, timedOut, (deadline) => {
-        asking = (source.probe ?? source.fetchDay)(day, { signal: deadline, onProgress: () => {} });
-        return asking;
-      });
+      const fetched = await withDeadline(
+        clock,
+        testWithinMs,
+        signal,
+        () => timedOut(testWithinMs),
+        (deadline) => {
+          asking = (source.probe ?? source.fetchDay)(day, { signal: deadline, onProgress: () => {} });
+          return asking;
+        },
+      );
       return judged(day, fetched, seconds());
     } catch (error) {
       signal.throwIfAborted();

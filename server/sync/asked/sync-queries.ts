@@ -56,7 +56,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async coverage(from: Day, to: Day): Promise<CoverageRun[]> {
-      return coverageRuns(from, to, await context(), await reads.openDays());
+      return coverageRuns(from, to, await context(), await reads.daysUnderWay());
     },
 
     /** Missing, failed and suspect days of the last calendar days. */
@@ -66,16 +66,16 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async preview(request: PreviewRequest): Promise<Preview> {
-      const [facts, open, runs, closedSource, active] = await Promise.all([
+      const [facts, underWay, runs, closedSource, active] = await Promise.all([
         context(),
-        reads.openDays(),
+        reads.daysUnderWay(),
         reads.recentRuns(source.name, "sync"),
         reads.closedSource(source),
         activeTask(),
       ]);
       return previewOf(request, {
         context: facts,
-        inRunningSync: open.queued,
+        inRunningSync: underWay.queued,
         runs,
         cheapByRange: source.prepare !== undefined,
         sample: source.sample,
@@ -88,8 +88,8 @@ export function createSyncQueries(options: SyncQueriesOptions) {
 
     /** Records of the original tool for a range, newest first; closed days have none. */
     async records(from: Day, to: Day): Promise<BareDayRecord[]> {
-      const [entries, facts, open] = await Promise.all([reads.ledgerEntries(from, to), context(), reads.openDays()]);
-      return dayRecords(from, to, entries, facts, open);
+      const [entries, facts, underWay] = await Promise.all([reads.ledgerEntries(from, to), context(), reads.daysUnderWay()]);
+      return dayRecords(from, to, entries, facts, underWay);
     },
 
     /** Recounts a day under the lease; while a task runs it only reports. */
@@ -107,8 +107,8 @@ export function createSyncQueries(options: SyncQueriesOptions) {
       const counted = await options.lease.forAMoment((session) => recountDay(day, noting(session), around));
       if (corrected) options.events.coverageChanged(day, day);
       if (counted) return counted;
-      const open = await reads.openDays();
-      if (open.queued.has(day)) return { need_sync: false, reason: day === open.running ? "running" : "queued" };
+      const underWay = await reads.daysUnderWay();
+      if (underWay.queued.has(day)) return { need_sync: false, reason: day === underWay.running ? "running" : "queued" };
       return checkOf(day, await context());
     },
 

@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { type Circuit, detailOf } from "@/server/sync/trying/circuit";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { BadRowsError, DayFailure, PauseError, SourceError, wordsOf } from "@/server/sync/errors";
+import { BadRowsError, DayFailure, PauseError, SourceError, timedOut, wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import { createRateWaits } from "@/server/sync/trying/rate-waits";
@@ -55,7 +55,7 @@ function calendarDiffers(openBefore: readonly Day[]): Fact<DayWarningCode>[] {
  */
 export function createFetchDay(options: FetchDayOptions) {
   const { clock, log, source, circuit } = options;
-  const timedOut = () => new DayFailure("timeout", { seconds: Math.round(options.dayTimeoutMs / 1000) });
+  const tooLate = () => timedOut(options.dayTimeoutMs);
 
   async function ask(day: Day, deadline: AbortSignal, watch: FetchWatch): Promise<FetchedDay> {
     const fetched = await source.fetchDay(day, {
@@ -105,7 +105,7 @@ export function createFetchDay(options: FetchDayOptions) {
     for (;;) {
       const begunMs = clock.monotonic();
       try {
-        return await withDeadline(clock, Math.max(1, options.dayTimeoutMs - askedMs), signal, timedOut, tries);
+        return await withDeadline(clock, Math.max(1, options.dayTimeoutMs - askedMs), signal, tooLate, tries);
       } catch (error) {
         signal.throwIfAborted();
         circuit.heed(error);

@@ -1,109 +1,28 @@
 import type { Day } from "@/lib/contract/day";
-import type { DayWarningCode, Fact } from "@/lib/contract/problem";
-import type { RejectedRow } from "@/lib/contract/task";
-import { whileAway } from "@/server/sync/trying/away";
+import { DayFailure, DiskFullError, LeaseLostError, timedOut, wordsOf } from "@/server/sync/errors";
 import { addLoadedDay } from "@/server/sync/plan/completeness";
-import { withDeadline } from "@/server/sync/trying/deadline";
-import { DayFailure, DiskFullError, LeaseLostError, PauseError, SourceError, sourceEmpty, wordsOf } from "@/server/sync/errors";
-import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
-import { judgeDay } from "./judge-day";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
-import type { Ledger } from "@/server/sync/plan/ledger";
-import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
-import type { DayOutcome, EncodedDay, WorkSession } from "@/server/sync/ports";
+import type { DayOutcome, WorkSession } from "@/server/sync/ports";
+import { whileAway } from "@/server/sync/trying/away";
+import { withDeadline } from "@/server/sync/trying/deadline";
 import { withRetry } from "@/server/sync/trying/retry";
-import type { Rows } from "@/server/sync/rows/cut-rows";
+import { judgeDay } from "./judge-day";
+import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
+import { createReadyDay, type ReadyDay, type ReadyDayOptions } from "./ready-day";
 import type { Step } from "./steps";
 
-export interface SyncDayOptions extends FetchDayOptions {
+export interface SyncDayOptions extends ReadyDayOptions {
   session: Pick<WorkSession, "storeDay" | "recordOutcome">;
-  encode(rows: Rows): EncodedDay;
-  ledger: Ledger;
-  /** Sorted days of the ledger that count as loaded; kept up to date here. */
+  /** Sorted days of the ledger that count as loaded; kept up to date here, like the ledger. */
   loadedDays: Day[];
   acceptIncomplete: boolean;
-  sampleIntoExisting: boolean;
-  /** True for the exchange's today: a source that is late with it is asked again by whoever asks next. */
-  isToday(day: Day): boolean;
 }
 
-/** A fetched day on its way to the table, or one that already has its outcome. */
-export interface ReadyDay {
-  step: Step;
-  startedMs: number;
-  fetchMs: number;
-  attempts: number;
-  content:
-    | {
-        kind: "rows";
-        encoded: EncodedDay;
-        rejected: number;
-        rejectedSample: readonly RejectedRow[];
-        warnings: Fact<DayWarningCode>[];
-        expected: number | null;
-      }
-    | { kind: "outcome"; outcome: DayOutcome };
-}
-
-/** The road of one day: `fetch` asks, checks and encodes before any transaction begins, `store` judges and commits. */
+/** The road of one day: `fetch` brings it home, `store` judges and commits. */
 export function createSyncDay(options: SyncDayOptions) {
   const { clock, log, source, session, taskId, ledger } = options;
-  const fetchDay = createFetchDay(options);
   const retryLog = (day: Day, what: string) => (error: unknown, waitMs: number) =>
     log.warn({ task_id: taskId, date: day, waitMs, err: wordsOf(error) }, `${what} failed, trying again`);
-  const timedOut = () => new DayFailure("timeout", { seconds: Math.round(options.dayTimeoutMs / 1000) });
-
-  async function fetch(step: Step, signal: AbortSignal, watch: Omit<FetchWatch, "attempt">): Promise<ReadyDay> {
-    const { date } = step;
-    const startedMs = clock.now();
-    const begun = clock.monotonic();
-    let attempts = 0;
-    const ready = (content: ReadyDay["content"]): ReadyDay => ({
-      step,
-      startedMs,
-      fetchMs: clock.monotonic() - begun,
-      attempts,
-      content,
-    });
-    const skipped = (reason: "not_published" | "holiday") =>
-      ready({ kind: "outcome", outcome: outcomeOf(date, source.name, { status: "skipped", reason, attempts }) });
-    try {
-      if (source.sample && !options.sampleIntoExisting && holdsRealDay(date)) throw new DayFailure("sample_into_existing", {});
-      const attempt = (number: number) => {
-        attempts = number;
-      };
-      const fetched = await fetchDay(date, signal, { ...watch, attempt });
-      // The source knows better than a list of holidays.
-      if (fetched.kind === "closed") return skipped("holiday");
-      if (fetched.kind === "nothing" || fetched.judged.rows.length === 0) {
-        if (options.notDue(date)) return skipped("not_published");
-        throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
-      }
-      const { rows, rejected, rejectedSample, warnings } = fetched.judged;
-      const { expected } = fetched;
-      return ready({ kind: "rows", encoded: options.encode(rows), rejected, rejectedSample, warnings, expected });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof PauseError || (options.pausing.aborted && error === options.pausing.reason)) throw error;
-      if (asksForLater(error, date)) return skipped("not_published");
-      const spent = { attempts, duration_ms: Math.round(clock.monotonic() - begun) };
-      return ready({ kind: "outcome", outcome: failedOutcome(date, source.name, asFailure(error, "source_error"), spent) });
-    }
-  }
-
-  /**
-   * A day that is not due may come later, whatever the source calls it. Today's rows may be late: the day is not failed for
-   * that, and whoever asks next finds it missing. A gateway that is down says nothing of the day, so only the word counts.
-   */
-  function asksForLater(error: unknown, day: Day): boolean {
-    if (!(error instanceof SourceError && error.refusal === "later")) return false;
-    return options.notDue(day) || (options.isToday(day) && error.params["kind"] === "later");
-  }
-
-  function holdsRealDay(day: Day): boolean {
-    const held = ledger.get(day);
-    return held !== undefined && held.state !== "failed" && held.source !== "sample";
-  }
 
   async function store(ready: ReadyDay, signal: AbortSignal): Promise<DayOutcome> {
     const { step, content } = ready;
@@ -153,16 +72,21 @@ export function createSyncDay(options: SyncDayOptions) {
         );
         return writing;
       };
-      const stored = withDeadline(clock, Math.max(1, options.dayTimeoutMs - ready.fetchMs), signal, timedOut, (deadline) =>
-        withRetry(() => storeOnce(deadline), {
-          clock,
-          signal: deadline,
-          onAttempt: (attempt) => {
-            attempts = attempt;
-          },
-          worthRetrying: worthStoringAgain,
-          onWait: retryLog(step.date, "store"),
-        }),
+      const stored = withDeadline(
+        clock,
+        Math.max(1, options.dayTimeoutMs - ready.fetchMs),
+        signal,
+        () => timedOut(options.dayTimeoutMs),
+        (deadline) =>
+          withRetry(() => storeOnce(deadline), {
+            clock,
+            signal: deadline,
+            onAttempt: (attempt) => {
+              attempts = attempt;
+            },
+            worthRetrying: worthStoringAgain,
+            onWait: retryLog(step.date, "store"),
+          }),
       );
       await stored.catch(async (error: unknown) => {
         // The time was up while a COMMIT may have been on its way: the write itself says what became of it.
@@ -213,5 +137,5 @@ export function createSyncDay(options: SyncDayOptions) {
     return whileAway({ clock, log, taskId, signal }, work);
   }
 
-  return { fetch, store };
+  return { fetch: createReadyDay(options), store };
 }

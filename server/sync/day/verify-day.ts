@@ -1,13 +1,13 @@
 import type { DayDiff } from "@/lib/contract/task";
 import { whileAway } from "@/server/sync/trying/away";
 import { withDeadline } from "@/server/sync/trying/deadline";
-import { DayFailure, DiskFullError, LeaseLostError, wordsOf } from "@/server/sync/errors";
+import { DiskFullError, LeaseLostError, timedOut, wordsOf } from "@/server/sync/errors";
 import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
 import type { DayOutcome, WorkSession } from "@/server/sync/ports";
 import { withRetry } from "@/server/sync/trying/retry";
-import { createSyncDay, type ReadyDay, type SyncDayOptions } from "./sync-day";
+import { createReadyDay, type ReadyDay, type ReadyDayOptions } from "./ready-day";
 
-export interface VerifyDayOptions extends Omit<SyncDayOptions, "session"> {
+export interface VerifyDayOptions extends ReadyDayOptions {
   session: Pick<WorkSession, "compareDay" | "recordComparison">;
 }
 
@@ -22,8 +22,6 @@ export function differs(diff: DayDiff): boolean {
  */
 export function createVerifyDay(options: VerifyDayOptions) {
   const { clock, log, source, session, taskId } = options;
-  const nothingStored = () => Promise.reject(new Error("a verify stores nothing"));
-  const { fetch } = createSyncDay({ ...options, session: { storeDay: nothingStored, recordOutcome: nothingStored } });
   const patiently = <T>(signal: AbortSignal, work: () => Promise<T>) => whileAway({ clock, log, taskId, signal }, work);
   const retrying = (date: string, what: string, onAttempt: (attempt: number) => void = () => {}) => ({
     clock,
@@ -52,15 +50,19 @@ export function createVerifyDay(options: VerifyDayOptions) {
       attempts: ready.attempts + Math.max(0, attempts - 1),
       duration_ms: Math.round(ready.fetchMs + clock.monotonic() - begun),
     });
-    const timedOut = () => new DayFailure("timeout", { seconds: Math.round(options.dayTimeoutMs / 1000) });
     try {
-      const diff = await withDeadline(clock, Math.max(1, options.dayTimeoutMs - ready.fetchMs), signal, timedOut, (deadline) =>
-        withRetry(() => patiently(deadline, () => session.compareDay(date, content.encoded, deadline)), {
-          ...retrying(date, "compare", (attempt) => {
-            attempts = attempt;
+      const diff = await withDeadline(
+        clock,
+        Math.max(1, options.dayTimeoutMs - ready.fetchMs),
+        signal,
+        () => timedOut(options.dayTimeoutMs),
+        (deadline) =>
+          withRetry(() => patiently(deadline, () => session.compareDay(date, content.encoded, deadline)), {
+            ...retrying(date, "compare", (attempt) => {
+              attempts = attempt;
+            }),
+            signal: deadline,
           }),
-          signal: deadline,
-        }),
       );
       const { rejected, rejectedSample, warnings, encoded } = content;
       const reason = differs(diff) ? "changed" : null;
@@ -80,5 +82,5 @@ export function createVerifyDay(options: VerifyDayOptions) {
     }
   }
 
-  return { fetch, store };
+  return { fetch: createReadyDay(options), store };
 }

@@ -79,8 +79,3 @@ export function dayView(day: Day, context: CoverageContext): DayView {
     return { state: "missing", reason: "not_published", rows: null };
   return { state: "missing", reason: null, rows: null };
 }
-
-/** True for a day that a sync of gaps asks for: missing, failed or suspect, and due. */
-export function isGapView(view: DayView): boolean {
-  return view.reason !== "not_published" && (view.state === "missing" || view.state === "failed" || view.state === "suspect");
-}

@@ -1,8 +1,8 @@
-import type { Fact, TaskErrorCode } from "@/lib/contract/problem";
-import { diskFullPause, untilWritten } from "./disk-full";
-import { DiskFullError, LeaseLostError, wordsOf } from "@/server/sync/errors";
+import { untilWritten } from "./disk-full";
+import { LeaseLostError, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "./lease-keeper";
 import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "@/server/sync/ports";
+import { type Circumstances, endOfBreak, endOfWork, type Ending } from "./run-end";
 import { type RunOptions, runTask } from "./run-task";
 import type { RunTracker } from "./run-tracker";
 import type { TaskRecord } from "@/server/sync/task/task-record";
@@ -98,7 +98,7 @@ export function startLeasedRun(
       session.cut();
     };
     try {
-      const { rejudged, isWhole, pause } = await runTask(options, {
+      const result = await runTask(options, {
         task,
         session,
         signal: aborted.signal,
@@ -110,43 +110,42 @@ export function startLeasedRun(
         },
       });
       keeper.stop();
-      if (isWhole) return await last(session, { status: "completed", error: null, rejudged });
-      if (wished.wish === "pause") return await last(session, { status: "paused", error: null, rejudged });
-      if (pause) return await last(session, { status: "paused", error: null, rejudged, pause: { ...pause, turn: turn() } });
-      await handBack();
+      await carryOut(endOfWork(result, circumstances()), session);
     } catch (error) {
       keeper.stop();
-      if (error instanceof LeaseLostError || aborted.signal.reason instanceof LeaseLostError) {
-        log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
-        lose(error);
-      } else if (wished.wish === "cancel") {
-        await last(session, { status: "cancelled", error: null, rejudged: [] });
-      } else if (error instanceof DiskFullError) {
-        log.error({ task_id, err: error.message }, "no room left in the database, the task pauses");
-        const pause = { ...diskFullPause(turn(), clock.now()), turn: turn(), heardFrom: null };
-        await last(session, { status: "paused", error: null, rejudged: [], pause });
-      } else if (stopping) {
-        await handBack();
-      } else {
-        log.error({ task_id, err: error }, "sync could not go on");
-        await last(session, { status: "failed", error: taskError(error), rejudged: [] });
-      }
+      const ending = endOfBreak(error, circumstances());
+      tell(error, ending);
+      if (ending.kind === "silenced") lose(error);
+      await carryOut(ending, session);
     } finally {
       wishes.stop();
       await session.close().catch(() => {});
     }
   }
 
-  /** Which pause by the system in a row this is: a finished day begins the count anew. */
-  function turn(): number {
+  function circumstances(): Circumstances {
     const finished = tracker?.record() ?? task;
-    return finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
+    // A finished day begins the count of pauses in a row anew.
+    const turn = finished.success + finished.failed > task.success + task.failed ? 1 : task.pauses + 1;
+    const isLost = aborted.signal.reason instanceof LeaseLostError;
+    return { wish: wished.wish, isStopping: stopping, isLost, turn, nowMs: clock.now() };
   }
 
-  function last(session: WorkSession, end: Omit<RunEnd, "handOver">): Promise<void> {
+  /** Says why work broke off, where that is not what somebody asked for. */
+  function tell(error: unknown, ending: Ending): void {
+    if (ending.kind === "silenced") log.warn({ task_id, epoch, err: wordsOf(error) }, "lease lost, nothing more is written");
+    if (ending.kind !== "last_words") return;
+    if (ending.end.status === "paused")
+      log.error({ task_id, err: wordsOf(error) }, "no room left in the database, the task pauses");
+    if (ending.end.status === "failed") log.error({ task_id, err: error }, "sync could not go on");
+  }
+
+  async function carryOut(ending: Ending, session: WorkSession): Promise<void> {
+    if (ending.kind === "handed_back") await handBack();
+    if (ending.kind !== "last_words") return;
     // The last words go over a line of their own, and what they say is decided.
-    finishing = finish(session, end);
-    return finishing;
+    finishing = finish(session, ending.end);
+    await finishing;
   }
 
   /** Ends the work at once: a connection that hangs would hold up the last words of the run, and may still carry rows. */
@@ -211,8 +210,4 @@ export function startLeasedRun(
     if (wish === "cancel") return { ...record, status: "cancelling", cancelled_by: by };
     return { ...record, status: "pausing", paused_by: by, pause_reason: "person" };
   }
-}
-
-function taskError(error: unknown): Fact<TaskErrorCode> {
-  return { code: "internal_error", params: { detail: wordsOf(error) } };
 }

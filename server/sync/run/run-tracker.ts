@@ -2,17 +2,15 @@ import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "@/server/sync/errors";
 import { skippedOutcome } from "@/server/sync/day/outcomes";
-import { createEta } from "@/server/sync/time/eta";
+import { createLiveState } from "./live-state";
 import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "@/server/sync/ports";
 import {
-  type LiveState,
   MAX_PROGRESS_ERRORS,
   type RecordedError,
   type TaskCounts,
   type TaskRecord,
   type Wait,
 } from "@/server/sync/task/task-record";
-import { createWalkEta, type WalkEta } from "@/server/sync/time/walk-eta";
 
 /** Outcomes are published at most this often, live state (fetched n of m) at most once a second. */
 const PUBLISH_EVERY_MS = 250;
@@ -33,17 +31,10 @@ export interface RunTrackerOptions {
  */
 export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], options: RunTrackerOptions) {
   const { clock, events, session } = options;
-  const eta = createEta(clock.monotonic());
   const outcomes = new Map<Day, DayOutcome>();
-  const inWork = new Map<Day, "fetching" | "storing">();
+  const state = createLiveState(clock);
   const counts: TaskCounts = { success: 0, failed: 0, skipped: 0, suspect: 0, rows: 0 };
   let errors: RecordedError[] = [...task.errors];
-  let fetched: LiveState["fetched"] = null;
-  /** The walk over the symbols of a chunk, while it goes on; and the days that wait for another walk. */
-  let walk: WalkEta | null = null;
-  let daysToCollect = 0;
-  /** What the day that is being fetched waits for. */
-  let waitsFor: Wait | null = null;
   let seq = task.seq;
   let daysSeq = task.days_seq;
   let fetchLeft = 0;
@@ -66,26 +57,9 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
     if (outcome.status === "success") counts.rows += outcome.rows ?? 0;
   }
 
-  function live(): LiveState {
-    const [current, phase] = inWork.entries().next().value ?? [null, null];
-    const wait = phase === "fetching" ? waitsFor : null;
-    return {
-      current_date: current,
-      phase: wait ? "waiting" : phase,
-      fetched: phase === "fetching" ? fetched : null,
-      // Nobody knows the time left while the source keeps us waiting; a number that grows in silence would say it did.
-      eta: wait ? null : etaNow(),
-      wait,
-    };
-  }
+  const live = () => state.now(fetchLeft);
 
-  /** Of several walks only the one under way can be reckoned: nothing is said while another one is to come. */
-  function etaNow(): LiveState["eta"] {
-    const now = clock.monotonic();
-    if (daysToCollect > 0) return null;
-    return walk ? walk.range(fetchLeft, now) : eta.range(fetchLeft, now);
-  }
-
+  /** Tells of a change: at once here, soon in the database. */
   function touch(): void {
     stale = true;
     events.taskChanged();
@@ -94,6 +68,13 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
       if (!ended.signal.aborted && (stale || changed.length > 0)) touch();
     });
   }
+
+  const telling =
+    <What extends unknown[]>(change: (...what: What) => void) =>
+    (...what: What): void => {
+      change(...what);
+      touch();
+    };
 
   async function publishSoon(): Promise<void> {
     try {
@@ -140,52 +121,24 @@ export function createRunTracker(task: TaskRecord, plan: readonly PlannedDay[], 
   }
 
   return {
-    fetching(date: Day): void {
-      inWork.set(date, "fetching");
-      fetched = null;
-      waitsFor = null;
-      touch();
-    },
+    fetching: telling(state.fetching),
     waiting(wait: Wait | null): void {
-      if (wait === waitsFor) return;
-      waitsFor = wait;
-      touch();
+      if (state.waiting(wait)) touch();
     },
-    fetchedSoFar(done: number, of: number | null): void {
-      fetched = of === null ? null : { done, of, unit: "rows" };
-      touch();
-    },
-    /** A walk over the symbols begins, before the first day of its chunk; so many days wait for another one. */
-    walkBegun(daysLeft: number): void {
-      walk = createWalkEta();
-      daysToCollect = daysLeft;
-      touch();
-    },
-    collected(done: number, of: number | null): void {
-      fetched = of === null ? null : { done, of, unit: "symbols" };
-      if (of !== null) walk?.progressed(done, of, clock.monotonic());
-      touch();
-    },
-    walkEnded(): void {
-      walk = null;
-      fetched = null;
-      eta.restart(clock.monotonic());
-      touch();
-    },
-    storing(date: Day): void {
-      inWork.set(date, "storing");
-      touch();
-    },
+    fetchedSoFar: telling(state.fetchedSoFar),
+    walkBegun: telling(state.walkBegun),
+    collected: telling(state.collected),
+    walkEnded: telling(state.walkEnded),
+    storing: telling(state.storing),
     /** A day of the plan has its outcome, committed; the skipped days before it went along. */
     done(outcome: DayOutcome, skipsBefore: readonly PlannedDay[]): void {
-      inWork.delete(outcome.date);
+      state.done(outcome.date);
       for (const skipped of skipsBefore) count(skippedOutcome(skipped));
       count(outcome);
       if (outcome.error) {
         errors = [{ ...outcome.error, date: outcome.date, time_ms: clock.now() }, ...errors].slice(0, MAX_PROGRESS_ERRORS);
       }
       fetchLeft -= 1;
-      eta.dayDone(clock.monotonic());
       changed.push(...skipsBefore.map((day) => day.date), outcome.date);
       touch();
     },

@@ -1,9 +1,9 @@
 import { dayIn } from "@/lib/contract/instant";
-import { wordsOf } from "@/server/sync/errors";
 import type { Clock, Log } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { FireKey, RecentFire, ScheduleRecord, ScheduleStore } from "@/server/sync/schedule-ports";
 import { type ScheduledStart, type ScheduleRequestOptions, scheduledStart } from "./schedule-request";
+import { createFaultLog } from "@/server/sync/trying/fault-log";
 import { dueFires } from "@/server/sync/time/schedule-times";
 import { heldBecause } from "./schedule-views";
 import type { SyncManager } from "@/server/sync/run/sync-manager";
@@ -36,6 +36,7 @@ export function createScheduler(options: SchedulerOptions) {
   const { clock, log, store, calendar } = options;
   const { zone } = calendar;
   const held = heldBecause(options);
+  const faults = createFaultLog(log, "could not look for due schedules");
   const stopped = new AbortController();
   let looping: Promise<void> = Promise.resolve();
   let looking: Promise<void> | null = null;
@@ -47,12 +48,12 @@ export function createScheduler(options: SchedulerOptions) {
       const schedules = await store.schedules();
       tellChanges(schedules);
       if (held === "sample") await store.hold(clock.now());
-      if (held !== null) return;
       let hasActed = false;
-      for (const schedule of schedules) if (schedule.enabled) hasActed = (await fireAll(schedule)) || hasActed;
+      for (const schedule of schedules) if (held === null && schedule.enabled) hasActed = (await fireAll(schedule)) || hasActed;
       if (hasActed) tellChanges(await store.schedules());
+      faults.passed();
     } catch (error) {
-      if (!stopped.signal.aborted) log.warn({ err: wordsOf(error) }, "could not look for due schedules");
+      if (!stopped.signal.aborted) faults.failed(error);
     }
   }
 

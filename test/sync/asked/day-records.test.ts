@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { dayRecord, dayRecords, lastDays } from "@/server/sync/asked/day-records";
-import type { LedgerEntry, OpenDays } from "@/server/sync/asked/reads";
+import type { LedgerEntry, DaysUnderWay } from "@/server/sync/asked/reads";
 import { aContext, aLedger, aLedgerDay } from "../../support/builders";
 import { NOON_MS } from "../../support/clock";
 
-const idle: OpenDays = { running: null, queued: new Set() };
+const idle: DaysUnderWay = { running: null, queued: new Set() };
 
 function anEntry(over: Partial<LedgerEntry> = {}): LedgerEntry {
   const times = { started_ms: NOON_MS, finished_ms: NOON_MS + 2_600 };
   return { ...aLedgerDay("2024-03-04"), rejected: 3, ...times, last_error: null, warnings: [], ...over };
 }
 
-function recordOf(entry: LedgerEntry, open: OpenDays = idle) {
+function recordOf(entry: LedgerEntry, open: DaysUnderWay = idle) {
   return dayRecord(entry.date, entry, aContext({ ledger: aLedger(entry) }), open);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import type { Ledger } from "@/server/sync/plan/ledger";
 import type { MomentSession } from "@/server/sync/ports";
-import type { OpenDays, Reads } from "@/server/sync/asked/reads";
+import type { DaysUnderWay, Reads } from "@/server/sync/asked/reads";
 import { createSyncQueries } from "@/server/sync/asked/sync-queries";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { aCalendar, aLedger, aLedgerDay, aTask } from "../../support/builders";
@@ -12,7 +12,7 @@ import { createFakeSource } from "../../support/fakes";
 interface Asked {
   ledger?: Ledger;
   closed?: Day[];
-  open?: OpenDays;
+  open?: DaysUnderWay;
   mine?: TaskRecord | null;
   stored?: TaskRecord | null;
   session?: MomentSession | null;
@@ -44,7 +44,7 @@ function asking({
     daysToRetry: unused,
     taskDays: unused,
     daysSince: unused,
-    openDays: async () => open,
+    daysUnderWay: async () => open,
     activeTask: async () => stored,
     ledgerEntries: async () => [],
     firstKnownDay: unused,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { isGap } from "@/lib/contract/coverage";
 import { coverageRuns, gapDays } from "@/server/sync/asked/coverage";
-import { dayView, isGapView } from "@/server/sync/plan/ledger";
+import { dayView } from "@/server/sync/plan/ledger";
 import { aCalendar, aContext, aLedger, aLedgerDay } from "../../support/builders";
 
 const ledger = aLedger(
@@ -36,7 +37,7 @@ describe("what the table holds for a day", () => {
     );
     const view = dayView("2024-03-02", aContext({ ledger: held }));
     expect(view).toEqual({ state: "complete", reason: null, rows: 3 });
-    expect(isGapView(view)).toBe(false);
+    expect(isGap(view)).toBe(false);
     expect(dayView("2024-03-03", aContext({ ledger: held }))).toMatchObject({ state: "no_trading" });
   });
 });
