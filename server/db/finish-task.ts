@@ -8,6 +8,7 @@ import { keepClosedSource } from "./closed-source-sql";
 import { transaction } from "./connect";
 import { endBackends } from "./end-backends";
 import { type Claimer, expiryOf, giveLease } from "./lease-row";
+import { ownEnd } from "./own-end";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 export interface TaskEnd extends RunEnd {
@@ -20,6 +21,7 @@ export interface TaskEnd extends RunEnd {
 /**
  * Last skips, new judgements, final counts and status, the release of the lease and the hand-over to what waits in one
  * transaction: a client that saw `completed` can start at once. Counts come from the days themselves, not from memory.
+ * Asked for once more, because the answer got lost, it tells what came of it.
  */
 export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished> {
   const { taskId, epoch } = end;
@@ -31,7 +33,11 @@ export async function finishTask(pool: pg.Pool, end: TaskEnd): Promise<Finished>
       `UPDATE sync_lease SET expires_at = ${expiryOf(end.claimer.ttlMs)} WHERE name = 'sync' AND epoch = $1 AND holder = $2`,
       [epoch, end.claimer.holder],
     );
-    if (rowCount !== 1) throw new LeaseLostError(`epoch ${epoch} is over`);
+    if (rowCount !== 1) {
+      const told = await ownEnd(client, { ...end, holder: end.claimer.holder });
+      if (told) return told;
+      throw new LeaseLostError(`epoch ${epoch} is over`);
+    }
     if (end.status === "completed") await client.query(SETTLE_LAST_SKIPS, [taskId, epoch]);
     if (end.rejudged.length > 0) await rejudge(client, end);
     const told = await client.query(NUMBER_LAST_DAYS, [taskId, epoch]);

@@ -16,8 +16,8 @@ const STANDARD = {
   PORT: "0",
   SOURCE: "sample",
   SAMPLE_SYMBOLS: "50",
-  LEASE_TTL_MS: "3000",
-  DAY_TIMEOUT_MS: "20000",
+  LEASE_TTL_MS: "15000",
+  DAY_TIMEOUT_MS: "60000",
   SCHEDULE_ENABLED: "false",
 };
 

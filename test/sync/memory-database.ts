@@ -190,8 +190,13 @@ export function createMemoryDatabase(clock: Clock, ttlMs = 15_000) {
       async finish(taskId, end) {
         await reachHere("finish");
         const lastHolder = lease.holder;
-        if (lease.epoch !== epoch || lastHolder === null) throw new LeaseLostError(`epoch ${epoch} is over`);
         const task = taskOf(taskId);
+        if (lease.epoch !== epoch || lastHolder === null) {
+          // Its answer got lost: what it came to stands here.
+          if (task.epoch !== epoch || task.status !== end.status) throw new LeaseLostError(`epoch ${epoch} is over`);
+          faults.after("finish");
+          return { task: { ...task }, next: [...tasks.values()].find((other) => other.epoch === lease.epoch) ?? null };
+        }
         if (end.status === "completed")
           settleSkips(
             taskId,

@@ -32,6 +32,8 @@ export function createSyncManager(options: SyncManagerOptions) {
   const claims = new Set<Promise<unknown>>();
   const inTurn = createTurns();
   let stopping = false;
+  /** Of the last run that began here: an epoch is run once. */
+  let lastEpoch: number | null = null;
 
   /** The running task of this instance as it stands at this moment. */
   function current(): TaskRecord | null {
@@ -121,6 +123,9 @@ export function createSyncManager(options: SyncManagerOptions) {
   }
 
   function launch(task: TaskRecord): void {
+    // A hand-over whose answer came late: a start was told of the same lease in between.
+    if (task.epoch === lastEpoch) return;
+    lastEpoch = task.epoch;
     const run = startLeasedRun(options, task, (next) => {
       // The lease is free, handed over, or somebody else's: from here on the next start is welcome.
       // Where a start was quicker than the end's own answer, the next run stands here already.

@@ -136,11 +136,11 @@ describe("a database that is away for a moment", () => {
 });
 
 describe("a COMMIT whose answer never came", () => {
-  const lostAfter = (where: string) => {
+  const lostAfter = (where: string, most = 1) => {
     const house = aHouse();
     let times = 0;
     house.database.faults.after = (call) => {
-      if (call === where && ++times === 1) throw new DatabaseAwayError("connection reset");
+      if (call === where && ++times <= most) throw new DatabaseAwayError("connection reset");
     };
     return house;
   };
@@ -162,6 +162,33 @@ describe("a COMMIT whose answer never came", () => {
     expect([...database.tasks.values()]).toMatchObject([{ status: "completed", error: null }]);
     expect(await manager.start(aStart())).toMatchObject({ kind: "started" });
     await clock.drive(manager.stop());
+  });
+  test("of the last words, which handed over to what waits: that begins as soon as the database answers, once, and the end is told", async () => {
+    const { clock, database, anInstance } = lostAfter("finish");
+    const source = createFakeSource();
+    const { manager } = anInstance("one", { source });
+    await manager.start(aStart());
+    const waiting = aStart({ if_busy: "queue", start_date: "2024-03-04", end_date: "2024-03-04" });
+    expect(await manager.start(waiting)).toMatchObject({ kind: "queued" });
+    await clock.advance(5_000);
+    expect([...database.tasks.values()]).toMatchObject([{ status: "completed" }, { status: "completed", success: 1 }]);
+    expect(source.asked.filter((day) => day === "2024-03-04")).toHaveLength(1);
+  });
+  test("of the last words is not taken for a hand-over of what was started meanwhile", async () => {
+    const { clock, database, anInstance } = lostAfter("finish", 3);
+    const source = createFakeSource(async (day) => {
+      if (day === "2024-03-04") await clock.sleep(8_000);
+      return rowsAnswer(day);
+    });
+    const { manager } = anInstance("one", { source });
+    await manager.start(aStart());
+    while (![...database.tasks.values()].some(({ status }) => status === "completed")) await clock.advance(100);
+    // The database calls it completed; this process does not know yet, and the next start is quicker than its second look.
+    const next = await clock.drive(manager.start(aStart({ if_busy: "queue", start_date: "2024-03-04", end_date: "2024-03-04" })));
+    expect(next).toMatchObject({ kind: "started" });
+    await clock.advance(20_000);
+    expect([...database.tasks.values()]).toMatchObject([{ status: "completed" }, { status: "completed", success: 1 }]);
+    expect(source.asked.filter((day) => day === "2024-03-04")).toHaveLength(1);
   });
 });
 
