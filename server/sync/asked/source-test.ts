@@ -107,7 +107,7 @@ export function createSourceTest(options: SourceTestOptions) {
         asking = (source.probe ?? source.fetchDay)(day, { signal: deadline, onProgress: () => {} });
         return asking;
       });
-      return judged(day, fetched, seconds());
+      return await judged(day, fetched, seconds(), signal);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof SourceError && error.refusal === "quota") await keep(pauseOf(error, clock.now(), calendar.zone));

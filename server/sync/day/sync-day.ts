@@ -17,7 +17,7 @@ import type { Step } from "./steps";
 
 export interface SyncDayOptions extends FetchDayOptions {
   session: Pick<WorkSession, "storeDay" | "recordOutcome">;
-  encode(rows: Rows): EncodedDay;
+  encode(rows: Rows): Promise<EncodedDay>;
   ledger: Ledger;
   /** Sorted days of the ledger that count as loaded; kept up to date here. */
   loadedDays: Day[];
@@ -81,7 +81,7 @@ export function createSyncDay(options: SyncDayOptions) {
       }
       const { rows, rejected, rejectedSample, warnings } = fetched.judged;
       const { expected } = fetched;
-      return ready({ kind: "rows", encoded: options.encode(rows), rejected, rejectedSample, warnings, expected });
+      return ready({ kind: "rows", encoded: await options.encode(rows), rejected, rejectedSample, warnings, expected });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PauseError || (options.pausing.aborted && error === options.pausing.reason)) throw error;

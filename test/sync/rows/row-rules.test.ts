@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { DAY, dayWith, refusalOf, row } from "../row-rules-rows";
+import { applyRowRules } from "../../support/at-once";
 
 describe("rows that are left out", () => {
   test.each([
