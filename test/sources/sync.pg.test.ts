@@ -6,6 +6,7 @@ import { systemClock } from "@/server/system-clock";
 import { type App, startApp } from "../support/app";
 import { type FakeFilesServer, startFakeFilesServer } from "../support/fake-files-server";
 import { FILE_DAY, folderWith } from "./harness";
+import { parquetWith } from "./parquet";
 import { openForeignWorld } from "./postgres-world";
 
 const HELD = "SELECT stock_code, close_price::text FROM daily_stock_data ORDER BY stock_code";
@@ -181,4 +182,24 @@ test("a day of many rows lets others in while it is judged, and while it is enco
   expect(ways).toBe(4);
   await app.api("/source/test", { method: "POST", body: { day: FILE_DAY } });
   expect(ways).toBe(6);
+});
+
+test("a parquet file with a run that never ends fails its day, stores nothing, and the next one is stored", async () => {
+  const codes = Array.from({ length: 1_000 }, (_, index) => String(600_000 + index));
+  const prices = codes.map(() => 1.5);
+  const sound = parquetWith({ code: { data: codes, type: "BYTE_ARRAY" }, close: { data: prices, type: "DOUBLE" } });
+  const poisoned = Buffer.from(sound);
+  // The marks for absent values: one run of 1,000 ones becomes one of two thousand million.
+  Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f, 1]).copy(poisoned, poisoned.indexOf(Buffer.from([0xd0, 0x0f, 1])));
+  const folder = folderWith({ "2024-01-02.parquet": poisoned, "2024-01-03.parquet": sound });
+  const app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.parquet") } });
+  onTestFinished(() => app.stop());
+  const { task_id } = await app.sync("2024-01-02", "2024-01-03");
+  const { days } = (await app.api<{ days: TaskDay[] }>(`/tasks/${task_id}/days`)).body.data;
+  expect(days).toMatchObject([
+    { status: "failed", error: { code: "source_error", params: { kind: "unreadable" } } },
+    { status: "success", rows: 1_000 },
+  ]);
+  const held = await app.ask("SELECT DISTINCT trade_date::text AS day FROM daily_stock_data");
+  expect(held).toEqual([{ day: "2024-01-03" }]);
 });

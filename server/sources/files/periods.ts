@@ -109,9 +109,9 @@ function settingsOf(said: Record<string, unknown>, config: FilesConfig, fault: (
 
 function jsonOf(path: string, fault: (words: string) => void): Record<string, unknown> | null {
   try {
-    const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-    const content: unknown = JSON.parse(text);
-    for (const { key, inside } of repeatedKeys(text)) {
+    const json = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    const content: unknown = JSON.parse(json);
+    for (const { key, inside } of repeatedKeys(json)) {
       const at = inside.length === 0 ? path : `${path}, period ${inside.join(", ")}`;
       const what = inside.length === 0 ? "each date" : "each key";
       fault(`${at}: expected ${what} once, got ${JSON.stringify(key)} twice; put what both say into one, or correct one of them`);

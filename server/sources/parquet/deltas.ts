@@ -21,15 +21,14 @@ export function sumOfLengths(cursor: Cursor, count: number, most: number): numbe
   if (count === 0) return 0;
   if (miniblocks === 0 || !Number.isInteger(perMiniblock) || perMiniblock % 8 !== 0) throw new Error("blocks of no size");
   let length = zigzag(cursor);
-  let [sum, done] = [0, 0];
+  let sum = 0;
   const take = () => {
     sum += length;
-    done += 1;
     if (length < 0) throw new Error("a text of fewer bytes than none");
     if (sum > most) throw new ParquetTooLargeError(most);
   };
   take();
-  while (done < count) {
+  for (let done = 1; done < count; ) {
     const least = zigzag(cursor);
     const widthsAt = cursor.at;
     cursor.at += miniblocks;
@@ -40,6 +39,7 @@ export function sumOfLengths(cursor: Cursor, count: number, most: number): numbe
         // Such numbers wrap around at 32 bits.
         length = (length + least + bitsAt(cursor.bytes, cursor.at, index * width, width)) | 0;
         take();
+        done += 1;
       }
       cursor.at = end;
     }
