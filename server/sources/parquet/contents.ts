@@ -14,8 +14,8 @@ const MAX_INDEX_BITS = 32;
 export interface ColumnFacts {
   /** A value may be absent: then levels of one bit stand in front of the values. */
   isOptional: boolean;
-  /** The texts of a page may have so many bytes. */
-  maxDecodedBytes: number;
+  /** What texts that grow out of each other may still become, over all pages of the column; each page takes its part. */
+  textBytesLeft: number;
 }
 
 /** What stands in front of a page of the second kind, as it lies in the file; the reader goes there before it unpacks the rest. */
@@ -24,12 +24,12 @@ export function checkLevels({ levels, values }: PageHeader, raw: Uint8Array, { i
 }
 
 /** Looks at the runs of a page, unpacked, before the reader makes room for what they say. Throws Error with words. */
-export function checkContents(page: PageHeader, unpacked: Uint8Array, { isOptional, maxDecodedBytes }: ColumnFacts): void {
+export function checkContents(page: PageHeader, unpacked: Uint8Array, column: ColumnFacts): void {
   const { kind, values, encoding, levels } = page;
   if (kind === "dictionary" || values === 0) return;
   // The reader believes the header where it says how many are absent.
   let [at, present] = [0, values - (page.nulls ?? 0)];
-  if (isOptional && !levels) {
+  if (column.isOptional && !levels) {
     present = checkRuns(unpacked, LENGTH_BYTES, { width: 1, values });
     at = LENGTH_BYTES + new DataView(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength).getUint32(0, true);
   }
@@ -41,7 +41,7 @@ export function checkContents(page: PageHeader, unpacked: Uint8Array, { isOption
     checkRuns(unpacked, levels ? at : at + LENGTH_BYTES, { width: 1, values });
   } else if (encoding === DELTA_BYTE_ARRAY) {
     const cursor = { bytes: unpacked, at };
-    const taken = sumOfLengths(cursor, present, maxDecodedBytes);
-    sumOfLengths(cursor, present, maxDecodedBytes - taken);
+    column.textBytesLeft -= sumOfLengths(cursor, present, column.textBytesLeft);
+    column.textBytesLeft -= sumOfLengths(cursor, present, column.textBytesLeft);
   }
 }

@@ -52,7 +52,10 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
     // Without their meaning the values come as they are stored, and every digit of a decimal with them.
     const schema = metadata.schema.map(({ converted_type: _, logical_type: __, ...stored }) => stored);
     // What is packed can be looked at when the reader has it unpacked, page after page.
-    let expected: { pages: PageHeader[]; facts: ColumnFacts } = { pages: [], facts: { isOptional: true, maxDecodedBytes } };
+    let expected: { pages: PageHeader[]; facts: ColumnFacts } = {
+      pages: [],
+      facts: { isOptional: true, textBytesLeft: maxDecodedBytes },
+    };
     const onPage = (unpacked: Uint8Array) => {
       const page = expected.pages.shift();
       if (!page) throw new Error("a page that no header announced");
@@ -83,7 +86,7 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
         return wording(options, async () => {
           const { bytes: chunk, isPacked } = chunkOf(bytes, metadata.row_groups, column.name, group);
           const pages = readPageHeaders(chunk, { rows: group.to - group.from, maxDecodedBytes });
-          const facts = { isOptional: column.repetition_type === "OPTIONAL", maxDecodedBytes };
+          const facts = { isOptional: column.repetition_type === "OPTIONAL", textBytesLeft: maxDecodedBytes };
           for (const page of pages) {
             const raw = chunk.subarray(page.from, page.to);
             checkLevels(page, raw, facts);
