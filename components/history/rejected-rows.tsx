@@ -82,7 +82,7 @@ function Sample({ found: { rejected, sample } }: { found: RejectedRows }) {
             </tr>
           </thead>
           <tbody className="align-top">
-            {sample.map(({ row, code, field, value, problem }) => (
+            {sample.map(({ row, code, field, value, problem, digits }) => (
               <tr key={row} className="border-t border-line">
                 <th scope="row" className="py-1.5 text-right font-normal">
                   {format.number(row)}
@@ -90,7 +90,9 @@ function Sample({ found: { rejected, sample } }: { found: RejectedRows }) {
                 <td className={cell}>{code ?? "–"}</td>
                 <td className={`${cell} [font-family:var(--mono)] text-[.92em]`}>{field}</td>
                 <td className={cell}>{value ?? "–"}</td>
-                <td className={cell}>{t.has(`problem.${problem}`) ? t(`problem.${problem}`) : problem}</td>
+                <td className={cell}>
+                  {t.has(`problem.${problem}`) ? t(`problem.${problem}`, { digits: digits ?? 0 }) : problem}
+                </td>
               </tr>
             ))}
           </tbody>

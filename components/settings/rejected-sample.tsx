@@ -14,14 +14,14 @@ export function RejectedSample({ rejected, sample }: { rejected: number; sample:
     <div className="grid gap-1">
       <p>{t("rejected", { count: rejected })}</p>
       <ul className="grid gap-0.5 text-ink-2">
-        {sample.slice(0, SHOWN).map(({ row, code, field, value, problem }) => (
+        {sample.slice(0, SHOWN).map(({ row, code, field, value, problem, digits }) => (
           <li key={row} className="wrap-anywhere">
             {t("rejectedRow", {
               row,
               code: code ?? "–",
               field,
               value: value ?? "–",
-              why: why.has(problem) ? why(problem) : problem,
+              why: why.has(problem) ? why(problem, { digits: digits ?? 0 }) : problem,
             })}
           </li>
         ))}

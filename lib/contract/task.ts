@@ -72,7 +72,9 @@ export interface RejectedRow {
   code: string | null;
   field: string;
   value: string | null;
-  problem: "missing" | "other_day" | "not_a_number";
+  problem: "missing" | "other_day" | "not_a_number" | "too_few_digits";
+  /** With `too_few_digits`: how many digits the codes of the exchange have. */
+  digits?: number;
 }
 
 /** What became of one day in one task. */

@@ -7,10 +7,10 @@ import { XNYS } from "./closures/XNYS";
 import { XSHG } from "./closures/XSHG";
 
 /** One line per exchange; tsc asks for it when an id is added to the contract. */
-const EXCHANGES: Record<CalendarId, { zone: string; closures: Closures }> = {
-  XSHG: { zone: "Asia/Shanghai", closures: XSHG },
-  XNYS: { zone: "America/New_York", closures: XNYS },
-  XHKG: { zone: "Asia/Hong_Kong", closures: XHKG },
+const EXCHANGES: Record<CalendarId, { zone: string; closures: Closures; codeDigits: number | null }> = {
+  XSHG: { zone: "Asia/Shanghai", closures: XSHG, codeDigits: 6 },
+  XNYS: { zone: "America/New_York", closures: XNYS, codeDigits: null },
+  XHKG: { zone: "Asia/Hong_Kong", closures: XHKG, codeDigits: 5 },
 };
 
 /** Corrections from the configuration: days the list does not know as closed, and days it wrongly takes for closed. */
@@ -24,7 +24,7 @@ export interface CalendarCorrections {
  * 2000) every weekday counts as open. Answers are remembered: the plan of 35 years asks for each day several times.
  */
 export function calendarOf(id: CalendarId, corrections: CalendarCorrections = {}): TradingCalendar {
-  const { zone, closures } = EXCHANGES[id];
+  const { zone, closures, codeDigits } = EXCHANGES[id];
   const set = new Set<Day>(corrections.closed ?? []);
   const closed = new Set<Day>([...closedDays(closures), ...set]);
   const open = new Set<Day>(corrections.open ?? []);
@@ -39,6 +39,7 @@ export function calendarOf(id: CalendarId, corrections: CalendarCorrections = {}
   return {
     id,
     zone,
+    codeDigits,
     knownUntil: closures.knownUntil,
     isSet: (day) => open.has(day) || set.has(day),
     closedReason(day) {

@@ -4,6 +4,7 @@ import { createHub } from "@/server/realtime/hub";
 import type { Broadcast } from "@/server/realtime/socket-server";
 import type { Clock, Log, TradingCalendar } from "@/server/sync/ports";
 import type { Instance, Reads } from "@/server/sync/asked/reads";
+import { takeTurns } from "@/server/sync/rows/turns";
 import { createScheduleViews } from "@/server/sync/schedule/schedule-views";
 import { createScheduler } from "@/server/sync/schedule/scheduler";
 import type { Source } from "@/server/sync/source-ports";
@@ -52,7 +53,7 @@ export function composeSync(parts: SyncParts) {
     lease,
     commands,
     events,
-    encode: (rows) => encodeDay(rows, { nameRequired: parts.nameRequired() }),
+    encode: (rows) => takeTurns(encodeDay(rows, { nameRequired: parts.nameRequired() }), () => clock.giveWay()),
     openSession,
     settings: { loaders, prefetchBytes, dayTimeoutMs, sampleIntoExisting },
     fingerprint: instance.fingerprint,

@@ -1,5 +1,6 @@
 import { CUT_OF, CUTS_PER_ROW, type CutRows } from "@/server/sync/rows/cut-rows";
 import { COLUMNS } from "@/server/sync/rows/row";
+import { ROWS_A_TURN, type Turns } from "@/server/sync/rows/turns";
 
 const BACKSLASH = 92;
 const TAB = 9;
@@ -21,12 +22,22 @@ const COLUMN_CUTS = COLUMNS.map((column) => CUT_OF[column]);
  * The text format of COPY from bytes to bytes, in the order of the rows. `codeForName`: the code stands for an unknown name.
  * Numbers passed the row rules, so there is nothing in them to escape.
  */
-export function copyBytesOf(rows: CutRows, { codeForName } = { codeForName: false }): Buffer {
-  const { bytes, cuts } = rows;
-  const date = Buffer.from(rows.day);
+export function* copyBytesOf(rows: CutRows, { codeForName } = { codeForName: false }): Turns<Buffer> {
   const body = Buffer.allocUnsafe(roomFor(rows));
   let to = 0;
-  for (let base = 0; base < rows.length * CUTS_PER_ROW; base += CUTS_PER_ROW) {
+  for (let row = 0; row < rows.length; row += ROWS_A_TURN) {
+    if (row > 0) yield;
+    to = putRows(rows, row, Math.min(rows.length, row + ROWS_A_TURN), codeForName, body, to);
+  }
+  return body.subarray(0, to);
+}
+
+/** Writes the rows from the first to before the last behind what stands in `body`; answers where it goes on. */
+function putRows(rows: CutRows, first: number, last: number, codeForName: boolean, body: Buffer, start: number): number {
+  const { bytes, cuts } = rows;
+  const date = Buffer.from(rows.day);
+  let to = start;
+  for (let base = first * CUTS_PER_ROW; base < last * CUTS_PER_ROW; base += CUTS_PER_ROW) {
     for (const column of COLUMN_CUTS) {
       const takesCode = codeForName && column === NAME && cuts[base + NAME] === cuts[base + NAME + 1];
       const at = base + (takesCode ? CODE : column);
@@ -40,7 +51,7 @@ export function copyBytesOf(rows: CutRows, { codeForName } = { codeForName: fals
     }
     body[to - 1] = LINE_FEED;
   }
-  return body.subarray(0, to);
+  return to;
 }
 
 /** True where a row has no name. */

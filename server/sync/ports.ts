@@ -19,11 +19,15 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves at once, but after all others that wait for their turn had it: long work stops for it now and then. */
+  giveWay(): Promise<void>;
 }
 
 /** The trading days of one exchange. */
 export interface TradingCalendar extends KnownDays {
   id: CalendarId;
+  /** Digits of the codes of this exchange, where they consist of digits; null = its codes are words. */
+  codeDigits: number | null;
 }
 
 /** The rows of a day, sorted by code and encoded for COPY, with the checksum of that text. */

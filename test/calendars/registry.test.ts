@@ -31,6 +31,11 @@ describe("sessions a year", () => {
   });
 });
 
+test("each exchange says how many digits its codes have, where they are digits", () => {
+  const digits = CALENDAR_IDS.map((id) => [id, calendarOf(id).codeDigits]);
+  expect(Object.fromEntries(digits)).toEqual({ XSHG: 6, XNYS: null, XHKG: 5 });
+});
+
 describe("closed days", () => {
   test("a make-up workday on a Sunday is no session", () => {
     expect(calendarOf("XSHG").closedReason("2024-02-04")).toBe("weekend");

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { COPY_COLUMNS, encodeDay } from "@/server/db/copy-text";
+import { COPY_COLUMNS } from "@/server/db/copy-text";
 import { row } from "./fixture";
+import { encodeDay } from "../support/at-once";
 
 const DAY = "2024-01-02";
 const textOf = (body: Uint8Array) => Buffer.from(body).toString("utf8");

@@ -3,7 +3,6 @@ import type pg from "pg";
 import { countDays, type Day, eachDay } from "@/lib/contract/day";
 import type { Claimer } from "@/server/db/lease-row";
 import { openPool } from "@/server/db/connect";
-import { encodeDay } from "@/server/db/copy-text";
 import { createLeaseStore } from "@/server/db/lease-store";
 import { migrate } from "@/server/db/migrate";
 import { createTaskCommands } from "@/server/db/task-commands";
@@ -13,6 +12,7 @@ import type { Row } from "@/server/sync/rows/row";
 import type { NewTask } from "@/server/sync/task/task-record";
 import { createFakeLog } from "../support/fakes";
 import { freshDatabase } from "../support/postgres";
+import { encodeDay } from "../support/at-once";
 
 export const FINGERPRINT = "files|XSHG|daily_stock_data";
 

@@ -3,9 +3,9 @@ import type { Day } from "@/lib/contract/day";
 import { createMemoryStage } from "@/server/sources/baostock/memory-stage";
 import type { Source } from "@/server/sync/source-ports";
 import type { Stage } from "@/server/sync/stage-ports";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { aBaostock, DAY, DAYS, HISTORY, prepare } from "./baostock/world";
 import { rowsOf, unwatched } from "./harness";
+import { applyRowRules } from "../support/at-once";
 
 const baostock = aBaostock();
 

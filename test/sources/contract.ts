@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Source } from "@/server/sync/source-ports";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { FILE_DAY, rowsOf, unwatched } from "./harness";
+import { applyRowRules } from "../support/at-once";
 
 /** A day on which no source has rows. */
 export const CLOSED_DAY = "2024-01-01";

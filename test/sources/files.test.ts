@@ -6,8 +6,8 @@ import { type Day, eachDay } from "@/lib/contract/day";
 import { calendarOf } from "@/server/calendars/registry";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { asRows } from "@/server/sync/rows/cut-rows";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { applyRowRules } from "../support/at-once";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
 

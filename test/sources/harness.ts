@@ -26,6 +26,7 @@ export function jumpingClock(): Clock {
       signal?.throwIfAborted();
       nowMs += ms;
     },
+    giveWay: async () => {},
   };
 }
 
@@ -34,6 +35,7 @@ export function frozenClock(): Clock {
   return {
     now: () => 0,
     monotonic: () => 0,
+    giveWay: async () => {},
     sleep: (_, signal) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });

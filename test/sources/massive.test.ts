@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMassiveSource } from "@/server/sources/massive";
 import type { SourceRefusal } from "@/server/sync/errors";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { closingMs, MASSIVE_KEY, massiveSays } from "../support/fake-massive";
 import { anAnswer } from "../support/wire-faults";
 import { FILE_DAY, jumpingClock, refusalOf, rowsOf, unwatched } from "./harness";
 import { massiveWith, QUICK, refused, sentences } from "./providers";
+import { applyRowRules } from "../support/at-once";
 
 const BAR = {
   T: "AAPL",

@@ -3,7 +3,10 @@ import { type ColumnSource, parquetWriteBuffer, type SchemaElement } from "hypar
 type Options = Omit<Parameters<typeof parquetWriteBuffer>[0], "columnData">;
 
 /** A parquet file of these columns. */
-export function parquetOf(columns: Record<string, Pick<ColumnSource, "data" | "type" | "codec">>, options: Options = {}): Buffer {
+export function parquetOf(
+  columns: Record<string, Pick<ColumnSource, "data" | "type" | "codec" | "encoding">>,
+  options: Options = {},
+): Buffer {
   const columnData = Object.entries(columns).map(([name, column]) => ({ name, ...column }));
   return Buffer.from(parquetWriteBuffer({ columnData, ...options }));
 }

@@ -4,8 +4,8 @@ import { createSampleSource } from "@/server/sources/sample";
 import type { SampleConfig } from "@/server/sources/source-config";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { calendar, frozenClock, jumpingClock, rowsOf, unwatched } from "./harness";
+import { applyRowRules } from "../support/at-once";
 
 function sample(over: Partial<SampleConfig> = {}, clock: Clock = jumpingClock()) {
   return createSampleSource({ symbols: 300, dayMs: 0, failDays: [], shortDays: [], calendar, clock, ...over });

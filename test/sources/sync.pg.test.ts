@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { TaskDay } from "@/lib/contract/task";
+import { ROWS_A_TURN } from "@/server/sync/rows/turns";
+import { systemClock } from "@/server/system-clock";
 import { type App, startApp } from "../support/app";
 import { type FakeFilesServer, startFakeFilesServer } from "../support/fake-files-server";
 import { FILE_DAY, folderWith } from "./harness";
+import { parquetWith } from "./parquet";
 import { openForeignWorld } from "./postgres-world";
 
 const HELD = "SELECT stock_code, close_price::text FROM daily_stock_data ORDER BY stock_code";
@@ -106,4 +109,97 @@ test("a task over another PostgreSQL stores what stands there, and refuses to re
     await app.stop();
     await world.close();
   }
+});
+
+describe("codes that a spreadsheet or a column of numbers has shortened", () => {
+  const ZEROS_EATEN = { code: "bad_rows", params: { rule: "too_many_rejected", problem: "too_few_digits", value: "1" } };
+  const FILE = "code,open,high,low,close\n1,1,1,1,1\n600000,1,1,1,1\n700,1,1,1,1\n";
+
+  async function dayOf(env: Record<string, string>) {
+    const app = await startApp({ env });
+    onTestFinished(() => app.stop());
+    const { task_id } = await app.sync(FILE_DAY, FILE_DAY);
+    const [day] = (await app.api<{ days: TaskDay[] }>(`/tasks/${task_id}/days`)).body.data.days;
+    return { day, held: (await app.ask(HELD)).map(({ stock_code }) => stock_code) };
+  }
+  const overFile = (calendar: string, content = FILE) => {
+    const folder = folderWith({ [`${FILE_DAY}.csv`]: content });
+    return dayOf({ SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv"), CALENDAR: calendar });
+  };
+
+  test.each([
+    ["XSHG", 6, FILE],
+    ["XSHG", 6, FILE.replaceAll(",1\n", ',"1"\n')],
+    ["XHKG", 5, FILE],
+  ])("under %s a day of them fails and stores nothing: %d digits are expected", async (calendar, digits, content) => {
+    const { day, held } = await overFile(calendar, content);
+    expect(day).toMatchObject({ status: "failed", error: { ...ZEROS_EATEN, params: { ...ZEROS_EATEN.params, digits } } });
+    expect(held).toEqual([]);
+  });
+
+  test("under XNYS they are codes like any other", async () => {
+    expect((await overFile("XNYS")).held).toEqual(["1", "600000", "700"]);
+  });
+
+  test("over a table of another PostgreSQL whose codes are numbers the words are the same", async () => {
+    const world = await openForeignWorld();
+    onTestFinished(() => world.close());
+    await world.ask(`CREATE TABLE bars (code integer, date date, close numeric);
+      INSERT INTO bars VALUES (1, '${FILE_DAY}', 1), (600000, '${FILE_DAY}', 1)`);
+    const { day, held } = await dayOf({ SOURCE: "postgres", POSTGRES_SOURCE_URL: world.url, POSTGRES_SOURCE_TABLE: "bars" });
+    expect(day).toMatchObject({ status: "failed", error: ZEROS_EATEN });
+    expect(held).toEqual([]);
+  });
+
+  test("a test of the source says it too", async () => {
+    const folder = folderWith({ [`${FILE_DAY}.csv`]: FILE });
+    const app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") } });
+    onTestFinished(() => app.stop());
+    const { body } = await app.api("/source/test", { method: "POST", body: { day: FILE_DAY } });
+    expect(body.data).toMatchObject({
+      outcome: "refused",
+      error: ZEROS_EATEN,
+      rejected_sample: [{ row: 1, digits: 6 }, { row: 3 }],
+    });
+  });
+});
+
+test("a day of many rows lets others in while it is judged, and while it is encoded", async () => {
+  let ways = 0;
+  const giveWay = async () => {
+    ways += 1;
+    await systemClock.giveWay();
+  };
+  const lines = Array.from({ length: 3 * ROWS_A_TURN }, (_, index) => `${100_000 + index},1,1,1,1\n`).join("");
+  const folder = folderWith({ [`${FILE_DAY}.csv`]: `code,open,high,low,close\n${lines}` });
+  const app = await startApp({
+    env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") },
+    clock: { ...systemClock, giveWay },
+  });
+  onTestFinished(() => app.stop());
+  expect(await app.sync(FILE_DAY, FILE_DAY)).toMatchObject({ success: 1, rows: 3 * ROWS_A_TURN });
+  // Twice between the three turns of the rules, and twice between those of the text.
+  expect(ways).toBe(4);
+  await app.api("/source/test", { method: "POST", body: { day: FILE_DAY } });
+  expect(ways).toBe(6);
+});
+
+test("a parquet file with a run that never ends fails its day, stores nothing, and the next one is stored", async () => {
+  const codes = Array.from({ length: 1_000 }, (_, index) => String(600_000 + index));
+  const prices = codes.map(() => 1.5);
+  const sound = parquetWith({ code: { data: codes, type: "BYTE_ARRAY" }, close: { data: prices, type: "DOUBLE" } });
+  const poisoned = Buffer.from(sound);
+  // The marks for absent values: one run of 1,000 ones becomes one of two thousand million.
+  Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f, 1]).copy(poisoned, poisoned.indexOf(Buffer.from([0xd0, 0x0f, 1])));
+  const folder = folderWith({ "2024-01-02.parquet": poisoned, "2024-01-03.parquet": sound });
+  const app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.parquet") } });
+  onTestFinished(() => app.stop());
+  const { task_id } = await app.sync("2024-01-02", "2024-01-03");
+  const { days } = (await app.api<{ days: TaskDay[] }>(`/tasks/${task_id}/days`)).body.data;
+  expect(days).toMatchObject([
+    { status: "failed", error: { code: "source_error", params: { kind: "unreadable" } } },
+    { status: "success", rows: 1_000 },
+  ]);
+  const held = await app.ask("SELECT DISTINCT trade_date::text AS day FROM daily_stock_data");
+  expect(held).toEqual([{ day: "2024-01-03" }]);
 });

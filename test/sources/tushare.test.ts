@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { createTushareSource } from "@/server/sources/tushare";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { tushareDay, tushareSays, TUSHARE_TOKEN } from "../support/fake-tushare";
 import { createFakeLog } from "../support/fakes";
 import { aGatewayPage, anAnswer } from "../support/wire-faults";
 import { FILE_DAY, jumpingClock, refusalOf, rowsOf, unwatched } from "./harness";
 import { QUICK, tushareWith } from "./providers";
+import { applyRowRules } from "../support/at-once";
 
 const [STOCK = {}] = tushareDay(FILE_DAY, 1);
 const dayOf = (...rows: object[]) => ({ days: { [FILE_DAY]: rows.map((row) => ({ ...STOCK, ...row })) } });

@@ -62,11 +62,11 @@ describe.each([
   });
 
   test("a rejected row is named by what is wrong with it", () => {
-    const sentences = ["missing", "other_day", "not_a_number"].map((problem) => {
+    const sentences = ["missing", "other_day", "not_a_number", "too_few_digits"].map((problem) => {
       const value = problem === "missing" ? "" : "abc";
-      return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value });
+      return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value, digits: 6 });
     });
-    expect(new Set(sentences).size).toBe(3);
+    expect(new Set(sentences).size).toBe(4);
     expect(sentences[0]).not.toMatch(/null|=/);
   });
 

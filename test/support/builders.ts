@@ -15,6 +15,7 @@ export function aCalendar(holidays: readonly Day[] = []): TradingCalendar {
   return {
     id: "XSHG",
     zone: "Asia/Shanghai",
+    codeDigits: 6,
     knownUntil: "2026-12-31",
     closedReason: (day) => (isWeekend(day) ? "weekend" : holidays.includes(day) ? "holiday" : null),
   };

@@ -54,6 +54,7 @@ export function createFakeClock(startMs = NOON_MS): FakeClock {
   return {
     now: () => wallMs,
     monotonic: () => passedMs,
+    giveWay: () => settle(),
     sleep(ms, signal) {
       return new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason as Error);

@@ -25,6 +25,7 @@ export function createHastyClock(startMs: number): HastyClock {
     now: () => wallMs,
     monotonic: () => performance.now() * TIMES_FASTER + skippedMs,
     sleep: (ms, signal) => systemClock.sleep(ms / TIMES_FASTER, signal),
+    giveWay: systemClock.giveWay,
     setWall(unixMs) {
       wallMs = unixMs;
     },

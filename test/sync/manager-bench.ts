@@ -32,7 +32,7 @@ export function aHouse() {
       events,
       source,
       calendar: aCalendar(),
-      encode: fakeEncode,
+      encode: async (rows) => fakeEncode(rows),
       settings: { ...SETTINGS, ...settings },
       reader: database.reader,
       lease: database.leaseStoreOf(holder),

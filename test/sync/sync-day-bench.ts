@@ -6,6 +6,7 @@ import type { DayOutcome, DayWrite } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import { createSyncDay, type SyncDayOptions } from "@/server/sync/day/sync-day";
 import type { Wait } from "@/server/sync/task/task-record";
+import { aCalendar } from "../support/builders";
 import { createFakeClock } from "../support/clock";
 import { createFakeLog, createFakeSource, fakeEncode } from "../support/fakes";
 
@@ -36,6 +37,7 @@ export function onBench({ source = createFakeSource(), ledger = new Map(), stori
     clock,
     log: createFakeLog(),
     source,
+    exchange: aCalendar(),
     session: {
       async storeDay(_taskId, write, signal) {
         await storing?.(++stores, signal);
@@ -46,7 +48,7 @@ export function onBench({ source = createFakeSource(), ledger = new Map(), stori
         recorded.push(outcome);
       },
     },
-    encode: fakeEncode,
+    encode: async (rows) => fakeEncode(rows),
     taskId: "t",
     ledger,
     loadedDays: loadedDaysOf(ledger, source.name),

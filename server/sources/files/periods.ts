@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Day, isDay } from "@/lib/contract/day";
 import { wordsOf } from "@/server/sync/errors";
 import { type FileLayout, parseLayout } from "./layout";
+import { repeatedKeys } from "./repeated-keys";
 import { type FilesConfig, type FileSettings, SourceConfigError } from "@/server/sources/source-config";
 
 /** A layout and the first day it is for; null = all days before the first period. */
@@ -108,7 +109,13 @@ function settingsOf(said: Record<string, unknown>, config: FilesConfig, fault: (
 
 function jsonOf(path: string, fault: (words: string) => void): Record<string, unknown> | null {
   try {
-    const content: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const json = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    const content: unknown = JSON.parse(json);
+    for (const { key, inside } of repeatedKeys(json)) {
+      const at = inside.length === 0 ? path : `${path}, period ${inside.join(", ")}`;
+      const what = inside.length === 0 ? "each date" : "each key";
+      fault(`${at}: expected ${what} once, got ${JSON.stringify(key)} twice; put what both say into one, or correct one of them`);
+    }
     if (isObject(content)) return content;
     fault(`expected an object {"2010-01-01": {"url": …}} in ${path}`);
   } catch (error) {

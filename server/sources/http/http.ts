@@ -5,7 +5,7 @@ import { hostOf, isPrivateAddress, isPrivateHost, lookupPublicOnly, PrivateAddre
 import { type BodyLimits, leave, readBody } from "./body";
 import { ACCEPTED_ENCODINGS, type DecodeLimits, decodeBody } from "./decode";
 import { type Hop, isSameHost, nextHop } from "./hop";
-import { type CallState, failureOf } from "./refusal";
+import { type CallState, failureOf, refuseOtherSuccess } from "./refusal";
 import { decodedPart, shownUrlWithout } from "./words";
 
 export interface HttpLimits extends BodyLimits, DecodeLimits {
@@ -46,8 +46,9 @@ export interface HttpRequest {
 
 /**
  * Asks a provider over http: with deadlines for connection, head and progress, caps on size and ratio, strict
- * decompression and careful redirects. Resolves with any status; rejects with SourceError (kinds no_answer, unreachable,
- * stalled, truncated, too_large, protocol, http_status for refused redirects) or at once with the reason of `signal`.
+ * decompression and careful redirects. Resolves with the whole answer or any status from 300 on; rejects with SourceError
+ * (kinds no_answer, unreachable, stalled, truncated, too_large, protocol, part_of_answer, http_status for a success that is no
+ * answer and for refused redirects) or at once with the reason of `signal`.
  */
 export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPrivateHost }: HttpOptions = {}) {
   const limits = { ...USUAL_LIMITS, ...over };
@@ -99,6 +100,7 @@ export function createHttp({ secrets = [], limits: over = {}, isPrivate = isPriv
     try {
       const next = nextHop(hop, status, textOf(headers.location), shown);
       if (next) return next;
+      refuseOtherSuccess(status, detail);
       const length = /^\d+$/.test(textOf(headers["content-length"]) ?? "") ? Number(headers["content-length"]) : null;
       const read = async (caps: HttpLimits) => {
         const wire = await readBody(body, length, caps, detail);

@@ -74,6 +74,19 @@ export function refusalOfStatus(answer: HttpAnswer, meaning: StatusMeaning): Sou
   );
 }
 
+/** OK, and what a proxy on the way made of it: the only successes with the whole answer (RFC 9110, 15.3). */
+const WHOLE = new Set([200, 203]);
+const PARTIAL_CONTENT = 206;
+
+/**
+ * Throws SourceError for a success that does not hold what was asked for: a part of it (206; nobody asks for a range here), a
+ * promise (202), nothing at all (204). Its rows, if it has any, may look like a whole day.
+ */
+export function refuseOtherSuccess(status: number, detail: string): void {
+  if (status >= 300 || WHOLE.has(status)) return;
+  throw new SourceError("broken", { kind: status === PARTIAL_CONTENT ? "part_of_answer" : "http_status", detail, status });
+}
+
 /** `Retry-After` as milliseconds from now, in seconds or as an HTTP date; null = not said, or nothing that can be read. */
 export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? "";

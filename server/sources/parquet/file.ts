@@ -8,7 +8,8 @@ import {
   type SchemaElement,
 } from "hyparquet";
 import { BadRowsError, SourceError } from "@/server/sync/errors";
-import { checkPages } from "./headers";
+import { checkContents, checkLevels, type ColumnFacts } from "./contents";
+import { type PageHeader, readPageHeaders } from "./headers";
 import { boundedCompressors, ParquetTooLargeError } from "./pages";
 import { textOf, type ToText } from "./values";
 import { giveWay } from "@/server/sources/bytes/portions";
@@ -34,8 +35,11 @@ export interface ParquetFile {
   headers: string[];
   /** First row and the one behind the last, of each group of rows. */
   groups: { from: number; to: number }[];
-  /** The values of a column in a group, as text; the empty text = no value. */
-  readColumn(place: number, group: { from: number; to: number }): Promise<string[]>;
+  /**
+   * The values of a column in a group, as text; the empty text = no value. With `wanted` only those of these rows, counted
+   * from the first of the group. One column at a time.
+   */
+  readColumn(place: number, group: { from: number; to: number }, wanted?: readonly number[]): Promise<string[]>;
 }
 
 /** Reads the contents of a parquet file. Throws SourceError for what is none, or not a whole one. */
@@ -47,6 +51,16 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
     const columns = flatColumns(metadata.schema);
     // Without their meaning the values come as they are stored, and every digit of a decimal with them.
     const schema = metadata.schema.map(({ converted_type: _, logical_type: __, ...stored }) => stored);
+    // What is packed can be looked at when the reader has it unpacked, page after page.
+    let expected: { pages: PageHeader[]; facts: ColumnFacts } = {
+      pages: [],
+      facts: { isOptional: true, textBytesLeft: maxDecodedBytes },
+    };
+    const onPage = (unpacked: Uint8Array) => {
+      const page = expected.pages.shift();
+      if (!page) throw new Error("a page that no header announced");
+      checkContents(page, unpacked, expected.facts);
+    };
     const scan = await parquetScan({
       file: inMemory(bytes),
       metadata: { ...metadata, schema },
@@ -54,7 +68,7 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
       utf8: false,
       geoparquet: false,
       useOffsetIndex: false,
-      compressors: boundedCompressors(maxDecodedBytes),
+      compressors: boundedCompressors(maxDecodedBytes, onPage),
       parsers: { timestampFromNanoseconds: (nanos) => nanos },
     });
     const groups = scan.ranges.map(({ rowStart, rowEnd }) => ({ from: rowStart, to: rowEnd }));
@@ -64,47 +78,74 @@ export async function openParquet(bytes: Buffer, options: ParquetOptions): Promi
     return {
       headers: columns.map(({ name }) => name),
       groups,
-      readColumn(place, group) {
+      readColumn(place, group, wanted) {
         const column = columns[place];
         if (!column) throw new RangeError(`no column ${place}`);
         const toText = textOf(column, zone);
         if (!toText) throw unreadable(shown, `the column ${column.name} has a type that cannot be a value here`);
         return wording(options, async () => {
-          const chunk = chunkOf(metadata.row_groups, column.name, group.from);
-          checkPages(bytes.subarray(chunk.from, chunk.to), { rows: group.to - group.from, maxDecodedBytes });
-          return readTexts(scan, column.name, group, { toText, signal: options.signal });
+          const { bytes: chunk, isPacked } = chunkOf(bytes, metadata.row_groups, column.name, group);
+          const pages = readPageHeaders(chunk, { rows: group.to - group.from, maxDecodedBytes });
+          const facts = { isOptional: column.repetition_type === "OPTIONAL", textBytesLeft: maxDecodedBytes };
+          for (const page of pages) {
+            const raw = chunk.subarray(page.from, page.to);
+            checkLevels(page, raw, facts);
+            const { repetition, definition } = page.levels ?? { repetition: 0, definition: 0 };
+            if (!isPacked || !page.isPacked) checkContents(page, raw.subarray(repetition + definition), facts);
+          }
+          expected = { pages: pages.filter((page) => isPacked && page.isPacked), facts };
+          return readTexts(scan, column.name, group, { toText, wanted, maxDecodedBytes, signal: options.signal });
         });
       },
     };
   });
 }
 
+interface TextReading {
+  toText: ToText;
+  wanted: readonly number[] | undefined;
+  maxDecodedBytes: number;
+  signal: AbortSignal;
+}
+
+/** A text that stands once in the file may stand for every row: what is made of the values is bounded too. */
 async function readTexts(
   scan: ParquetScan,
   column: string,
   { from, to }: { from: number; to: number },
-  { toText, signal }: { toText: ToText; signal: AbortSignal },
+  { toText, wanted, maxDecodedBytes, signal }: TextReading,
 ): Promise<string[]> {
   const values: DecodedArray = await scan.readColumn({ column, rowStart: from, rowEnd: to });
   if (values.length !== to - from) throw new Error(`${values.length} values of ${column} for ${to - from} rows`);
   const texts: string[] = [];
-  for (const value of values) {
-    if (texts.length % VALUES_AT_A_TIME === VALUES_AT_A_TIME - 1) await giveWay(signal);
-    texts.push(toText(value));
+  let chars = 0;
+  for (let index = 0; index < (wanted?.length ?? values.length); index += 1) {
+    if (index % VALUES_AT_A_TIME === VALUES_AT_A_TIME - 1) await giveWay(signal);
+    const text = toText(values[wanted ? (wanted[index] as number) : index]);
+    chars += text.length;
+    if (chars > maxDecodedBytes) throw new ParquetTooLargeError(maxDecodedBytes);
+    texts.push(text);
   }
   return texts;
 }
 
-/** Where the pages of a column lie, in the group that begins with a row. */
-function chunkOf(groups: readonly RowGroup[], column: string, row: number): { from: number; to: number } {
+/** The pages of a column, in the group that begins with a row, and whether they are packed. */
+function chunkOf(
+  bytes: Buffer,
+  groups: readonly RowGroup[],
+  column: string,
+  { from: row, to }: { from: number; to: number },
+): { bytes: Buffer; isPacked: boolean } {
   let first = 0;
   for (const group of groups) {
     if (first === row && group.num_rows > 0n) {
       const meta = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === column)?.meta_data;
       if (!meta) throw new Error(`no pages of ${column}`);
+      if (meta.num_values !== BigInt(to - row)) throw new Error(`${meta.num_values} values of ${column} for ${to - row} rows`);
       // A dictionary stands before the values, and some writers say 0 where there is none.
       const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
-      return { from, to: from + Number(meta.total_compressed_size) };
+      const isPacked = meta.codec !== "UNCOMPRESSED";
+      return { bytes: bytes.subarray(from, from + Number(meta.total_compressed_size)), isPacked };
     }
     first += Number(group.num_rows);
   }

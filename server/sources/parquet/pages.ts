@@ -12,8 +12,11 @@ export class ParquetTooLargeError extends Error {
   }
 }
 
-/** Every codec that files in the wild use. All pages of a read together may have so many bytes; gzip and brotli by Node's own zlib. */
-export function boundedCompressors(maxDecodedBytes: number): Compressors {
+/**
+ * Every codec that files in the wild use. All pages of a read together may have so many bytes; gzip and brotli by Node's own
+ * zlib. `onPage` sees each page before the reader does, and may throw.
+ */
+export function boundedCompressors(maxDecodedBytes: number, onPage: (unpacked: Uint8Array) => void): Compressors {
   let decodedBytes = 0;
   const bounded =
     (unpack: Unpack): Unpack =>
@@ -21,7 +24,9 @@ export function boundedCompressors(maxDecodedBytes: number): Compressors {
       decodedBytes += outputLength;
       if (decodedBytes > maxDecodedBytes) throw new ParquetTooLargeError(maxDecodedBytes);
       // A page without a value has no bytes, and zlib would call that a truncated stream.
-      return outputLength === 0 ? new Uint8Array(0) : unpack(input, outputLength);
+      const unpacked = outputLength === 0 ? new Uint8Array(0) : unpack(input, outputLength);
+      onPage(unpacked);
+      return unpacked;
     };
   return {
     SNAPPY: bounded(decompressSnappy),

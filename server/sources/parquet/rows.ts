@@ -30,13 +30,16 @@ export async function readParquetRows(
   const rows: Row[] = [];
   for (const group of file.groups) {
     const dates = places.trade_date < 0 ? null : await file.readColumn(places.trade_date, group);
-    if (dates === null || !dates.every(isOtherDay)) {
+    const wanted = dates === null ? null : [...dates.keys()].filter((at) => !isOtherDay(dates[at] ?? ""));
+    const count = wanted?.length ?? group.to - group.from;
+    // Before anything is made of them.
+    refuseTooMany(rows.length + count);
+    if (count > 0) {
       const fields: string[] = [];
-      const columns: [number, string[]][] = dates ? [[places.trade_date, dates]] : [];
-      for (const place of others) columns.push([place, await file.readColumn(place, group)]);
-      for (let at = 0; at < group.to - group.from; at++) {
+      const columns: [number, string[]][] = dates && wanted ? [[places.trade_date, wanted.map((at) => dates[at] ?? "")]] : [];
+      for (const place of others) columns.push([place, await file.readColumn(place, group, wanted ?? undefined)]);
+      for (let at = 0; at < count; at++) {
         if (at % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await giveWay(signal);
-        if (dates && isOtherDay(dates[at] ?? "")) continue;
         for (const [place, texts] of columns) fields[place] = texts[at] ?? "";
         const row = rowOf(fields);
         if (row) refuseTooMany(rows.push(row));

@@ -112,7 +112,7 @@ export function createSourceTest(options: SourceTestOptions) {
           return asking;
         },
       );
-      return judged(day, fetched, seconds());
+      return await judged(day, fetched, seconds(), signal);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof SourceError && error.refusal === "quota") await keep(pauseOf(error, clock.now(), calendar.zone));

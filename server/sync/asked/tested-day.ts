@@ -5,6 +5,7 @@ import { sourceEmpty, type SystemPause } from "@/server/sync/errors";
 import type { Clock, TradingCalendar } from "@/server/sync/ports";
 import { asRows } from "@/server/sync/rows/cut-rows";
 import { applyRowRules } from "@/server/sync/rows/row-rules";
+import { takeTurns } from "@/server/sync/rows/turns";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import { minuteIn } from "@/server/sync/time/minute";
 import { todayOf } from "@/server/sync/time/today";
@@ -48,9 +49,10 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
   }
 
   /** Throws BadRowsError or the DayFailure of a day that should have rows. */
-  function judged(day: Day, fetched: Fetched, seconds: number): TestedDay {
+  async function judged(day: Day, fetched: Fetched, seconds: number, signal: AbortSignal): Promise<TestedDay> {
     if (fetched.kind === "closed") return closedOn(day, seconds, null);
-    const { rows, rejected, rejectedSample, warnings } = applyRowRules(fetched.kind === "rows" ? fetched.rows : [], day);
+    const judging = applyRowRules(fetched.kind === "rows" ? fetched.rows : [], day, calendar);
+    const { rows, rejected, rejectedSample, warnings } = await takeTurns(judging, () => clock.giveWay(), signal);
     if (rows.length === 0) {
       const today = todayOf(clock, calendar, source);
       if (day < today.day || !today.notDue) throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
@@ -60,7 +62,7 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
       ...blank(day, seconds),
       outcome: "rows",
       rows: rows.length,
-      sample: asRows(rows).slice(0, SAMPLE_ROWS),
+      sample: [...asRows(rows, SAMPLE_ROWS)],
       rejected,
       rejected_sample: rejectedSample,
       warnings,

@@ -7,7 +7,8 @@ import type { Clock, Log } from "@/server/sync/ports";
 import type { Fetched, Source } from "@/server/sync/source-ports";
 import { createRateWaits } from "@/server/sync/trying/rate-waits";
 import { withRetry } from "@/server/sync/trying/retry";
-import { applyRowRules, type JudgedRows } from "@/server/sync/rows/row-rules";
+import { applyRowRules, type ExchangeRules, type JudgedRows } from "@/server/sync/rows/row-rules";
+import { takeTurns } from "@/server/sync/rows/turns";
 import type { Wait } from "@/server/sync/task/task-record";
 
 /** A task whose day found no patience any more goes on after this at the earliest. */
@@ -28,6 +29,7 @@ export interface FetchDayOptions {
   clock: Clock;
   log: Log;
   source: Source;
+  exchange: ExchangeRules;
   taskId: string;
   /** For asking and trying again; waits for the rate do not count. */
   dayTimeoutMs: number;
@@ -66,7 +68,7 @@ export function createFetchDay(options: FetchDayOptions) {
       },
     });
     if (fetched.kind !== "rows") return fetched;
-    const judged = applyRowRules(fetched.rows, day);
+    const judged = await takeTurns(applyRowRules(fetched.rows, day, options.exchange), () => clock.giveWay(), deadline);
     return {
       kind: "rows",
       judged: { ...judged, warnings: [...judged.warnings, ...calendarDiffers(fetched.openBefore ?? [])] },

@@ -10,7 +10,7 @@ import { asFailure, failedOutcome, outcomeOf } from "./outcomes";
 import type { Step } from "./steps";
 
 export interface ReadyDayOptions extends FetchDayOptions {
-  encode(rows: Rows): EncodedDay;
+  encode(rows: Rows): Promise<EncodedDay>;
   /** What the table holds: invented rows do not take the place of real ones. */
   ledger: Ledger;
   sampleIntoExisting: boolean;
@@ -72,7 +72,7 @@ export function createReadyDay(options: ReadyDayOptions) {
       }
       const { rows, rejected, rejectedSample, warnings } = fetched.judged;
       const { expected } = fetched;
-      return ready({ kind: "rows", encoded: options.encode(rows), rejected, rejectedSample, warnings, expected });
+      return ready({ kind: "rows", encoded: await options.encode(rows), rejected, rejectedSample, warnings, expected });
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PauseError || (options.pausing.aborted && error === options.pausing.reason)) throw error;

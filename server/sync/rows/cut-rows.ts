@@ -1,5 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import { type Column, COLUMNS, type Row } from "./row";
+import { eachInTurns, sortedInTurns, type Turns } from "./turns";
 
 /**
  * The rows of a day as they lie in the bytes of a file: nothing is made of a value until somebody asks for it. 5,400 rows
@@ -43,36 +44,48 @@ export function rowAt({ bytes, day, cuts }: CutRows, index: number): Row {
   return row;
 }
 
-/** The rows one by one, whatever form they have. */
-export function asRows(rows: Rows): readonly Row[] {
-  return isCut(rows) ? Array.from({ length: rows.length }, (_, index) => rowAt(rows, index)) : rows;
+/** The rows one by one, whatever form they have; only the first ones where `count` says so. */
+export function asRows(rows: Rows, count = rows.length): readonly Row[] {
+  if (!isCut(rows)) return rows.slice(0, count);
+  return Array.from({ length: Math.min(count, rows.length) }, (_, index) => rowAt(rows, index));
 }
 
 /** The same rows without those of `left`, counted from 0. */
-export function withoutRows(rows: CutRows, left: ReadonlySet<number>): CutRows {
+export function* withoutRows(rows: CutRows, left: ReadonlySet<number>): Turns<CutRows> {
   if (left.size === 0) return rows;
-  const indices = Array.from({ length: rows.length }, (_, index) => index);
-  return picked(
-    rows,
-    indices.filter((index) => !left.has(index)),
-  );
+  const indices: number[] = [];
+  yield* eachInTurns(rows.length, (index) => {
+    if (!left.has(index)) indices.push(index);
+  });
+  return yield* picked(rows, indices);
 }
 
 /** The same rows sorted by their code, as strings compare. Most files are sorted already. */
-export function inCodeOrder(rows: CutRows): CutRows {
+export function* inCodeOrder(rows: CutRows): Turns<CutRows> {
   if (hasRisingCodes(rows)) return rows;
-  const codes = Array.from({ length: rows.length }, (_, index) => codeAt(rows, index));
-  const order = [...codes.keys()].sort((a, b) => ((codes[a] as string) < (codes[b] as string) ? -1 : 1));
-  return picked(rows, order);
+  const codes: string[] = [];
+  yield* eachInTurns(rows.length, (index) => void codes.push(codeAt(rows, index)));
+  return yield* picked(rows, yield* sortedByText(codes));
+}
+
+/** Where the texts stand, in their order as strings compare. */
+export function* sortedByText(texts: readonly string[]): Turns<number[]> {
+  return yield* sortedInTurns(texts.length, (a, b) => {
+    const [one, other] = [texts[a] as string, texts[b] as string];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
 }
 
 /** True where the rows, sorted by code, hold a code twice. */
-export function holdsTwins(sorted: CutRows): boolean {
+export function* holdsTwins(sorted: CutRows): Turns<boolean> {
   if (hasRisingCodes(sorted)) return false;
-  for (let row = 1; row < sorted.length; row += 1) {
-    if (codeAt(sorted, row - 1) === codeAt(sorted, row)) return true;
-  }
-  return false;
+  let [before, found] = ["", false];
+  yield* eachInTurns(sorted.length, (row) => {
+    const code = codeAt(sorted, row);
+    found ||= row > 0 && code === before;
+    before = code;
+  });
+  return found;
 }
 
 /** True where each code is greater than the one before: sorted, and none of them twice. Codes beyond ASCII are not looked at. */
@@ -103,10 +116,11 @@ function isBelow(bytes: Buffer, from: number, to: number, otherFrom: number, oth
   return false;
 }
 
-function picked(rows: CutRows, order: readonly number[]): CutRows {
+function* picked(rows: CutRows, order: readonly number[]): Turns<CutRows> {
   const cuts = new Int32Array(order.length * CUTS_PER_ROW);
-  for (const [place, index] of order.entries()) {
-    cuts.set(rows.cuts.subarray(index * CUTS_PER_ROW, (index + 1) * CUTS_PER_ROW), place * CUTS_PER_ROW);
-  }
+  yield* eachInTurns(order.length, (place) => {
+    const from = (order[place] as number) * CUTS_PER_ROW;
+    cuts.set(rows.cuts.subarray(from, from + CUTS_PER_ROW), place * CUTS_PER_ROW);
+  });
   return { ...rows, length: order.length, cuts };
 }

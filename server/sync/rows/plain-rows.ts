@@ -13,10 +13,13 @@ const NINE = 57;
 const OTHER_NUMBERS = [CUT_OF.change_pct, CUT_OF.change_amount, CUT_OF.turnover_rate, CUT_OF.amplitude];
 
 /**
- * Tells the rows that pass the row rules as they are and of which nothing is to be said: code and prices are there, every
- * number is plain digits, and the prices fit together. The others are for the rules themselves.
+ * Tells the rows that pass the row rules as they are and of which nothing is to be said: code and prices are there, the code
+ * has all `codeDigits` (null = the exchange has no such rule), every number is plain digits, and the prices fit together. The
+ * others are for the rules themselves.
  */
-export function createPlainTest({ bytes, cuts }: CutRows): (index: number) => boolean {
+export function createPlainTest({ bytes, cuts }: CutRows, codeDigits: number | null): (index: number) => boolean {
+  /** A code may be shorter: if it has another sign than digits. That is looked at by the rules. */
+  const leastCodeBytes = codeDigits ?? 1;
   const isEmpty = (at: number) => cuts[at] === cuts[at + 1];
   /** The number of a column, NaN where it has none or one that needs a closer look. */
   const valueAt = (at: number) => plainNumber(bytes, cuts[at] as number, cuts[at + 1] as number);
@@ -24,7 +27,8 @@ export function createPlainTest({ bytes, cuts }: CutRows): (index: number) => bo
 
   return (index) => {
     const at = index * CUTS_PER_ROW;
-    if (isEmpty(at + CUT_OF.stock_code)) return false;
+    const codeAt = at + CUT_OF.stock_code;
+    if ((cuts[codeAt + 1] as number) - (cuts[codeAt] as number) < leastCodeBytes) return false;
     for (const column of OTHER_NUMBERS) {
       if (!isEmpty(at + column) && Number.isNaN(valueAt(at + column))) return false;
     }

@@ -11,9 +11,11 @@ const SAMPLE_SIZE = 20;
 
 /** What is wrong with a row that cannot be stored; the text files select their words by `problem`. */
 export interface UnusableField {
-  problem: "missing" | "other_day" | "not_a_number";
+  problem: RejectedRow["problem"];
   field: Column;
   value: string | null;
+  /** Where a code has too few of them: how many the codes of the exchange have. */
+  digits?: number;
 }
 
 /** The rows that are left out, and what is to be said of them. */
@@ -36,12 +38,13 @@ export function createRejections(): Rejections {
     sum(delivered) {
       const first = rejectedSample[0];
       if (!first) return { rejected, rejectedSample, warnings: [] };
-      const { row, problem, field, value } = first;
+      const { row, problem, field, value, digits } = first;
+      const why = { row, problem, field, value, ...(digits === undefined ? {} : { digits }) };
       if (rejected * 100 > delivered * MAX_REJECTED_PERCENT) {
-        const said = { rule: "too_many_rejected", rejected, rows: delivered, row, problem, field, value };
+        const said = { rule: "too_many_rejected", rejected, rows: delivered, ...why };
         throw new BadRowsError(said, { rejected, sample: rejectedSample });
       }
-      const warning: Fact<DayWarningCode> = { code: "rejected_rows", params: { count: rejected, row, problem, field, value } };
+      const warning: Fact<DayWarningCode> = { code: "rejected_rows", params: { count: rejected, ...why } };
       return { rejected, rejectedSample, warnings: [warning] };
     },
   };

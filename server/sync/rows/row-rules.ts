@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
-import { asRows, type CutRows, type Rows, holdsTwins, inCodeOrder, isCut, rowAt, withoutRows } from "./cut-rows";
+import { type CutRows, type Rows, holdsTwins, inCodeOrder, isCut, rowAt, withoutRows } from "./cut-rows";
 import { refuseTooMany } from "./most-rows";
 import { numberFault, wholeNumberText } from "./number-text";
 import { createPlainTest } from "./plain-rows";
@@ -10,6 +10,9 @@ import { createPriceChecks } from "./price-checks";
 import { createRejections, type UnusableField } from "./rejected-rows";
 import { COLUMNS, NUMBER_COLUMNS, type Row } from "./row";
 import { shown } from "./shown";
+import { eachInTurns, type Turns } from "./turns";
+
+const DIGITS = /^\d+$/;
 
 /** The rows to store, and what is to be said of the others. */
 export interface JudgedRows<Form extends Rows = Rows> {
@@ -19,46 +22,54 @@ export interface JudgedRows<Form extends Rows = Rows> {
   warnings: Fact<DayWarningCode>[];
 }
 
+/** What the row rules have to know of the exchange whose rows they judge. */
+export interface ExchangeRules {
+  /** Digits of its codes, where they consist of digits; null = it has no such rule. */
+  codeDigits: number | null;
+}
+
 /**
  * The row rules of every source: drops unusable rows and exact duplicates, rounds volumes to whole shares, warns of prices
  * that contradict each other. Throws BadRowsError for what makes the whole day unusable, naming row and field.
  */
-export function applyRowRules(delivered: readonly Row[], day: Day): JudgedRows<Row[]>;
-export function applyRowRules(delivered: Rows, day: Day): JudgedRows;
-export function applyRowRules(delivered: Rows, day: Day): JudgedRows {
+export function* applyRowRules(delivered: Rows, day: Day, exchange: ExchangeRules): Turns<JudgedRows> {
   refuseTooMany(delivered.length);
-  const judged = isCut(delivered) ? judgeCutRows(delivered, day) : null;
-  return judged ?? judgeRows(asRows(delivered), day);
+  if (!isCut(delivered)) return yield* judgeRows(delivered.length, (index) => delivered[index] as Row, day, exchange);
+  const judged = yield* judgeCutRows(delivered, day, exchange);
+  return judged ?? (yield* judgeRows(delivered.length, (index) => rowAt(delivered, index), day, exchange));
 }
 
 /** The same rows, judged one by one. */
-function judgeRows(delivered: readonly Row[], day: Day): JudgedRows<Row[]> {
+function* judgeRows(
+  delivered: number,
+  rowOf: (index: number) => Row,
+  day: Day,
+  exchange: ExchangeRules,
+): Turns<JudgedRows<Row[]>> {
   const rows: Row[] = [];
   const firstByCode = new Map<string, { row: number; kept: Row }>();
   const rejections = createRejections();
   const prices = createPriceChecks();
-  let at = 0;
 
-  for (const original of delivered) {
-    at++;
+  const judge = (index: number) => {
+    const at = index + 1;
+    const original = rowOf(index);
     refuseNul(original, at);
-    const unusable = unusableField(original, day, at);
-    if (unusable) {
-      rejections.add(original, unusable, at);
-      continue;
-    }
+    const unusable = unusableField(original, day, at, exchange);
+    if (unusable) return rejections.add(original, unusable, at);
     const row = inTableForm(original, at);
     const code = row.stock_code ?? "";
     const earlier = firstByCode.get(code);
     if (earlier) {
-      if (isSameRow(earlier.kept, row)) continue;
+      if (isSameRow(earlier.kept, row)) return;
       throw new BadRowsError({ rule: "duplicate", code: shown(code), first: earlier.row, row: at });
     }
     firstByCode.set(code, { row: at, kept: row });
     prices.look(row);
     rows.push(row);
-  }
-  const { warnings, ...left } = rejections.sum(delivered.length);
+  };
+  yield* eachInTurns(delivered, judge);
+  const { warnings, ...left } = rejections.sum(delivered);
   return { rows, ...left, warnings: [...warnings, ...prices.warnings()] };
 }
 
@@ -66,34 +77,35 @@ function judgeRows(delivered: readonly Row[], day: Day): JudgedRows<Row[]> {
  * The same rules for rows that are still a part of their file: only those that are not plain are looked at one by one. Null
  * where a row must be changed, or the day refused: then all are judged one by one, which finds the words for it.
  */
-function judgeCutRows(delivered: CutRows, day: Day): JudgedRows<CutRows> | null {
+function* judgeCutRows(delivered: CutRows, day: Day, exchange: ExchangeRules): Turns<JudgedRows<CutRows> | null> {
   if (delivered.day !== day || delivered.bytes.includes(0)) return null;
-  const isPlain = createPlainTest(delivered);
+  const isPlain = createPlainTest(delivered, exchange.codeDigits);
   const left = new Set<number>();
   const rejections = createRejections();
   const prices = createPriceChecks();
-  for (let index = 0; index < delivered.length; index++) {
-    if (isPlain(index)) continue;
+  let isGivenUp = false;
+  yield* eachInTurns(delivered.length, (index) => {
+    if (isGivenUp || isPlain(index)) return;
     const row = rowAt(delivered, index);
-    const judged = judgedOrNull(row, day, index + 1);
-    if (judged === null) return null;
-    if (judged === "as_it_is") {
-      prices.look(row);
-    } else {
+    const judged = judgedOrNull(row, day, index + 1, exchange);
+    if (judged === null) isGivenUp = true;
+    else if (judged === "as_it_is") prices.look(row);
+    else {
       rejections.add(row, judged, index + 1);
       left.add(index);
     }
-  }
-  const rows = inCodeOrder(withoutRows(delivered, left));
-  if (holdsTwins(rows)) return null;
+  });
+  if (isGivenUp) return null;
+  const rows = yield* inCodeOrder(yield* withoutRows(delivered, left));
+  if (yield* holdsTwins(rows)) return null;
   const { warnings, ...rejected } = rejections.sum(delivered.length);
   return { rows, ...rejected, warnings: [...warnings, ...prices.warnings()] };
 }
 
 /** Null for a row that is stored in another form, or that refuses the day. */
-function judgedOrNull(row: Row, day: Day, at: number): UnusableField | "as_it_is" | null {
+function judgedOrNull(row: Row, day: Day, at: number, exchange: ExchangeRules): UnusableField | "as_it_is" | null {
   try {
-    const unusable = unusableField(row, day, at);
+    const unusable = unusableField(row, day, at, exchange);
     if (unusable) return unusable;
     return inTableForm(row, at) === row ? "as_it_is" : null;
   } catch (error) {
@@ -109,8 +121,11 @@ function refuseNul(row: Row, at: number): void {
 }
 
 /** The field that makes the row unusable, if one does. Throws for values that make the whole day doubtful. */
-function unusableField(row: Row, day: Day, at: number): UnusableField | null {
+function unusableField(row: Row, day: Day, at: number, { codeDigits }: ExchangeRules): UnusableField | null {
   if (row.stock_code === null || row.stock_code === "") return { problem: "missing", field: "stock_code", value: null };
+  if (codeDigits !== null && row.stock_code.length < codeDigits && DIGITS.test(row.stock_code)) {
+    return { problem: "too_few_digits", field: "stock_code", value: row.stock_code, digits: codeDigits };
+  }
   if (row.trade_date !== day)
     return { problem: row.trade_date ? "other_day" : "missing", field: "trade_date", value: row.trade_date };
   if (row.close_price === null || row.close_price === "") return { problem: "missing", field: "close_price", value: null };

@@ -24,7 +24,7 @@ export interface RunSettings {
 
 export interface RunOptions extends PlanOptions {
   events: SyncEvents;
-  encode(rows: Rows): EncodedDay;
+  encode(rows: Rows): Promise<EncodedDay>;
   settings: RunSettings;
 }
 
@@ -82,6 +82,7 @@ export async function runTask(options: RunOptions, run: TaskRun): Promise<RunRes
     clock,
     log,
     source: preparation.source,
+    exchange: options.calendar,
     session,
     encode: options.encode,
     taskId: task.task_id,

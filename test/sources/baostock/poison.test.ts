@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStage } from "@/server/sources/baostock/memory-stage";
 import { SourceError } from "@/server/sync/errors";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { rowsOf, unwatched } from "../harness";
 import { aBaostock, DAY, DAYS, HISTORY, prepare } from "./world";
+import { applyRowRules } from "../../support/at-once";
 
 const baostock = aBaostock();
 

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
-import { encodeDay } from "@/server/db/copy-text";
 import { cutCsvRows, readCsvRows, readRowObjects } from "@/server/sources/csv/table";
 import { parseLayout } from "@/server/sources/files/layout";
 import { PORTION_BYTES } from "@/server/sources/bytes/portions";
 import { BadRowsError } from "@/server/sync/errors";
 import { asRows, type Rows, isCut } from "@/server/sync/rows/cut-rows";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
+import type { ExchangeRules } from "@/server/sync/rows/row-rules";
 import { createPlainTest } from "@/server/sync/rows/plain-rows";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { FILE_DAY, unwatched } from "../harness";
+import { applyRowRules, encodeDay } from "../../support/at-once";
 
 const NULLS = ["-", "NA", "0", "无"];
 const reading = { ...unwatched, shown: "the file", needsDate: false };
@@ -32,9 +32,9 @@ const read = (text: string, delimiter = ",", layout = layouts.usual) =>
   readRowObjects(Buffer.from(text), delimiter, layout, FILE_DAY, reading);
 
 /** What becomes of a day's rows, or the words that refuse it. */
-function storedAs(rows: Rows, day: Day, nameRequired: boolean) {
+function storedAs(rows: Rows, day: Day, nameRequired: boolean, exchange: ExchangeRules) {
   try {
-    const judged = applyRowRules(rows, day);
+    const judged = applyRowRules(rows, day, exchange);
     const { body, checksum } = encodeDay(judged.rows, { nameRequired });
     return { ...judged, rows: asRows(judged.rows).length, body: Buffer.from(body).toString("utf8"), checksum };
   } catch (error) {
@@ -178,15 +178,16 @@ describe("rows that are only cut", () => {
         file,
         fc.constantFrom("usual", "own"),
         fc.boolean(),
-        async ({ text, delimiter, end }, layout, nameRequired) => {
+        fc.constantFrom(null, 2, 5, 6),
+        async ({ text, delimiter, end }, layout, nameRequired, codeDigits) => {
           const rows = await cut(text + end, delimiter, layouts[layout]);
           if (rows === null) return;
           const objects = await read(text + end, delimiter, layouts[layout]);
           expect(asRows(rows)).toEqual(objects);
-          const stored = storedAs(rows, FILE_DAY, nameRequired);
-          expect(stored).toEqual(storedAs(objects, FILE_DAY, nameRequired));
+          const stored = storedAs(rows, FILE_DAY, nameRequired, { codeDigits });
+          expect(stored).toEqual(storedAs(objects, FILE_DAY, nameRequired, { codeDigits }));
           cutDays += 1;
-          if ("body" in stored && isCut(applyRowRules(rows, FILE_DAY).rows)) keptCut += 1;
+          if ("body" in stored && isCut(applyRowRules(rows, FILE_DAY, { codeDigits }).rows)) keptCut += 1;
         },
       ),
       { numRuns: 800 },
@@ -238,7 +239,7 @@ describe("rows that are only cut", () => {
       [",volume,amount", ",5,"],
     ]) {
       const rows = await cut(prices.map((line, index) => line + more[index]).join("\n"));
-      expect(rows && createPlainTest(rows)(0)).toBe(true);
+      expect(rows && createPlainTest(rows, null)(0)).toBe(true);
     }
   });
 

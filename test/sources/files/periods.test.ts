@@ -75,6 +75,34 @@ test.each([
   expect(faultOf(null, text)).toMatch(words);
 });
 
+test("a date that stands twice is a fault, for only one of the two could count", () => {
+  const fault = faultOf(null, '{"2010-01-01": {"url": "a{yyyyMMdd}.csv"}, "2010-01\\u002d01": {"url": "b{yyyyMMdd}.csv"}}');
+  expect(fault).toMatch(/^FILES_PERIODS: .*expected each date once, got "2010-01-01" twice; put what both say into one/);
+});
+
+test("so is a key that stands twice in a period, beside the other faults", () => {
+  const fault = faultOf(null, '{"2010-01-01": {"url": "a{yyyyMMdd}.csv", "url": "b{yyyyMMdd}.csv"}, "2010-02-30": {}}');
+  expect(fault.split("\n")).toEqual([
+    expect.stringMatching(/periods.json, period 2010-01-01: expected each key once, got "url" twice/),
+    expect.stringMatching(/expected dates like 2010-01-01 as keys in .*, got "2010-02-30"$/),
+  ]);
+});
+
+test("the same key in two periods, and braces in a text, are none", () => {
+  const of = (url: string) => `{"url": "${url}", "units": {"volume": 100}, "nulls": ["-", "-", "\\"{,"]}`;
+  expect(faultOf(null, `{"2010-01-01": ${of("a{yyyyMMdd}.csv")}, "2011-01-01": ${of("{yyyyMMdd}:{yyyy}.csv")}}`)).toBe("");
+});
+
+test("a period without url needs FILES_URL, and the words name the period", () => {
+  expect(faultOf({ "2010-01-01": { units: { volume: 100 } } })).toMatch(
+    /period 2010-01-01: url: expected a path like data\/\{yyyy-MM-dd\}.csv, got nothing/,
+  );
+});
+
+test("a byte order mark in front, as some editors write it, is no fault", () => {
+  expect(faultOf(null, '\uFEFF{"2010-01-01": {"url": "{yyyyMMdd}.csv"}}')).toBe("");
+});
+
 test("a file that is not there is a fault", () => {
   expect(() => filesSource({ periods: join(folderWith({}), "none.json") })).toThrow(/^FILES_PERIODS: .*ENOENT/);
 });

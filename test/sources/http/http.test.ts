@@ -90,3 +90,21 @@ describe("limits", () => {
     expect(answer).toMatchObject({ status: 500, bytes: { length: 0 } });
   });
 });
+
+describe("a success", () => {
+  const answering = (status: number) => ask((_, response) => void response.writeHead(status).end("600000,10.5\n"));
+
+  test.each([200, 203])("%d holds the whole answer", async (status) => {
+    expect((await answering(status)).bytes.toString()).toBe("600000,10.5\n");
+  });
+
+  test.each([
+    [206, "part_of_answer"],
+    [201, "http_status"],
+    [202, "http_status"],
+    [204, "http_status"],
+    [205, "http_status"],
+  ])("%d does not, and is tried again: %s", async (status, kind) => {
+    await expect(answering(status)).rejects.toMatchObject({ refusal: "broken", retry: true, params: { kind, status } });
+  });
+});

@@ -1,6 +1,7 @@
 import { type FakeFilesServer, type Fault, startFakeFilesServer } from "../../support/fake-files-server";
 import { ADVICE, credentials, quoted, waiting } from "./advice";
 import { type CaseOf, providerOf, type World } from "./case";
+import { halfSuccesses } from "./half-success";
 
 const KEY = "s3cr3tk3yofth3files";
 const PASSWORD = "hunter2hunter2";
@@ -106,6 +107,7 @@ export const filesByHttp = providerOf<WebWorld>({
         says: quoted("A web page came instead of rows", "收到的是网页而不是数据", "{place}"),
         advice: ADVICE.file,
       },
+      ...halfSuccesses<WebWorld>((code) => failing(status(code, CSV))),
     ],
   },
 });

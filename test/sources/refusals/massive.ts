@@ -2,6 +2,7 @@ import { type FakeMassive, MASSIVE_KEY, massiveSays, startFakeMassive } from "..
 import { aStatus } from "../../support/wire-faults";
 import { ADVICE, credentials, quoted, waiting } from "./advice";
 import { type CaseOf, providerOf, type World } from "./case";
+import { halfSuccesses } from "./half-success";
 
 const TICKERS = 20;
 const SLOW_DOWN = "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue.";
@@ -34,6 +35,7 @@ export const massive = providerOf<MassiveWorld>({
       env: { SOURCE: "massive", MASSIVE_KEY, MASSIVE_URL: fake.url, CALENDAR: "XNYS" },
       rows: TICKERS,
       asked: () => fake.calls.length,
+      placeOf: (day) => `${fake.url}/v2/aggs/grouped/locale/us/market/stocks/${day}?adjusted=…`,
       heal: fake.heal,
       close: fake.close,
     };
@@ -97,6 +99,11 @@ export const massive = providerOf<MassiveWorld>({
         says: quoted("A web page came instead of rows", "收到的是网页而不是数据", "Hotel login"),
         advice: ADVICE.network,
       },
+      ...halfSuccesses<MassiveWorld>(
+        (status) =>
+          ({ fake }) =>
+            fake.fail((response, body) => void response.writeHead(status).end(body)),
+      ),
     ],
   },
 });

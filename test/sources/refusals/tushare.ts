@@ -2,6 +2,7 @@ import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN, tushareSays } from "
 import { aGatewayPage } from "../../support/wire-faults";
 import { ADVICE, credentials, quoted, waiting } from "./advice";
 import { type CaseOf, providerOf, type World } from "./case";
+import { halfSuccesses } from "./half-success";
 
 const STOCKS = 20;
 const MINUTE_MS = 60_000;
@@ -61,6 +62,7 @@ export const tushare = providerOf<TushareWorld>({
       env: { SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: fake.url },
       rows: STOCKS,
       asked: () => fake.calls.length,
+      placeOf: () => `${fake.url}/`,
       heal: fake.heal,
       close: fake.close,
     };
@@ -126,6 +128,11 @@ export const tushare = providerOf<TushareWorld>({
         says: quoted("The source answered with an error", "数据源返回错误", "系统内部错误 (50101)"),
         advice: ADVICE.again,
       },
+      ...halfSuccesses<TushareWorld>(
+        (status) =>
+          ({ fake }) =>
+            fake.fail((response, body) => void response.writeHead(status).end(body)),
+      ),
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Row } from "@/server/sync/rows/row";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
 import { DAY, row } from "../row-rules-rows";
+import { applyRowRules } from "../../support/at-once";
 
 const warningsOf = (...rows: Row[]) => applyRowRules(rows, DAY).warnings;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { applyRowRules } from "@/server/sync/rows/row-rules";
+import { say } from "@/server/http/language";
 import { DAY, dayWith, refusalOf, row } from "../row-rules-rows";
+import { applyRowRules } from "../../support/at-once";
 
 describe("rows that are left out", () => {
   test.each([
@@ -49,6 +50,36 @@ describe("rows that are left out", () => {
       rule: "too_many_rejected",
       rows: 3,
     });
+  });
+});
+
+describe("codes of an exchange with six digits", () => {
+  const judge = (...codes: string[]) =>
+    applyRowRules(dayWith(1_000, ...codes.map((stock_code) => row({ stock_code }))), DAY, { codeDigits: 6 });
+
+  test.each(["1", "00001", "0"])(
+    "%s has lost its zeros: the row is left out, and its reason says how many digits there must be",
+    (code) => {
+      const expected = { row: 1_001, problem: "too_few_digits", field: "stock_code", value: code, digits: 6 };
+      const judged = judge(code);
+      expect(judged.rejectedSample).toEqual([{ ...expected, code }]);
+      expect(judged.warnings).toEqual([{ code: "rejected_rows", params: { count: 1, ...expected } }]);
+    },
+  );
+
+  test.each(["000001", "0000001", "A1", "000001.SH", "\\.", "1.", "１"])("%s is a code like any other", (code) => {
+    expect(judge(code)).toMatchObject({ rejected: 0, warnings: [] });
+  });
+
+  test("a day full of them is refused in words of both languages", () => {
+    const rows = ["1", "2", "600000"].map((stock_code) => row({ stock_code }));
+    const params = refusalOf(() => applyRowRules(rows, DAY, { codeDigits: 6 }));
+    expect(say("en", "dayError.bad_rows", params)).toBe(
+      "2 of 3 rows were unusable, more than 1 %; the first: row 1, code 1, expected 6 digits: a spreadsheet has probably eaten the leading zeros, keep that column as text",
+    );
+    expect(say("zh-CN", "dayError.bad_rows", params)).toBe(
+      "3 行中有 2 行不可用，超过 1%；首个：第 1 行的代码为 1，应为 6 位数字：前导零可能被电子表格去掉了，请将该列存为文本",
+    );
   });
 });
 

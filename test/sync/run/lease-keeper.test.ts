@@ -96,6 +96,7 @@ describe("the keeper of the lease", () => {
     const clock: Clock = {
       now: () => nowMs,
       monotonic: () => nowMs,
+      giveWay: async () => {},
       sleep: (ms, signal) =>
         new Promise((wake, reject) => {
           due.push({ atMs: nowMs + ms, wake });

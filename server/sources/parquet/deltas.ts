@@ -1,0 +1,83 @@
+import { ParquetTooLargeError } from "./pages";
+
+const LONGEST_VARINT_BYTES = 5;
+
+interface Cursor {
+  bytes: Uint8Array;
+  at: number;
+}
+
+/**
+ * The sum of `count` lengths in the encoding DELTA_BINARY_PACKED (parquet's Encodings.md), as the reader would read them from
+ * `cursor`, which is moved behind them. Throws ParquetTooLargeError where it passes `most`, and
+ * Error where one of them is below 0: texts of the
+ * encoding DELTA_BYTE_ARRAY take over the beginning of the one before, so some bytes can say that they become a terabyte.
+ */
+export function sumOfLengths(cursor: Cursor, count: number, most: number): number {
+  const blockSize = varint(cursor);
+  const miniblocks = varint(cursor);
+  varint(cursor);
+  const perMiniblock = blockSize / miniblocks;
+  if (count === 0) return 0;
+  if (miniblocks === 0 || !Number.isInteger(perMiniblock) || perMiniblock % 8 !== 0) throw new Error("blocks of no size");
+  let length = zigzag(cursor);
+  let sum = 0;
+  const take = () => {
+    sum += length;
+    if (length < 0) throw new Error("a text of fewer bytes than none");
+    if (sum > most) throw new ParquetTooLargeError(most);
+  };
+  take();
+  for (let done = 1; done < count; ) {
+    const least = zigzag(cursor);
+    const widthsAt = cursor.at;
+    cursor.at += miniblocks;
+    for (let mini = 0; mini < miniblocks && done < count; mini += 1) {
+      const width = byteAt(cursor.bytes, widthsAt + mini);
+      const end = cursor.at + (perMiniblock * width) / 8;
+      for (let index = 0; index < perMiniblock && done < count; index += 1) {
+        // Such numbers wrap around at 32 bits.
+        length = (length + least + bitsAt(cursor.bytes, cursor.at, index * width, width)) | 0;
+        take();
+        done += 1;
+      }
+      cursor.at = end;
+    }
+  }
+  return sum;
+}
+
+/** A number of `width` bits, the lowest first; what is above 32 bits is of no use. */
+function bitsAt(bytes: Uint8Array, from: number, offset: number, width: number): number {
+  let value = 0;
+  for (let read = 0; read < width; ) {
+    const bit = (offset + read) & 7;
+    const taken = Math.min(8 - bit, width - read);
+    const piece = (byteAt(bytes, from + ((offset + read) >> 3)) >> bit) & ((1 << taken) - 1);
+    if (read < 32) value |= piece << read;
+    read += taken;
+  }
+  return value;
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at];
+  if (byte === undefined) throw new Error("lengths that do not end");
+  return byte;
+}
+
+function varint(cursor: Cursor): number {
+  let value = 0;
+  for (let index = 0; index < LONGEST_VARINT_BYTES; index += 1) {
+    const byte = byteAt(cursor.bytes, cursor.at);
+    cursor.at += 1;
+    value += (byte & 127) * 2 ** (7 * index);
+    if (byte < 128) return value;
+  }
+  throw new Error("a length that does not end");
+}
+
+function zigzag(cursor: Cursor): number {
+  const value = varint(cursor);
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
