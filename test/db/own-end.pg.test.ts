@@ -10,7 +10,8 @@ afterEach(() => bench.reset());
 afterAll(() => bench.close());
 
 const DAY = "2024-01-02";
-const leaseRow = async () => (await bench.ask("SELECT holder IS NOT NULL AS held, task_id, epoch::int AS epoch FROM sync_lease"))[0];
+const leaseRow = async () =>
+  (await bench.ask("SELECT holder IS NOT NULL AS held, task_id, epoch::int AS epoch FROM sync_lease"))[0];
 
 describe("an end whose answer got lost and that is asked for once more", () => {
   test("tells the same end, and changes nothing", async () => {
@@ -37,7 +38,10 @@ describe("an end whose answer got lost and that is asked for once more", () => {
     await session.finish(taskId, { ...completed, handOver: true });
     await bench.ask("UPDATE sync_lease SET expires_at = clock_timestamp() - interval '1 second'");
     expect(await bench.instance({ name: "there:2" }).lease.claimNext()).toMatchObject({ start_date: "2024-02-01" });
-    expect(await session.finish(taskId, { ...completed, handOver: true })).toMatchObject({ task: { task_id: taskId }, next: null });
+    expect(await session.finish(taskId, { ...completed, handOver: true })).toMatchObject({
+      task: { task_id: taskId },
+      next: null,
+    });
   });
 
   test("is still refused where another instance took the task itself", async () => {

@@ -50,7 +50,12 @@ test("who connects is told the whole state at once", async () => {
     watching: expect.any(Number),
   });
   // The other instance too, once it was seen.
-  expect(state.instances).toContainEqual({ id: expect.any(String), name: expect.any(String), holder: false, renewed_ms_ago: null });
+  expect(state.instances).toContainEqual({
+    id: expect.any(String),
+    name: expect.any(String),
+    holder: false,
+    renewed_ms_ago: null,
+  });
   expect((await watcher.stateWhen(({ watching }) => watching === 1)).boot_id).toBe(state.boot_id);
   await listen(first);
   await watcher.stateWhen(({ watching }) => watching === 2);
