@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EncodedDay } from "@/server/sync/ports";
+import type { EncodedDay } from "@/server/sync/session-ports";
 import { type CutRows, type Rows, inCodeOrder, isCut, sortedByText } from "@/server/sync/rows/cut-rows";
 import { COLUMNS, type Row } from "@/server/sync/rows/row";
 import { ROWS_A_TURN, type Turns } from "@/server/sync/rows/turns";

@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
-import type { DayOutcome } from "@/server/sync/ports";
+import type { DayOutcome } from "@/server/sync/session-ports";
 
 /** The select list that `toTaskDay` and `toOutcome` read. */
 export const DAY_COLUMNS = "date, status, reason, rows, rejected, suspect, warnings, duration_ms, attempts, error, source, diff";

@@ -1,6 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+
+const ANSWERED_WITHIN_MS = 10_000;
 
 /** What a running PostgreSQL writes into `postmaster.pid`. */
 export interface Postmaster {
@@ -36,12 +38,17 @@ export async function isPostmasterOf(pid: number, cluster: string): Promise<bool
     return folder === null || folder === (await realpath(cluster));
   }
   if (process.platform === "win32") {
-    return spawnSync("tasklist", ["/fi", `pid eq ${pid}`, "/nh"], { encoding: "utf8" }).stdout.includes("postgres.exe");
+    return (await outputOf("tasklist", ["/fi", `pid eq ${pid}`, "/nh"])).includes("postgres.exe");
   }
-  const [state = "", ...command] = spawnSync("ps", ["-o", "state=,comm=", "-p", String(pid)], { encoding: "utf8" })
-    .stdout.trim()
-    .split(/\s+/);
+  const [state = "", ...command] = (await outputOf("ps", ["-o", "state=,comm=", "-p", String(pid)])).trim().split(/\s+/);
   return !state.startsWith("Z") && basename(command.join(" ")) === "postgres";
+}
+
+/** What a command of the system prints, asked every second: nothing else may wait for it. Empty where it fails or takes too long. */
+function outputOf(command: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, parameters, { timeout: ANSWERED_WITHIN_MS, windowsHide: true }, (_error, stdout) => resolve(stdout));
+  });
 }
 
 /** Signal 0 asks without sending; EPERM means alive under another user. */

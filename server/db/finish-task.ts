@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Finished, Log, RunEnd } from "@/server/sync/ports";
+import type { Log } from "@/server/sync/ports";
+import type { Finished, RunEnd } from "@/server/sync/session-ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { claimNextTask } from "./claim-next";

@@ -1,5 +1,6 @@
 import type pg from "pg";
-import type { Claim, LeaseStore, Log, MomentSession } from "@/server/sync/ports";
+import type { Claim, LeaseStore, MomentSession } from "@/server/sync/lease-ports";
+import type { Log } from "@/server/sync/ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { reaching, transaction } from "./connect";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { ADOPTED } from "@/server/sync/plan/adopt";
-import type { MomentSession } from "@/server/sync/ports";
+import type { MomentSession } from "@/server/sync/lease-ports";
 import { announce } from "./announce";
 import { FORGET_CLOSED_DAY } from "./closed-days-sql";
 import { readLedger } from "./ledger-sql";

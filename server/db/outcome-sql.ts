@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DayOutcome, DayWrite } from "@/server/sync/ports";
+import type { DayOutcome, DayWrite } from "@/server/sync/session-ports";
 
 /** A source that called the day closed and has rows of it now. */
 const OPEN_AFTER_ALL = "DELETE FROM sync_closed_day WHERE date = $4 AND source = $14";

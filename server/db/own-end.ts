@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Finished, RunEnd } from "@/server/sync/ports";
+import type { Finished, RunEnd } from "@/server/sync/session-ports";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 
 /**

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { LeaseLostError } from "@/server/sync/errors";
 import type { WrittenItem } from "@/server/sync/plan/plan";
-import type { PlannedDay } from "@/server/sync/ports";
+import type { PlannedDay } from "@/server/sync/session-ports";
 import type { Prediction } from "@/server/sync/task/task-record";
 import { transaction } from "./connect";
 import { DAY_COLUMNS, type DayRow, toOutcome } from "./day-row";

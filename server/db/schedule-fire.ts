@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { eachDay } from "@/lib/contract/day";
-import type { Claim } from "@/server/sync/ports";
+import type { Claim } from "@/server/sync/lease-ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { DatabaseAwayError, DatabaseBusyError, DayFailure, DiskFullError, LeaseLostError } from "@/server/sync/errors";
-import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/ports";
+import type { DayOutcome, DayWrite, EncodedDay } from "@/server/sync/session-ports";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
 import { RECORD_CLOSED_DAY } from "./closed-days-sql";
 import { cutOff, isAway, isBusy, isDiskFull, reaching, sqlState } from "./connect";

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { TaskAction } from "@/lib/contract/task";
 import { afterCommand, type TaskCommand } from "@/lib/contract/task-rules";
-import type { Commanded, TaskCommands } from "@/server/sync/ports";
+import type { Commanded, TaskCommands } from "@/server/sync/command-ports";
 import { announce } from "./announce";
 import { writeAudit } from "./audit";
 import { transaction } from "./connect";

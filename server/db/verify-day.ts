@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Day } from "@/lib/contract/day";
 import type { DayDiff } from "@/lib/contract/task";
-import type { EncodedDay } from "@/server/sync/ports";
+import type { EncodedDay } from "@/server/sync/session-ports";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { cutOff, isAway } from "./connect";
 import { COPY_COLUMNS } from "./copy-text";

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type pg from "pg";
-import type { Log, Wished, WorkSession } from "@/server/sync/ports";
+import type { Log } from "@/server/sync/ports";
+import type { Wished, WorkSession } from "@/server/sync/session-ports";
 import type { Claimer } from "./lease-row";
 import { readClosedDays } from "./closed-days-sql";
 import { readClosedSource } from "./closed-source-sql";

@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { TaskCommand } from "@/lib/contract/task-rules";
-import type { Commanded } from "@/server/sync/ports";
+import type { Commanded } from "@/server/sync/command-ports";
 import { toProgress } from "@/server/sync/asked/progress";
 import type { HttpPorts } from "./ports";
 import { daysField, ifBusyField, priorityField, readBody, readOptionalBody, readTaskId } from "./input";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Rejudged } from "@/server/sync/ports";
+import type { Rejudged } from "@/server/sync/session-ports";
 import { type Bench, completed, failure, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;

@@ -7,7 +7,7 @@ import { createLeaseStore } from "@/server/db/lease-store";
 import { migrate } from "@/server/db/migrate";
 import { createTaskCommands } from "@/server/db/task-commands";
 import { openWorkSession } from "@/server/db/work-session";
-import type { DayOutcome, DayWrite, RunEnd, WorkSession } from "@/server/sync/ports";
+import type { DayOutcome, DayWrite, RunEnd, WorkSession } from "@/server/sync/session-ports";
 import type { Row } from "@/server/sync/rows/row";
 import type { NewTask } from "@/server/sync/task/task-record";
 import { createFakeLog } from "../support/fakes";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Claim } from "@/server/sync/ports";
+import type { Claim } from "@/server/sync/lease-ports";
 import { type Bench, completed, newTask, openBench, runningTask } from "./fixture";
 
 let bench: Bench;

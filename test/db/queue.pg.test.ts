@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Claim } from "@/server/sync/ports";
+import type { Claim } from "@/server/sync/lease-ports";
 import type { NewTask } from "@/server/sync/task/task-record";
 import { type Bench, completed, newTask, openBench, runningTask } from "./fixture";
 

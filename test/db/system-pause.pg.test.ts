@@ -4,7 +4,7 @@ import type { RejectedRow } from "@/lib/contract/task";
 import { keepClosedSource } from "@/server/db/closed-source-sql";
 import { createReads } from "@/server/db/reads";
 import { DiskFullError } from "@/server/sync/errors";
-import type { RunEnd } from "@/server/sync/ports";
+import type { RunEnd } from "@/server/sync/session-ports";
 import { type Bench, completed, failure, newTask, never, openBench, outcome, rowsOf, runningTask, write } from "./fixture";
 
 const DAY: Day = "2024-01-02";

@@ -24,7 +24,7 @@ const HOMES: Home[] = [
     path: "server/sync",
     mayImport: ["lib"],
     sentence:
-      "server/sync is the domain: ask for it through a port in server/sync/ports.ts and hand it in from server/compose.ts.",
+      "server/sync is the domain: ask for it through a port in server/sync/*ports.ts and hand it in from server/compose.ts.",
   },
   ...["sources", "calendars", "db", "http", "realtime", "notify"].map((name) => ({
     path: `server/${name}`,

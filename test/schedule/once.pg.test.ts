@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { createScheduleStore } from "@/server/db/schedule-store";
-import type { Claim } from "@/server/sync/ports";
+import type { Claim } from "@/server/sync/lease-ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import { createScheduler } from "@/server/sync/schedule/scheduler";
 import type { StartRequest } from "@/server/sync/task/start-request";

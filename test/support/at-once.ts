@@ -1,6 +1,6 @@
 import type { Day } from "@/lib/contract/day";
 import { encodeDay as encodeInTurns } from "@/server/db/copy-text";
-import type { EncodedDay } from "@/server/sync/ports";
+import type { EncodedDay } from "@/server/sync/session-ports";
 import type { Rows } from "@/server/sync/rows/cut-rows";
 import type { Row } from "@/server/sync/rows/row";
 import { applyRowRules as judgeInTurns, type ExchangeRules, type JudgedRows } from "@/server/sync/rows/row-rules";

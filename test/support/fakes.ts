@@ -1,5 +1,6 @@
 import type { Day } from "@/lib/contract/day";
-import type { EncodedDay, Log, SyncEvents } from "@/server/sync/ports";
+import type { Log, SyncEvents } from "@/server/sync/ports";
+import type { EncodedDay } from "@/server/sync/session-ports";
 import type { Fetched, FetchOptions, Source } from "@/server/sync/source-ports";
 import { asRows, type Rows } from "@/server/sync/rows/cut-rows";
 import { someRows } from "./builders";

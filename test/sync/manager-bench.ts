@@ -1,4 +1,4 @@
-import type { WorkSession } from "@/server/sync/ports";
+import type { WorkSession } from "@/server/sync/session-ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { RunSettings } from "@/server/sync/run/run-task";
 import { createSyncManager } from "@/server/sync/run/sync-manager";

@@ -1,5 +1,5 @@
 import { afterCommand } from "@/lib/contract/task-rules";
-import type { Commanded, TaskCommands } from "@/server/sync/ports";
+import type { Commanded, TaskCommands } from "@/server/sync/command-ports";
 import type { MemoryClosedSources } from "./memory-closed-sources";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 

@@ -1,6 +1,7 @@
 import { isBusy } from "@/lib/contract/task-rules";
 import { LeaseLostError } from "@/server/sync/errors";
-import type { Claim, Clock, LeaseStore } from "@/server/sync/ports";
+import type { Claim, LeaseStore } from "@/server/sync/lease-ports";
+import type { Clock } from "@/server/sync/ports";
 import type { NewTask, TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
 

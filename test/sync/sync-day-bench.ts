@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import { loadedDaysOf } from "@/server/sync/plan/completeness";
 import type { Ledger } from "@/server/sync/plan/ledger";
 import { createCircuit } from "@/server/sync/trying/circuit";
-import type { DayOutcome, DayWrite } from "@/server/sync/ports";
+import type { DayOutcome, DayWrite } from "@/server/sync/session-ports";
 import type { Source } from "@/server/sync/source-ports";
 import { createSyncDay, type SyncDayOptions } from "@/server/sync/day/sync-day";
 import type { Wait } from "@/server/sync/task/task-record";

@@ -3,7 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import { adoptedDay, ADOPTED } from "@/server/sync/plan/adopt";
 import { judgeRows, loadedDaysOf, neighbourRows } from "@/server/sync/plan/completeness";
 import { type CoverageContext, dayView, type LedgerDay } from "@/server/sync/plan/ledger";
-import type { MomentSession } from "@/server/sync/ports";
+import type { MomentSession } from "@/server/sync/lease-ports";
 
 /** What `POST /check/{d}` says of a day: the coverage state, `not_published`, or what a running task does about it. */
 export interface DayCheck {

@@ -3,7 +3,7 @@ import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import { fewRows, judgeRows, neighbourRows } from "@/server/sync/plan/completeness";
 import { DayFailure } from "@/server/sync/errors";
 import { isLoaded, type Ledger } from "@/server/sync/plan/ledger";
-import type { EncodedDay } from "@/server/sync/ports";
+import type { EncodedDay } from "@/server/sync/session-ports";
 
 export interface JudgeContext {
   ledger: Ledger;

@@ -1,7 +1,7 @@
 import type { Day } from "@/lib/contract/day";
 import type { DayErrorCode } from "@/lib/contract/problem";
 import { BadRowsError, DayFailure, SourceError, wordsOf } from "@/server/sync/errors";
-import type { DayOutcome, PlannedDay } from "@/server/sync/ports";
+import type { DayOutcome, PlannedDay } from "@/server/sync/session-ports";
 
 /** An outcome with everything that is not said left blank; `source` null = nobody was asked. */
 export function outcomeOf(

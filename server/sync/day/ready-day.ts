@@ -3,7 +3,7 @@ import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { DayFailure, PauseError, SourceError, sourceEmpty } from "@/server/sync/errors";
 import type { Ledger } from "@/server/sync/plan/ledger";
-import type { DayOutcome, EncodedDay } from "@/server/sync/ports";
+import type { DayOutcome, EncodedDay } from "@/server/sync/session-ports";
 import type { Rows } from "@/server/sync/rows/cut-rows";
 import { createFetchDay, type FetchDayOptions, type FetchWatch } from "./fetch-day";
 import { asFailure, failedOutcome, outcomeOf } from "./outcomes";

@@ -1,5 +1,5 @@
 import type { Day } from "@/lib/contract/day";
-import type { PlannedDay } from "@/server/sync/ports";
+import type { PlannedDay } from "@/server/sync/session-ports";
 
 /** A day to fetch, with the skipped days between the previous fetch and this one: their outcome commits with this day's. */
 export interface Step {

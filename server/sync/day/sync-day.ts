@@ -2,7 +2,7 @@ import type { Day } from "@/lib/contract/day";
 import { DayFailure, DiskFullError, LeaseLostError, timedOut, wordsOf } from "@/server/sync/errors";
 import { addLoadedDay } from "@/server/sync/plan/completeness";
 import { saysClosed } from "@/server/sync/plan/learnt-closures";
-import type { DayOutcome, WorkSession } from "@/server/sync/ports";
+import type { DayOutcome, WorkSession } from "@/server/sync/session-ports";
 import { whileAway } from "@/server/sync/trying/away";
 import { withDeadline } from "@/server/sync/trying/deadline";
 import { withRetry } from "@/server/sync/trying/retry";

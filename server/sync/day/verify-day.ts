@@ -3,7 +3,7 @@ import { whileAway } from "@/server/sync/trying/away";
 import { withDeadline } from "@/server/sync/trying/deadline";
 import { DiskFullError, LeaseLostError, timedOut, wordsOf } from "@/server/sync/errors";
 import { asFailure, failedOutcome, outcomeOf, worthStoringAgain } from "./outcomes";
-import type { DayOutcome, WorkSession } from "@/server/sync/ports";
+import type { DayOutcome, WorkSession } from "@/server/sync/session-ports";
 import { withRetry } from "@/server/sync/trying/retry";
 import { createReadyDay, type ReadyDay, type ReadyDayOptions } from "./ready-day";
 

@@ -1,5 +1,5 @@
 import { addDays, type Day } from "@/lib/contract/day";
-import type { PlannedDay } from "@/server/sync/ports";
+import type { PlannedDay } from "@/server/sync/session-ports";
 import type { StagedChunk } from "@/server/sync/stage-ports";
 
 /** A chunk is one walk over all symbols: a year of sessions at most, so that an answer stays small and memory bounded. */

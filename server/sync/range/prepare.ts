@@ -5,7 +5,7 @@ import { createChunks, type Chunks } from "./chunks";
 import { collect, type CollectOptions, endsTheRun, type Walk } from "./collect";
 import { SourceError, wordsOf } from "@/server/sync/errors";
 import { createKeeping } from "./keeping";
-import type { PlannedDay } from "@/server/sync/ports";
+import type { PlannedDay } from "@/server/sync/session-ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { StagedChunk, StageStore } from "@/server/sync/stage-ports";
 

@@ -1,5 +1,6 @@
 import { LeaseLostError, wordsOf } from "@/server/sync/errors";
-import type { Clock, LeaseStore, Log } from "@/server/sync/ports";
+import type { LeaseStore } from "@/server/sync/lease-ports";
+import type { Clock, Log } from "@/server/sync/ports";
 
 /** Shares of the lease's life: the pause between renewals, the wait for an answer, and the pause after one that failed. */
 const RENEW_EVERY = 1 / 3;

@@ -1,7 +1,9 @@
 import { untilWritten } from "./disk-full";
 import { LeaseLostError, wordsOf } from "@/server/sync/errors";
 import { keepLease } from "./lease-keeper";
-import type { LeaseStore, Notifier, RunEnd, Wished, WorkSession } from "@/server/sync/ports";
+import type { LeaseStore } from "@/server/sync/lease-ports";
+import type { Notifier } from "@/server/sync/ports";
+import type { RunEnd, Wished, WorkSession } from "@/server/sync/session-ports";
 import { type Circumstances, endOfBreak, endOfWork, type Ending } from "./run-end";
 import { type RunOptions, runTask } from "./run-task";
 import type { RunTracker } from "./run-tracker";

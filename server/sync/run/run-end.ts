@@ -1,5 +1,5 @@
 import { DiskFullError, LeaseLostError, wordsOf } from "@/server/sync/errors";
-import type { RunEnd, Wish } from "@/server/sync/ports";
+import type { RunEnd, Wish } from "@/server/sync/session-ports";
 import { diskFullPause } from "./disk-full";
 import type { RunResult } from "./run-task";
 

@@ -3,7 +3,8 @@ import type { TaskDay } from "@/lib/contract/task";
 import { LeaseLostError, wordsOf } from "@/server/sync/errors";
 import { skippedOutcome } from "@/server/sync/day/outcomes";
 import { createLiveState } from "./live-state";
-import type { Clock, DayOutcome, Log, PlannedDay, SyncEvents, WorkSession } from "@/server/sync/ports";
+import type { Clock, Log, SyncEvents } from "@/server/sync/ports";
+import type { DayOutcome, PlannedDay, WorkSession } from "@/server/sync/session-ports";
 import {
   MAX_PROGRESS_ERRORS,
   type RecordedError,

@@ -1,6 +1,7 @@
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import { type LeasedRun, type LeasedRunOptions, startLeasedRun } from "./leased-run";
-import type { Commanded, TaskCommands, TaskReader } from "@/server/sync/ports";
+import type { Commanded, TaskCommands } from "@/server/sync/command-ports";
+import type { TaskReader } from "@/server/sync/ports";
 import type { FireKey, FireOver } from "@/server/sync/schedule-ports";
 import { newTaskOf, type StartRequest, type StartResult } from "@/server/sync/task/start-request";
 import type { TaskRecord } from "@/server/sync/task/task-record";

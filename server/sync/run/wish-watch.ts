@@ -1,5 +1,6 @@
 import { wordsOf } from "@/server/sync/errors";
-import type { Clock, Log, Wished } from "@/server/sync/ports";
+import type { Clock, Log } from "@/server/sync/ports";
+import type { Wished } from "@/server/sync/session-ports";
 
 /** How often the holder looks what people want of its task: commands given elsewhere arrive within a second or two. */
 const LOOK_EVERY_MS = 1_000;

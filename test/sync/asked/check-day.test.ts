@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { checkOf, recountDay } from "@/server/sync/asked/check-day";
 import type { LedgerDay } from "@/server/sync/plan/ledger";
-import type { MomentSession } from "@/server/sync/ports";
+import type { MomentSession } from "@/server/sync/lease-ports";
 import { aContext, aLedger, aLedgerDay, weekdays } from "../../support/builders";
 
 const DAY: Day = "2024-03-04";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import type { Ledger } from "@/server/sync/plan/ledger";
-import type { MomentSession } from "@/server/sync/ports";
+import type { MomentSession } from "@/server/sync/lease-ports";
 import type { DaysUnderWay, Reads } from "@/server/sync/asked/reads";
 import { createSyncQueries } from "@/server/sync/asked/sync-queries";
 import type { TaskRecord } from "@/server/sync/task/task-record";

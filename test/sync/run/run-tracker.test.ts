@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { DatabaseAwayError, LeaseLostError } from "@/server/sync/errors";
-import type { PlannedDay } from "@/server/sync/ports";
+import type { PlannedDay } from "@/server/sync/session-ports";
 import { createRunTracker } from "@/server/sync/run/run-tracker";
 import type { LiveState, TaskCounts, TaskRecord } from "@/server/sync/task/task-record";
 import { aFetch, anOutcome, aSkip, aTask } from "../../support/builders";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Wished } from "@/server/sync/ports";
+import type { Wished } from "@/server/sync/session-ports";
 import { watchWish } from "@/server/sync/run/wish-watch";
 import { createFakeClock, settle } from "../../support/clock";
 import { aGate, createFakeLog } from "../../support/fakes";
