@@ -2,13 +2,11 @@
 
 import { type FormEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
+import { MAX_OPERATOR_CHARS } from "@/lib/contract/operator";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { inputStyle } from "@/components/ui/input-style";
-
-/** Longest name the history has room for. */
-const MAX_NAME_CHARS = 80;
 
 /** What the name is asked for: to start a sync, or to do something with one that exists. */
 export type Purpose = "start" | "life";
@@ -59,7 +57,7 @@ export function OperatorDialog({ purpose, onClose, onName }: OperatorDialogProps
             id={inputId}
             autoFocus
             autoComplete="name"
-            maxLength={MAX_NAME_CHARS}
+            maxLength={MAX_OPERATOR_CHARS}
             value={name}
             aria-invalid={isMissing}
             aria-describedby={errorId}

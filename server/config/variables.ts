@@ -1,4 +1,5 @@
 import { CALENDAR_IDS } from "@/lib/contract/calendar";
+import { MAX_OPERATOR_CHARS } from "@/lib/contract/operator";
 import {
   anyText,
   DAYS_EXPECTED,
@@ -123,9 +124,9 @@ export const VARIABLES = {
   }),
   OPERATOR_NAME: variable({
     standard: null,
-    expected: "a name of at most 100 characters",
+    expected: `a name of at most ${MAX_OPERATOR_CHARS} characters`,
     remedy: "Shorten it",
-    schema: reads((value) => (value.length <= 100 ? value : undefined)),
+    schema: reads((value) => (value.length <= MAX_OPERATOR_CHARS ? value : undefined)),
   }),
   LOG_LEVEL: variable({
     standard: "info",

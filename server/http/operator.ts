@@ -1,6 +1,5 @@
 import type { Context } from "hono";
-
-const MAX_NAME_CHARS = 80;
+import { MAX_OPERATOR_CHARS } from "@/lib/contract/operator";
 
 /** Who asks, as `X-Operator` says it (percent-encoded, so that Chinese names pass through a header); null where nothing usable came. */
 export function operatorOf(c: Context): string | null {
@@ -17,6 +16,6 @@ export function operatorOf(c: Context): string | null {
     name
       .replace(/\p{Cc}/gu, "")
       .trim()
-      .slice(0, MAX_NAME_CHARS) || null
+      .slice(0, MAX_OPERATOR_CHARS) || null
   );
 }

@@ -1,7 +1,8 @@
-import { dayIn, hourIn } from "@/lib/contract/instant";
+import { dayIn } from "@/lib/contract/instant";
 import { SourceError } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
 import type { SourceBudget } from "@/server/sync/source-ports";
+import { untilMidnightMs } from "@/server/sync/time/midnight";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -90,11 +91,6 @@ export function createBudget({ clock, zone }: { clock: Clock; zone: string }): B
 
 function kindOf({ params }: SourceError) {
   return { ...params, kind: String(params["kind"]) } as ConstructorParameters<typeof SourceError>[1];
-}
-
-/** Milliseconds to the end of the day in `zone` (an hour off on the two days a year when clocks change). */
-export function untilMidnightMs(zone: string, nowMs: number): number {
-  return Math.ceil((24 - hourIn(zone, nowMs)) * HOUR_MS);
 }
 
 /** The second in which a time lies, or the next one: two clocks that differ by a fraction must not make 23:59 of midnight. */

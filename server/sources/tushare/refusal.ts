@@ -1,5 +1,6 @@
 import { SourceError } from "@/server/sync/errors";
-import { untilFullHourMs, untilMidnightMs } from "@/server/sources/calls/budget";
+import { untilFullHourMs } from "@/server/sources/calls/budget";
+import { untilMidnightMs } from "@/server/sync/time/midnight";
 import { withoutSecrets } from "@/server/sources/http/words";
 
 export const TUSHARE_ZONE = "Asia/Shanghai";

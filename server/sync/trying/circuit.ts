@@ -1,7 +1,7 @@
-import { addDays } from "@/lib/contract/day";
 import { dayIn } from "@/lib/contract/instant";
 import { DayFailure, PauseError, SourceError, type SystemPause } from "@/server/sync/errors";
 import type { Clock } from "@/server/sync/ports";
+import { untilMidnightMs } from "@/server/sync/time/midnight";
 import { momentOf } from "@/server/sync/time/schedule-times";
 
 const MINUTE_MS = 60_000;
@@ -69,5 +69,5 @@ function untilNewAllowance(isHourly: boolean, nowMs: number, zone: string): numb
   if (isHourly) return HOUR_MS - (nowMs % HOUR_MS) + GRACE_MS;
   const today = dayIn(zone, nowMs);
   if (nowMs - momentOf(today, "00:00", zone) < JUST_MIDNIGHT_MS) return JUST_MIDNIGHT_MS;
-  return momentOf(addDays(today, 1), "00:00", zone) - nowMs + GRACE_MS;
+  return untilMidnightMs(zone, nowMs) + GRACE_MS;
 }
