@@ -12,6 +12,9 @@ import { RejectedSample } from "./rejected-sample";
 
 const ICON = { "aria-hidden": true, size: 16, strokeWidth: 1.75, className: "mt-0.5 shrink-0" } as const;
 
+/** More are said in hours. */
+const MOST_MINUTES = 90;
+
 /** What came of a test: rows to look at, or what is wrong and what to do. */
 export function SourceTestResult({ test }: { test: SourceTest }) {
   const t = useTranslations("settings.source.test");
@@ -68,6 +71,8 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
 
   /** A code of a newer server has no sentence here; its name still tells more than nothing. */
   function adviceOf({ code, params }: NonNullable<SourceTest["advice"]>): string {
+    const minutes = Number(params["minutes"]);
+    if (code === "wait" && minutes > MOST_MINUTES) return t("waitLong", { left: format.duration(minutes * 60) });
     const filled = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
     return advice.has(code) ? advice(code, filled) : code;
   }

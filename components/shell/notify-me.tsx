@@ -32,7 +32,7 @@ export function NotifyMe({ task }: { task: Progress }) {
     <Button
       size="sm"
       look="quiet"
-      className="max-sm:-ml-2.5"
+      className="px-2! max-sm:-ml-2"
       icon={watched ? <BellRing {...ICON} /> : <Bell {...ICON} />}
       aria-pressed={watched}
       onPress={() => void toggle()}
