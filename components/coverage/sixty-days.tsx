@@ -35,7 +35,11 @@ export function SixtyDays() {
       {failed && !coverage.data ? (
         <LoadFailed error={failed} onRetry={() => void (today === null ? info.refetch() : coverage.refetch())} />
       ) : !coverage.data ? (
-        <Skeleton className="h-[22px]" />
+        <>
+          <Skeleton className="h-[22px]" />
+          <Skeleton className="mt-1.5 h-4" />
+          <Skeleton className="mt-3 h-5 w-64 max-w-full" />
+        </>
       ) : days.length === 0 ? (
         <p className="text-ink-2">{t("none")}</p>
       ) : (

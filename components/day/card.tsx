@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { Sentence } from "@/components/ui/sentence";
 import type { Day } from "@/lib/contract/day";
 import type { DayLook } from "./look";
 import { useLookWord } from "./look-word";
@@ -29,7 +30,7 @@ export function DayCard({ date, look, lines, facts }: Props) {
       </div>
       {lines.map((line) => (
         <p key={line} className="mt-0.5 text-ink-2 [overflow-wrap:anywhere]">
-          {line}
+          <Sentence>{line}</Sentence>
         </p>
       ))}
       {facts.length > 0 && (

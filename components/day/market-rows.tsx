@@ -21,6 +21,16 @@ export const ALL_COLUMNS = [...TELLING_COLUMNS, "change_amount", "turnover_rate"
 
 const TEXTS: ReadonlySet<string> = new Set(["stock_code", "stock_name"]);
 
+const FIGURE = /^-?\d+(\.\d+)?$/;
+
+/** `-1234567.50` as `−1,234,567.50`: every digit that is stored, and easy to read. What is no figure stays as it is. */
+export function figureText(text: string): string {
+  if (!FIGURE.test(text)) return text;
+  const [whole = "", fraction] = text.replace("-", "−").split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
 interface Props {
   rows: readonly SampleRow[];
   columns: typeof TELLING_COLUMNS | typeof ALL_COLUMNS;
@@ -31,6 +41,10 @@ interface Props {
 /** Rows of the market with the digits that are (or would be) stored. The table scrolls by itself where it is too wide. */
 export function MarketRows({ rows, columns, caption }: Props) {
   const t = useTranslations("column");
+  const cell = (column: string, value: string | null) => {
+    if (value === null) return "–";
+    return TEXTS.has(column) ? value : figureText(value);
+  };
   const align = (column: string) => (TEXTS.has(column) ? "text-left" : "text-right");
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by the keyboard
@@ -51,7 +65,7 @@ export function MarketRows({ rows, columns, caption }: Props) {
             <tr key={row["stock_code"] ?? at} className="border-t border-line">
               {columns.map((column) => (
                 <td key={column} className={`py-1.5 pr-4 whitespace-nowrap last:pr-0 ${align(column)}`}>
-                  {row[column] ?? "–"}
+                  {cell(column, row[column] ?? null)}
                 </td>
               ))}
             </tr>

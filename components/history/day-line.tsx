@@ -8,7 +8,8 @@ import { DayRowsLink } from "@/components/day/day-rows-dialog";
 import { holdsRows, type DayLook, lookOfTaskDay } from "@/components/day/look";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
-import type { TaskDay } from "@/lib/contract/task";
+import { Sentence } from "@/components/ui/sentence";
+import type { DayReason, TaskDay } from "@/lib/contract/task";
 import type { DayRow } from "./day-rows";
 import { RejectedRowsLink } from "./rejected-rows";
 
@@ -48,8 +49,8 @@ export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
   const skipped = day.status === "skipped";
   const look = skipped ? "skipped" : lookOfTaskDay(day, taskIsFinal);
   const status = t(`status.${statusKey(day, taskIsFinal)}`);
-  const why = skipped && day.reason ? reason(day.reason) : null;
-  const word = why === null ? status : t("because", { status, reason: why });
+  const why = whyOf(day);
+  const word = why === null ? status : t("because", { status, reason: reason(why) });
   const measured = day.duration_ms !== null && !skipped;
   return (
     <Line
@@ -60,9 +61,7 @@ export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
           <span className="text-ink-3 max-sm:hidden">{weekday(day.date)}</span>
         </>
       }
-      outcome={
-        <Outcome look={look} word={word} shortWord={why ?? status} code={day.error?.code ?? (day.suspect ? "few_rows" : null)} />
-      }
+      outcome={<Outcome look={look} word={word} shortWord={skipped && why !== null ? reason(why) : status} />}
       rows={rowsOf(day, format)}
       duration={measured ? format.milliseconds(day.duration_ms ?? 0) : null}
       bar={
@@ -75,6 +74,13 @@ export function DayLine({ taskId, row, taskIsFinal, longestMs }: Props) {
       after={day.rejected > 0 ? <RejectedRowsLink taskId={taskId} day={day} /> : null}
     />
   );
+}
+
+/** The reason that stands beside the status: why it was skipped, or what is wrong with it. */
+function whyOf({ status, reason, error, suspect, diff }: TaskDay): DayReason | null {
+  if (status === "skipped") return reason;
+  if (status === "failed") return error?.code ?? reason;
+  return suspect && !diff ? "few_rows" : null;
 }
 
 /** How many rows; where the table holds them, a way to them. */
@@ -132,7 +138,7 @@ function Line({ dim, date, outcome, rows = null, duration = null, bar, attempts 
           note ? "max-sm:col-span-full max-sm:pb-1 max-sm:[font:var(--t-12)]" : "max-sm:hidden",
         )}
       >
-        {note} {after}
+        <Sentence>{note}</Sentence> {after}
       </span>
     </div>
   );
@@ -151,16 +157,14 @@ interface OutcomeProps {
   word: string;
   /** Stands for the word on phones. */
   shortWord?: string;
-  code?: string | null;
 }
 
-function Outcome({ look, word, shortWord = word, code }: OutcomeProps) {
+function Outcome({ look, word, shortWord = word }: OutcomeProps) {
   return (
     <span className="flex min-w-0 items-center gap-[5px]">
       <DayIcon look={look} size={13} />
       <span className="truncate max-sm:hidden">{word}</span>
       <span className="sm:hidden">{shortWord}</span>
-      {code && <span className="truncate text-ink-3 [font-family:var(--mono)] text-[.92em] max-sm:hidden">{code}</span>}
     </span>
   );
 }

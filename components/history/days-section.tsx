@@ -41,7 +41,7 @@ export function DaysSection({ task }: { task: TaskSummary }) {
           {t("title")}
         </h2>
         <span className="text-ink-2">{read.data ? format.number(days.length) : ""}</span>
-        <div role="group" aria-label={t("filter")} className="flex flex-wrap gap-1.5 sm:ml-2">
+        <div role="group" aria-label={t("filter")} className="flex flex-wrap gap-1.5 max-sm:gap-1 sm:ml-2">
           {DAY_FILTERS.map((filter) => {
             const look = LOOK[filter];
             return (

@@ -44,25 +44,28 @@ export function FilterBar({ filters, total, isMore }: Props) {
           </Chip>
         ))}
       </div>
-      <span aria-hidden className="mx-1 h-5 w-px bg-line max-sm:hidden" />
-      <Select<TaskType | typeof ANY>
-        label={t("type")}
-        value={filters.type ?? ANY}
-        choices={[
-          { value: ANY, label: t("anyType") },
-          ...TASK_TYPES.map((type) => ({ value: type, label: t("typeIs", { type: types(type) }) })),
-        ]}
-        onChoose={(type) => filters.choose({ type: type === ANY ? null : type })}
-      />
-      <Select<(typeof PERIODS)[number] | typeof ANY>
-        label={t("period")}
-        value={filters.days ?? ANY}
-        choices={[
-          { value: ANY, label: t("anyPeriod") },
-          ...PERIODS.map((days) => ({ value: days, label: t("periodIs", { days: Number(days) }) })),
-        ]}
-        onChoose={(days) => filters.choose({ days: days === ANY ? null : days })}
-      />
+      <div className="flex flex-wrap gap-1.5 min-[1240px]:border-l min-[1240px]:border-line min-[1240px]:pl-3 min-[1240px]:ml-1">
+        <Select<TaskType | typeof ANY>
+          label={t("type")}
+          chip={filters.type ? "on" : "off"}
+          value={filters.type ?? ANY}
+          choices={[
+            { value: ANY, label: t("anyType") },
+            ...TASK_TYPES.map((type) => ({ value: type, label: t("typeIs", { type: types(type) }) })),
+          ]}
+          onChoose={(type) => filters.choose({ type: type === ANY ? null : type })}
+        />
+        <Select<(typeof PERIODS)[number] | typeof ANY>
+          label={t("period")}
+          chip={filters.days ? "on" : "off"}
+          value={filters.days ?? ANY}
+          choices={[
+            { value: ANY, label: t("anyPeriod") },
+            ...PERIODS.map((days) => ({ value: days, label: t("periodIs", { days: Number(days) }) })),
+          ]}
+          onChoose={(days) => filters.choose({ days: days === ANY ? null : days })}
+        />
+      </div>
       <span role="status" className="ml-auto whitespace-nowrap text-ink-2">
         {total !== null && t(isMore ? "countMore" : "count", { count: total, figure: format.number(total) })}
       </span>

@@ -7,6 +7,7 @@ import { LoadFailed } from "@/components/progress/load-failed";
 import { useFormat } from "@/components/shell/format";
 import { Dialog } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Sentence } from "@/components/ui/sentence";
 import type { RejectedRows, TaskDay } from "@/lib/contract/task";
 
 interface Props {
@@ -63,8 +64,8 @@ function Sample({ found: { rejected, sample } }: { found: RejectedRows }) {
   const t = useTranslations("task.rejected");
   const format = useFormat();
   if (sample.length === 0) return <p>{t("none")}</p>;
-  const head = "pb-1.5 pl-4 text-left font-normal whitespace-nowrap";
-  const cell = "py-1.5 pl-4 [overflow-wrap:anywhere]";
+  const head = "pb-1.5 pl-4 max-sm:pl-3 text-left font-normal whitespace-nowrap";
+  const cell = "py-1.5 pl-4 max-sm:pl-3";
   return (
     <>
       <p className="mb-3 text-ink-2">
@@ -87,9 +88,11 @@ function Sample({ found: { rejected, sample } }: { found: RejectedRows }) {
                 <th scope="row" className="py-1.5 text-right font-normal">
                   {format.number(row)}
                 </th>
-                <td className={cell}>{code ?? "–"}</td>
-                <td className={`${cell} [font-family:var(--mono)] text-[.92em]`}>{field}</td>
-                <td className={cell}>{value ?? "–"}</td>
+                <td className={`${cell} whitespace-nowrap`}>{code ?? "–"}</td>
+                <td className={`${cell} whitespace-nowrap [font-family:var(--mono)] text-[.92em]`}>{field}</td>
+                <td className={`${cell} wrap-anywhere`}>
+                  <Sentence>{value ?? "–"}</Sentence>
+                </td>
                 <td className={cell}>
                   {t.has(`problem.${problem}`) ? t(`problem.${problem}`, { digits: digits ?? 0 }) : problem}
                 </td>

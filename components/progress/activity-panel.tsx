@@ -26,7 +26,7 @@ export function ActivityPanel() {
     <Section
       title={t("title")}
       end={
-        <ButtonLink look="quiet" size="sm" href="/history">
+        <ButtonLink look="quiet" size="sm" href="/history" className="-mr-2.5">
           {t("all")}
           <ChevronRight aria-hidden size={14} />
         </ButtonLink>

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
+import { Sentence } from "@/components/ui/sentence";
 import type { Instant } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import { type Cause, detailsOf } from "./causes";
@@ -60,11 +61,11 @@ export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }:
             <div className="[overflow-wrap:anywhere]">
               <div>
                 <b className="font-semibold">{many ? t("daysOf", { count: cause.days.length }) : newest.date}</b>
-                &ensp;{sentence}
+                &ensp;<Sentence>{sentence}</Sentence>
               </div>
               {many && (
                 <div className="text-ink-2">
-                  {named.join(t("comma"))}
+                  <Sentence>{named.join(t("comma"))}</Sentence>
                   {cause.days.length > NAMED_DAYS && t("andMore", { count: cause.days.length - NAMED_DAYS })}
                 </div>
               )}

@@ -29,7 +29,7 @@ export function CopyDetails({ text, compact = false }: { text: string; compact?:
       {icon}
     </IconButton>
   ) : (
-    <Button look="quiet" size="sm" icon={icon} onPress={() => void copy()}>
+    <Button look="quiet" size="sm" className="sm:-mr-2.5" icon={icon} onPress={() => void copy()}>
       {label}
     </Button>
   );

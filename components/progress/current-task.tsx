@@ -9,6 +9,7 @@ import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";
 import { LookBadge, StatusBadge } from "@/components/day/status-badge";
+import { DayGridWait } from "@/components/day/day-grid-wait";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
 import { NotifyMe } from "@/components/shell/notify-me";
@@ -69,7 +70,11 @@ export function CurrentTask({ progress: pushed }: { progress: Progress }) {
         <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} />
         {!databaseAway && !interrupted && <CurrentDay progress={progress} />}
         <div className="mt-4">
-          <TaskDayGrid days={days} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />
+          {data ? (
+            <TaskDayGrid days={days} taskIsFinal={false} fetchedShare={shareOf(progress.fetched)} label={t("daysOfTask")} />
+          ) : (
+            <DayGridWait from={progress.start_date} to={progress.end_date} />
+          )}
         </div>
       </div>
     </section>

@@ -6,6 +6,7 @@ import { useTask, useTaskDays } from "@/components/data/queries";
 import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";
+import { DayGridWait } from "@/components/day/day-grid-wait";
 import { TaskDayGrid } from "@/components/day/task-day-grid";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
@@ -82,7 +83,11 @@ export function LastResult({ progress }: { progress: Progress }) {
       <OutcomeBar segments={segments} />
       <OutcomeCounts type={progress.task_type} segments={segments} days={data?.days} taskIsFinal />
       <div className="mt-5">
-        <TaskDayGrid days={data?.days ?? []} taskIsFinal fetchedShare={null} label={t("daysOfTask")} />
+        {data ? (
+          <TaskDayGrid days={data.days} taskIsFinal fetchedShare={null} label={t("daysOfTask")} />
+        ) : (
+          <DayGridWait from={progress.start_date} to={progress.end_date} />
+        )}
       </div>
     </section>
   );

@@ -5,6 +5,8 @@ import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
 import { useServerNow } from "@/components/live/server-now";
 import { useFormat } from "@/components/shell/format";
+import { Gap } from "@/components/shell/gap";
+import { Sentence } from "@/components/ui/sentence";
 import type { Progress, SystemPauseReason, TaskType } from "@/lib/contract/task";
 
 interface Props {
@@ -32,12 +34,15 @@ export function SystemPauseNote({ pause, reason, type, stay }: Props) {
       <CirclePause aria-hidden size={16} strokeWidth={1.75} className="mt-0.5 shrink-0 text-st-suspect" />
       <div className="grid gap-1">
         <p>
-          <b className="font-semibold">{t("title", { why: reasons(reason) })}</b>{" "}
-          {isOver ? t("over") : t("until", { time: format.moment(at, state?.today ?? null) })}
+          <b className="font-semibold">{t("title", { why: reasons(reason) })}</b>
+          <Gap />
+          <Sentence>{isOver ? t("over") : t("until", { time: format.moment(at, state?.today ?? null) })}</Sentence>
         </p>
         {pause.detail && <p className="text-ink-2">{t("said", { detail: pause.detail })}</p>}
         <p className="text-ink-2">
-          {t(`help.${reason}`)} <span className="inline-block">{t("stay", { type, count: stay })}</span>
+          {t(`help.${reason}`)}
+          <Gap />
+          <span className="inline-block">{t("stay", { type, count: stay })}</span>
         </p>
       </div>
     </div>

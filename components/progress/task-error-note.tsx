@@ -3,6 +3,7 @@
 import { useCallback } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
+import { Gap } from "@/components/shell/gap";
 import type { Fact } from "@/lib/contract/problem";
 
 /** The sentence of a task's error; a code of a newer server stands for itself. */
@@ -25,7 +26,9 @@ export function TaskErrorNote({ error }: { error: Fact }) {
     <p className="mt-3 flex max-w-[76ch] gap-2">
       <DayIcon look="failed" className="mt-[3px]" />
       <span className="[overflow-wrap:anywhere]">
-        {t("errorSentence", { text: textOf(error) })} <span className="text-ink-2">{t("finishedDaysStay")}</span>
+        {t("errorSentence", { text: textOf(error) })}
+        <Gap />
+        <span className="text-ink-2">{t("finishedDaysStay")}</span>
       </span>
     </p>
   );

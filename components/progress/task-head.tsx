@@ -21,8 +21,8 @@ interface Props {
 export function TaskHead({ id, task, badge, remark, facts, actions }: Props) {
   const format = useFormat();
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-      <div className="flex min-w-0 flex-[1_1_300px] flex-wrap items-center gap-x-3 gap-y-0.5">
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+      <div className="flex min-w-0 flex-[1_1_300px] flex-wrap items-center gap-x-2.5 gap-y-0.5">
         <h2 id={id} tabIndex={-1} className="whitespace-nowrap tracking-[-.01em] [font:var(--t-18)]">
           {format.days(task.start_date, task.end_date)}
         </h2>

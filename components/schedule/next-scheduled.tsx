@@ -19,7 +19,7 @@ export function NextScheduled() {
       pane="side"
       title={t("nextScheduled")}
       end={
-        <ButtonLink look="quiet" size="sm" href="/schedule">
+        <ButtonLink look="quiet" size="sm" href="/schedule" className="-mr-2.5">
           {t("toSchedule")}
           <ChevronRight aria-hidden size={14} />
         </ButtonLink>

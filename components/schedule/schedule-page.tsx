@@ -22,35 +22,37 @@ export function SchedulePage() {
   const today = state?.today ?? info?.today ?? null;
   const held = schedules.find((schedule) => schedule.held !== null)?.held ?? null;
   return (
-    <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none 3xl:max-w-[1464px]">
+    <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
       {held ? <HeldNotice held={held} /> : null}
-      {read.isError && (
-        <div className="border-b border-line px-6 py-4 max-sm:px-4">
-          <LoadFailed error={read.error} onRetry={() => void read.refetch()} />
-        </div>
-      )}
-      {read.isPending ? <ScheduleSkeleton /> : null}
-      {schedules.map((schedule) => (
-        <ScheduleSection
-          key={schedule.id}
-          schedule={schedule}
-          today={today}
-          text={times.textOf(schedule)}
-          onText={(text) => times.change(schedule.id, text)}
-          onSave={times.save}
-        />
-      ))}
-      {schedules.length > 0 && today ? <FireStrip schedules={schedules} today={today} /> : null}
-      {times.unsaved.length > 0 ? (
-        <SaveBar
-          unsaved={times.unsaved}
-          words={times.words}
-          isSaving={times.isSaving}
-          problem={times.problem}
-          onDiscard={times.discard}
-          onSave={times.save}
-        />
-      ) : null}
+      <div className="flex flex-1 flex-col 3xl:max-w-[1464px]">
+        {read.isError && (
+          <div className="border-b border-line px-6 py-4 max-sm:px-4">
+            <LoadFailed error={read.error} onRetry={() => void read.refetch()} />
+          </div>
+        )}
+        {read.isPending ? <ScheduleSkeleton /> : null}
+        {schedules.map((schedule) => (
+          <ScheduleSection
+            key={schedule.id}
+            schedule={schedule}
+            today={today}
+            text={times.textOf(schedule)}
+            onText={(text) => times.change(schedule.id, text)}
+            onSave={times.save}
+          />
+        ))}
+        {schedules.length > 0 && today ? <FireStrip schedules={schedules} today={today} /> : null}
+        {times.unsaved.length > 0 ? (
+          <SaveBar
+            unsaved={times.unsaved}
+            words={times.words}
+            isSaving={times.isSaving}
+            problem={times.problem}
+            onDiscard={times.discard}
+            onSave={times.save}
+          />
+        ) : null}
+      </div>
     </main>
   );
 }

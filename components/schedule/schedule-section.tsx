@@ -45,7 +45,7 @@ export function ScheduleSection({ schedule, today, text, onText, onSave }: Sched
             <TimeField
               label={t("time")}
               text={text}
-              zone={zoneLabel(city(schedule.zone), offset ? offsetOf(offset) : null)}
+              zone={zoneLabel(city(schedule.zone), offset ? offsetOf(offset) : null, t("comma"))}
               hint={timeHint()}
               unreadable={t("noTime")}
               onChange={onText}

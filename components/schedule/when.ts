@@ -6,13 +6,13 @@ export function nearnessOf(day: Day, today: Day): "today" | "tomorrow" | "other"
   return day === addDays(today, 1) ? "tomorrow" : "other";
 }
 
-/** `Shanghai, UTC+8`: the city of a zone, and the offset (`+08:00`) it has now, where that is known. */
-export function zoneLabel(city: string, offset: string | null): string {
+/** `Shanghai, UTC+8`: the city of a zone, and the offset (`+08:00`) it has now, where that is known; `comma` is of the page's language. */
+export function zoneLabel(city: string, offset: string | null, comma = ", "): string {
   if (offset === null || city === "UTC") return city;
   const parts = /^([+-])(\d\d):(\d\d)$/.exec(offset);
-  if (!parts) return `${city}, UTC`;
+  if (!parts) return `${city}${comma}UTC`;
   const [, sign, hours, minutes] = parts;
-  return `${city}, UTC${sign === "-" ? "−" : "+"}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
+  return `${city}${comma}UTC${sign === "-" ? "−" : "+"}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
 }
 
 /** Hours of the clock with a fraction as a time: 17.5 is `17:30`. */

@@ -29,7 +29,7 @@ export function ConfigurationSection({ configuration }: { configuration: Variabl
           {configuration.map((variable) => (
             <tr
               key={variable.name}
-              className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2"
+              className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2 max-sm:last:border-b-0"
             >
               <th scope="row" className={`${CELL} text-left font-normal max-sm:col-span-full`}>
                 <code className={variable.origin === "default" ? "text-ink-2" : "font-medium"}>{variable.name}</code>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Sentence } from "@/components/ui/sentence";
 
 /** Terms and what they are, one line each; long words wrap, figures do not. */
 export function Facts({ children }: { children: ReactNode }) {
@@ -11,7 +12,11 @@ export function Fact({ term, note, children }: { term: ReactNode; note?: ReactNo
       <dt className="text-ink-2">{term}</dt>
       <dd className="min-w-0 wrap-anywhere">
         {children}
-        {note ? <span className="block text-ink-3 [font:var(--t-12)]">{note}</span> : null}
+        {note ? (
+          <span className="block text-ink-3 [font:var(--t-12)]">
+            {typeof note === "string" ? <Sentence>{note}</Sentence> : note}
+          </span>
+        ) : null}
       </dd>
     </div>
   );

@@ -19,7 +19,7 @@ export function InstanceRow({ instance, isThisOne }: { instance: InstanceSetting
     ? t("holds", { known: String(instance.renewed_ms_ago !== null), time: format.ago(instance.renewed_ms_ago ?? 0) })
     : t("holdsNot");
   return (
-    <tr className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2.5">
+    <tr className="max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:border-b max-sm:border-line max-sm:px-4 max-sm:py-2.5 max-sm:last:border-b-0">
       <th scope="row" className={`${CELL} text-left font-normal`}>
         <span className="font-medium wrap-anywhere">{instance.name}</span>
         {isThisOne ? <span className="text-ink-2"> · {t("thisOne")}</span> : null}
@@ -30,6 +30,7 @@ export function InstanceRow({ instance, isThisOne }: { instance: InstanceSetting
       <td className={`${CELL} max-sm:text-right`}>
         <span className={`inline-flex items-center gap-1.5 ${instance.holder ? "" : "text-ink-3"}`}>
           {instance.holder ? <KeyRound aria-hidden size={14} strokeWidth={1.75} className="shrink-0" /> : null}
+          <span className="text-ink-2 sm:hidden">{t("lease")}</span>
           {lease}
         </span>
       </td>

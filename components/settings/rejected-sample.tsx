@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
+import { Sentence } from "@/components/ui/sentence";
 import type { SourceTest } from "@/lib/contract/source";
 
 /** Enough to see what is wrong with the rows. */
@@ -16,13 +17,16 @@ export function RejectedSample({ rejected, sample }: { rejected: number; sample:
       <ul className="grid gap-0.5 text-ink-2">
         {sample.slice(0, SHOWN).map(({ row, code, field, value, problem, digits }) => (
           <li key={row} className="wrap-anywhere">
-            {t("rejectedRow", {
-              row,
-              code: code ?? "–",
-              field,
-              value: value ?? "–",
-              why: why.has(problem) ? why(problem, { digits: digits ?? 0 }) : problem,
-            })}
+            <Sentence>
+              {t("rejectedRow", {
+                row,
+                code: code ?? "–",
+                field,
+                known: String(value !== null),
+                value: value ?? "",
+                why: why.has(problem) ? why(problem, { digits: digits ?? 0 }) : problem,
+              })}
+            </Sentence>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "use-intl";
-import { useSource } from "@/components/data/source";
+import { useSource, useTestSource } from "@/components/data/source";
 import { useDaySentences } from "@/components/day/sentences";
 import { useLive } from "@/components/live/live";
 import { LoadFailed } from "@/components/progress/load-failed";
@@ -10,6 +10,7 @@ import { useFormat } from "@/components/shell/format";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { SourceInfo } from "@/lib/contract/source";
+import type { DayError } from "@/lib/contract/task";
 import { Fact, Facts } from "./facts";
 import { SourceSteps } from "./source-steps";
 import { SourceTestForm } from "./source-test-form";
@@ -19,14 +20,15 @@ export function SourcePanel() {
   const t = useTranslations("settings.source");
   const read = useSource();
   const source = read.data;
+  const test = useTestSource();
   return (
     <Section title={t("title")} note={source?.sample ? t("sample") : null}>
       {read.isPending ? <Skeleton className="h-28" /> : null}
       {read.isError && !source ? <LoadFailed error={read.error} onRetry={() => void read.refetch()} /> : null}
       {source ? (
         <div className="grid gap-x-10 gap-y-5 lg:grid-cols-2">
-          <SourceFacts source={source} />
-          <SourceTestForm source={source} />
+          <SourceFacts source={source} told={test.data?.error ?? null} />
+          <SourceTestForm source={source} test={test} />
           {source.sample ? <SourceSteps variables={source.variables} /> : null}
         </div>
       ) : null}
@@ -34,12 +36,15 @@ export function SourcePanel() {
   );
 }
 
-function SourceFacts({ source }: { source: SourceInfo }) {
+/** `told`: the error that the result of the test tells already, beside what to do; it is not said twice. */
+function SourceFacts({ source, told }: { source: SourceInfo; told: DayError | null }) {
   const t = useTranslations("settings.source");
   const format = useFormat();
   const sentences = useDaySentences();
   const { state } = useLive();
   const call = source.last_call;
+  const error = call?.error ? sentences.error(call.error) : null;
+  const isTold = told !== null && error === sentences.error(told);
   return (
     <Facts>
       <Fact term={t("name")}>{source.name}</Fact>
@@ -53,7 +58,7 @@ function SourceFacts({ source }: { source: SourceInfo }) {
               {t.rich("setOrNot", { name, set: String(set), code: (text) => <code>{text}</code> })}
             </Fact>
           ))}
-      <Fact term={t("lastCall")} note={call?.error ? sentences.error(call.error) : null}>
+      <Fact term={t("lastCall")} note={isTold ? null : error}>
         {call
           ? t(call.ok ? "answered" : "failed", {
               time: format.moment(call.at, state?.today ?? null),

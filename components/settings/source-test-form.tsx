@@ -3,7 +3,7 @@
 import { FlaskConical } from "lucide-react";
 import { type SubmitEvent, useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { useTestSource } from "@/components/data/source";
+import type { useTestSource } from "@/components/data/source";
 import { useLive } from "@/components/live/live";
 import { useExplain } from "@/components/sync/explain";
 import { Button } from "@/components/ui/button";
@@ -15,11 +15,10 @@ import { isFinal } from "@/lib/contract/task-rules";
 import { SourceTestResult } from "./source-test-result";
 
 /** One day of the source on demand; nothing is stored. While a sync runs its line is taken, and the button says so. */
-export function SourceTestForm({ source }: { source: SourceInfo }) {
+export function SourceTestForm({ source, test }: { source: SourceInfo; test: ReturnType<typeof useTestSource> }) {
   const t = useTranslations("settings.source.test");
   const explain = useExplain();
   const { state } = useLive();
-  const test = useTestSource();
   /** As it was typed; null = the last day that is due. */
   const [typed, setTyped] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

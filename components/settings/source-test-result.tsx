@@ -5,10 +5,15 @@ import { useTranslations } from "use-intl";
 import { MarketRows, TELLING_COLUMNS } from "@/components/day/market-rows";
 import { useDaySentences } from "@/components/day/sentences";
 import { useFormat } from "@/components/shell/format";
+import { Gap } from "@/components/shell/gap";
+import { Sentence } from "@/components/ui/sentence";
 import type { SourceTest } from "@/lib/contract/source";
 import { RejectedSample } from "./rejected-sample";
 
 const ICON = { "aria-hidden": true, size: 16, strokeWidth: 1.75, className: "mt-0.5 shrink-0" } as const;
+
+/** More are said in hours. */
+const MOST_MINUTES = 90;
 
 /** What came of a test: rows to look at, or what is wrong and what to do. */
 export function SourceTestResult({ test }: { test: SourceTest }) {
@@ -33,10 +38,14 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
         {outcome === "refused" ? <CircleAlert {...ICON} className="mt-0.5 shrink-0 text-st-failed" /> : null}
         {outcome === "closed" || outcome === "nothing" ? <Info {...ICON} /> : null}
         <div className="grid min-w-0 gap-1">
-          <p className="font-medium wrap-anywhere">{test.error ? sentences.error(test.error) : t(outcome, values)}</p>
+          <p className="font-medium wrap-anywhere">
+            <Sentence>{test.error ? sentences.error(test.error) : t(outcome, values)}</Sentence>
+          </p>
           {test.advice ? (
             <p>
-              <span className="text-ink-2">{t("whatToDo")}</span> {adviceOf(test.advice)}
+              <span className="text-ink-2">{t("whatToDo")}</span>
+              <Gap />
+              <Sentence>{adviceOf(test.advice)}</Sentence>
             </p>
           ) : null}
         </div>
@@ -49,7 +58,9 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
           {warnings.map((warning) => (
             <li key={warning.code} className="flex items-start gap-2">
               <CircleAlert {...ICON} className="mt-0.5 shrink-0 text-st-suspect" />
-              <span className="min-w-0 wrap-anywhere">{sentences.warning(warning)}</span>
+              <span className="min-w-0 wrap-anywhere">
+                <Sentence>{sentences.warning(warning)}</Sentence>
+              </span>
             </li>
           ))}
         </ul>
@@ -60,6 +71,8 @@ export function SourceTestResult({ test }: { test: SourceTest }) {
 
   /** A code of a newer server has no sentence here; its name still tells more than nothing. */
   function adviceOf({ code, params }: NonNullable<SourceTest["advice"]>): string {
+    const minutes = Number(params["minutes"]);
+    if (code === "wait" && minutes > MOST_MINUTES) return t("waitLong", { left: format.duration(minutes * 60) });
     const filled = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"]));
     return advice.has(code) ? advice(code, filled) : code;
   }

@@ -78,7 +78,7 @@ function AdoptedLine() {
   const info = useConsoleInfo().data;
   if (!info?.adopted) return null;
   const { days, from, to } = info.adopted;
-  const text = { range: format.days(from, to), code: (name: ReactNode) => <code>{name}</code> };
+  const text = { range: format.days(from, to), code: (name: ReactNode) => <code>{name}</code>, whole };
   return (
     <Banner
       tone="warn"
@@ -96,6 +96,8 @@ function AdoptedLine() {
     </Banner>
   );
 }
+
+const whole = (range: ReactNode) => <span className="whitespace-nowrap">{range}</span>;
 
 /** A task takes only so many days: of more, the latest come first. */
 function earliest(from: Day, to: Day): Day {

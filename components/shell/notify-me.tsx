@@ -32,6 +32,7 @@ export function NotifyMe({ task }: { task: Progress }) {
     <Button
       size="sm"
       look="quiet"
+      className="px-2! max-sm:-ml-2"
       icon={watched ? <BellRing {...ICON} /> : <Bell {...ICON} />}
       aria-pressed={watched}
       onPress={() => void toggle()}

@@ -20,6 +20,7 @@ interface BusyTaskLineProps {
 export function BusyTaskLine({ task, progress, hasEnded, isStale }: BusyTaskLineProps) {
   const t = useTranslations("busy");
   const types = useTranslations("taskType");
+  const day = useTranslations("day");
   const format = useFormat();
   const type = types(task.task_type);
   const time = task.start_time ? format.time(task.start_time) : "–";
@@ -41,7 +42,7 @@ export function BusyTaskLine({ task, progress, hasEnded, isStale }: BusyTaskLine
         <OutcomeBar segments={segmentsOf(progress)} />
         <div className="mt-2.5 flex flex-wrap justify-between gap-x-3 gap-y-0.5">
           <span>
-            <b>{format.percent(progress.progress_percent)} %</b>&ensp;
+            <b>{day("share", { percent: format.percent(progress.progress_percent) })}</b>&ensp;
             <span className="text-ink-2">
               {t("days", { current: progress.current, total: progress.total })}
               {progress.failed > 0 ? ` · ${t("failed", { count: progress.failed })}` : ""}

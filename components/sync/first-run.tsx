@@ -7,6 +7,7 @@ import { usePreview } from "@/components/data/queries";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { Button } from "@/components/ui/button";
+import { Sentence } from "@/components/ui/sentence";
 import { TextLink } from "@/components/ui/link";
 import type { ConsoleInfo } from "@/lib/contract/console";
 import { focusRange } from "./focus-range";
@@ -72,7 +73,7 @@ function SyncStep({ info }: { info: ConsoleInfo }) {
     ? t("syncTime", { range: shown, time: format.rangeText(plan.seconds) })
     : t("syncText", { range: shown });
   return (
-    <Step sign={<ArrowRight size={16} strokeWidth={1.75} />} title={t("sync", { count })} text={text}>
+    <Step sign={<ArrowRight size={16} strokeWidth={1.75} />} title={t("sync", { count })} text={<Sentence>{text}</Sentence>}>
       <div className="mt-3 flex flex-wrap gap-2">
         <Button
           look="primary"

@@ -27,7 +27,7 @@ export function LifeButtons({ task: pushed }: { task: Progress }) {
   const isCancelling = task.status === "cancelling";
   const isWaiting = task.status === "queued";
   return (
-    <div className="flex last:-mr-2.5 flex-wrap items-center gap-1">
+    <div className="flex last:-mr-2.5 empty:hidden flex-wrap items-center gap-1">
       {turns ? (
         <Button
           size="sm"

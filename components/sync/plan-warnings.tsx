@@ -2,6 +2,7 @@
 
 import { TriangleAlert } from "lucide-react";
 import { useTranslations } from "use-intl";
+import { Sentence } from "@/components/ui/sentence";
 import type { Fact } from "@/lib/contract/problem";
 
 /** `overwrite` stands under the checkbox that decides it, `sample_source` in the line at the top of the page. */
@@ -18,9 +19,11 @@ export function PlanWarnings({ facts }: { facts: readonly Fact[] }) {
         <li key={code} className="flex gap-1.5">
           <TriangleAlert aria-hidden size={14} className="mt-0.5 shrink-0 text-st-suspect" />
           <span>
-            {t.has(code)
-              ? t(code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"])))
-              : code}
+            <Sentence>
+              {t.has(code)
+                ? t(code, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? "–"])))
+                : code}
+            </Sentence>
           </span>
         </li>
       ))}

@@ -9,6 +9,7 @@ import { useFormat } from "@/components/shell/format";
 import { ActionMenu } from "@/components/ui/action-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { TextLink } from "@/components/ui/link";
+import { Sentence } from "@/components/ui/sentence";
 import type { Progress } from "@/lib/contract/task";
 import { LifeButtons } from "./life-buttons";
 import { useLife } from "./use-life";
@@ -116,7 +117,9 @@ function Line({ icon, task, name, facts, end, below }: LineProps) {
           {facts.map((fact, at) => (
             <Fragment key={fact}>
               {at > 0 ? " · " : null}
-              <span className="inline-block">{fact}</span>
+              <span className="inline-block">
+                <Sentence>{fact}</Sentence>
+              </span>
             </Fragment>
           ))}
         </div>

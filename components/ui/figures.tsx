@@ -6,7 +6,7 @@ export function Figures({ className, children }: { className?: string; children:
   return (
     <dl
       className={clsx(
-        "mt-5 mb-4 grid grid-cols-[208px_172px_minmax(0,1fr)] max-lg:grid-cols-[1fr_1fr_minmax(0,1.4fr)] max-sm:grid-cols-2 max-sm:gap-y-4",
+        "mt-5 mb-4 grid grid-cols-[208px_184px_minmax(0,1fr)] max-lg:grid-cols-[1fr_1fr_minmax(0,1.4fr)] max-sm:grid-cols-2 max-sm:gap-y-4",
         className,
       )}
     >

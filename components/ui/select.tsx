@@ -14,11 +14,13 @@ interface SelectProps<Value extends string> {
   choices: Choice<Value>[];
   value: Value;
   onChoose: (value: Value) => void;
+  /** Beside chips, as one of them; `on` while it narrows what is shown. */
+  chip?: "off" | "on";
   className?: string;
 }
 
 /** One of several; the label is its name for a screen reader, the value speaks for itself on the page. */
-export function Select<Value extends string>({ label, choices, value, onChoose, className }: SelectProps<Value>) {
+export function Select<Value extends string>({ label, choices, value, onChoose, chip, className }: SelectProps<Value>) {
   return (
     <AriaSelect
       aria-label={label}
@@ -31,8 +33,12 @@ export function Select<Value extends string>({ label, choices, value, onChoose, 
     >
       <AriaButton
         className={clsx(
-          "inline-flex h-(--h-control-sm) cursor-pointer items-center gap-1.5 rounded-(--r-control) border border-line-control bg-bg-raised pr-2 pl-2.5",
-          "font-medium whitespace-nowrap hover:bg-bg-hover",
+          "inline-flex cursor-pointer items-center gap-1.5 rounded-(--r-control) border pr-2 pl-2.5 whitespace-nowrap hover:bg-bg-hover",
+          chip
+            ? "h-[26px] bg-bg [font:var(--t-12)] max-sm:h-8"
+            : "h-(--h-control-sm) border-line-control bg-bg-raised font-medium",
+          chip === "off" && "border-line-2 text-ink-2 hover:text-ink",
+          chip === "on" && "border-ink font-semibold text-ink shadow-[inset_0_0_0_.5px_var(--ink)]",
         )}
       >
         <SelectValue>{({ selectedText }) => selectedText}</SelectValue>

@@ -117,6 +117,10 @@ describe("words of time", () => {
     expect(zoneLabel(city, offset)).toBe(label);
   });
 
+  it("parts the city from its offset by the comma of the page's language", () => {
+    expect(zoneLabel("上海", "+08:00", "，")).toBe("上海，UTC+8");
+  });
+
   it.each([
     ["20:00", "20:00"],
     ["7:30", "07:30"],

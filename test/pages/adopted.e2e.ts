@@ -44,7 +44,8 @@ test("adopted days are named on every page, one press fills the form to sync the
   await page.getByRole("button", { name: "Start sync" }).click();
   await page.getByRole("textbox", { name: "Your name" }).fill("Lin Wei");
   await page.getByRole("dialog").getByRole("button", { name: "Start sync" }).click();
-  await expectPage(page.getByText("5 days were adopted from an existing table.")).toBeHidden();
+  // Its count sinks day by day: what is waited for is that no line is left.
+  await expectPage(page.getByText(/adopted from an existing table/)).toBeHidden();
   expect(await sqlOn(database.url, "SELECT DISTINCT source FROM sync_day")).toEqual([{ source: "files" }]);
   expect(await sqlOn(database.url, "SELECT DISTINCT close_price::text AS close FROM daily_stock_data")).toEqual([
     { close: "1.50" },

@@ -11,6 +11,7 @@ import {
   massiveDay,
   startFakeMassive,
 } from "@/test/support/fake-massive";
+import { brokenDays, unevenFigures } from "@/test/support/layout";
 import { expectPage, gatherPeople, violations } from "@/test/support/people";
 import { serveEach } from "@/test/support/serve-each";
 
@@ -74,6 +75,11 @@ test("each doubt about a day of Massive is told on the task's page, and what was
   const dialog = page.getByRole("dialog", { name: `Rows left out on ${REJECTED}` });
   await expectPage(dialog.getByRole("row", { name: "100 T99 close_price – empty" })).toBeVisible();
   await expectPage(dialog.getByRole("row", { name: "400 T399 trade_date 2024-03-06 another day's date" })).toBeVisible();
+  // Also where there is least room: a day stays in one line, and all figures are equally wide.
+  await page.setViewportSize({ width: 360, height: 780 });
+  expect(await brokenDays(page)).toEqual([]);
+  expect(await unevenFigures(page)).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.keyboard.press("Escape");
   await expectPage(rowOf(page, SUSPECT)).toContainText("380 rows, 5 % fewer than the median 400 of the neighbouring days");
   await expectPage(rowOf(page, EMPTY)).toContainText("The exchange was open but the source has no rows for this day");

@@ -62,7 +62,7 @@ test("a newcomer on the free line of Baostock: not reached, tested, five days by
   );
 
   await server.replace(environment(fake.port));
-  const first = ["600000", "浦发银行0", "10.0600", "10.1400", "10.0200", "10.1000", "10000", "100800.0000", "0.421100"];
+  const first = ["600000", "浦发银行0", "10.0600", "10.1400", "10.0200", "10.1000", "10,000", "100,800.0000", "0.421100"];
   await readsFiveRows(wei.page, server.url, "2024-03-05", /5 rows of 2024-03-05 in .+ \(a few symbols only\)\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 

@@ -81,7 +81,7 @@ test("a newcomer with a zip of GBK files: a wrong folder, tested, three days, ev
   );
 
   await server.replace(environment("{yyyy}"));
-  const first = ["600000", "浦发银行0", "9.94", "9.94", "9.86", "9.87", "12700", "125857", "-0.4036"];
+  const first = ["600000", "浦发银行0", "9.94", "9.94", "9.86", "9.87", "12,700", "125,857", "−0.4036"];
   await readsFiveRows(wei.page, server.url, "2024-03-07", /80 rows of 2024-03-07 in .+\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 

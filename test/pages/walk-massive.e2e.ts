@@ -62,7 +62,7 @@ test("a newcomer with a Massive key: refused, tested, three days of New York, ev
   );
 
   await server.replace(environment(MASSIVE_KEY));
-  const first = ["T0P", "–", "10.97", "10.99", "10.97", "10.99", "136", "1488.56", "–"];
+  const first = ["T0P", "–", "10.97", "10.99", "10.97", "10.99", "136", "1,488.56", "–"];
   await readsFiveRows(wei.page, server.url, "2024-02-15", /80 rows of 2024-02-15 in .+\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 

@@ -125,7 +125,7 @@ test("a newcomer with another PostgreSQL: no right, a wrong table, tested, three
 
   await server.replace(environment('quotes."Daily Bars"'));
   // A page shows a tab as a blank; the table keeps it.
-  const first = ["600000", "浦发银行0\\N \u00a0'", "9.94", "9.94", "9.86", "9.87", "12700", "125857.125", "-0.4036"];
+  const first = ["600000", "浦发银行0\\N \u00a0'", "9.94", "9.94", "9.86", "9.87", "12,700", "125,857.125", "−0.4036"];
   await readsFiveRows(wei.page, server.url, tested, /80 rows of 2024-03-07 in .+\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 

@@ -70,7 +70,7 @@ test("a newcomer with a Tushare token: refused, tested, five days on two screens
   );
 
   await server.replace(environment(TUSHARE_TOKEN));
-  const first = ["600000", "平安 0", "9.66", "9.66", "9.57", "9.59", "12537", "120375", "-0.6218"];
+  const first = ["600000", "平安 0", "9.66", "9.66", "9.57", "9.59", "12,537", "120,375", "−0.6218"];
   await readsFiveRows(wei.page, server.url, "2024-03-05", /80 rows of 2024-03-05 in .+\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 

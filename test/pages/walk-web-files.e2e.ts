@@ -75,7 +75,7 @@ test("a newcomer with files on a web server: refused, tested, three days out of 
 
   fake.fault = null;
   await server.replace(environment("right"));
-  const first = ["000001", "万 科Ａ1", "10.02", "10.03", "9.98", "9.99", "13000", "130130", "–"];
+  const first = ["000001", "万 科Ａ1", "10.02", "10.03", "9.98", "9.99", "13,000", "130,130", "–"];
   await readsFiveRows(wei.page, server.url, "2024-03-07", /80 rows of 2024-03-07 in .+\./, first);
   expect(await differences(database.url, { ...served, records: [] })).toEqual([]);
 
