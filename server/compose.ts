@@ -12,6 +12,7 @@ import { createReads } from "./db/reads";
 import { readDatabaseFacts } from "./db/settings-sql";
 import { composeFacts } from "./compose/facts";
 import { createApi } from "./http/api";
+import type { createSource } from "./sources/registry";
 import type { Broadcast } from "./realtime/socket-server";
 import type { Clock, Log } from "./sync/ports";
 import { systemClock } from "./system-clock";
@@ -26,14 +27,17 @@ export interface Parts {
   broadcast: Broadcast;
   /** The real one unless said. */
   clock?: Clock;
+  /** The registry's unless said. */
+  sourceOf?: typeof createSource;
 }
 
 /** The object graph: adapters on the outside, handed to the sync manager in the middle. */
-export function compose({ config, version, connection, embedded, log, broadcast, clock = systemClock }: Parts) {
+export function compose(parts: Parts) {
+  const { config, version, connection, embedded, log, broadcast, clock = systemClock } = parts;
   const { leaseTtlMs, operatorName } = config;
   const pools = openPools(connection, log, leaseTtlMs);
   const { api } = pools;
-  const { calendar, source, lastCall, closePool } = composeSource({ config, api, clock, log });
+  const { calendar, source, lastCall, closePool } = composeSource({ ...parts, api, clock });
   const instance = nameInstance({ config, version, calendar, source });
 
   const reads = createReads(api, leaseTtlMs);

@@ -11,16 +11,18 @@ export interface SourceParts {
   api: Pools["api"];
   clock: Clock;
   log: Log;
+  /** The registry's unless said. */
+  sourceOf?: typeof createSource;
 }
 
 /** Where rows come from and on which days there are any. Throws SourceConfigError where the settings cannot work. */
-export function composeSource({ config, api, clock, log }: SourceParts) {
+export function composeSource({ config, api, clock, log, sourceOf = createSource }: SourceParts) {
   const calendar = calendarOf(config.calendar, { closed: config.calendarClosed, open: config.calendarOpen });
   const foreignTable = openSourceTable(config, { api, zone: calendar.zone, log });
   const ports = { calendar, clock, log, ...(foreignTable ? { foreignTable } : {}) };
   return {
     calendar,
-    ...observe(createSource(config.source, ports), clock),
+    ...observe(sourceOf(config.source, ports), clock),
     /** The pool of another PostgreSQL, where the rows come from one. */
     closePool: async () => foreignTable?.close(),
   };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import type { Progress } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
+import { createSource } from "@/server/sources/registry";
 import { type App, startApp } from "../support/app";
 import { freshDatabase, type FreshDatabase } from "../support/postgres";
 import { startPostgresProxy } from "../support/postgres-proxy";
@@ -16,21 +17,11 @@ const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_FAIL_DAYS: FAILING, LEASE_
 const DAY = "2024-01-03";
 
 /** A source that hangs and does not listen to its signal, while this is set. */
-const deaf = vi.hoisted(() => ({ isDeaf: false }));
-vi.mock(import("@/server/sources/registry"), async (original) => {
-  const { createSource, ...rest } = await original();
-  return {
-    ...rest,
-    createSource: (...parts: Parameters<typeof createSource>) => {
-      const source = createSource(...parts);
-      return {
-        ...source,
-        fetchDay: (...asked: Parameters<typeof source.fetchDay>) =>
-          deaf.isDeaf ? new Promise<never>(() => {}) : source.fetchDay(...asked),
-      };
-    },
-  };
-});
+const deaf = { isDeaf: false };
+const createDeafSource: typeof createSource = (...parts) => {
+  const source = createSource(...parts);
+  return { ...source, fetchDay: (...asked) => (deaf.isDeaf ? new Promise<never>(() => {}) : source.fetchDay(...asked)) };
+};
 
 let database: FreshDatabase;
 let proxy: Awaited<ReturnType<typeof startPostgresProxy>>;
@@ -44,8 +35,8 @@ beforeEach(async () => {
   deaf.isDeaf = false;
   database = await freshDatabase();
   proxy = await startPostgresProxy(database.url);
-  holder = await startApp({ env, databaseUrl: proxy.url });
-  other = await startApp({ env, databaseUrl: database.url });
+  holder = await startApp({ env, databaseUrl: proxy.url, sourceOf: createDeafSource });
+  other = await startApp({ env, databaseUrl: database.url, sourceOf: createDeafSource });
 });
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();

@@ -2,7 +2,7 @@ import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events
 import { API_BASE, type Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
 import { isFinal } from "@/lib/contract/task-rules";
-import { compose, type Composition } from "@/server/compose";
+import { compose, type Composition, type Parts } from "@/server/compose";
 import { readConfig } from "@/server/config/read-config";
 import type { Broadcast } from "@/server/realtime/socket-server";
 import type { Clock } from "@/server/sync/ports";
@@ -30,6 +30,8 @@ export interface AppOptions {
   broadcast?: Broadcast;
   /** Instead of the real time. */
   clock?: Clock;
+  /** Instead of the registry's. */
+  sourceOf?: Parts["sourceOf"];
   /** False: the database is not prepared before this returns; call `composition.open()`. */
   open?: boolean;
 }
@@ -58,6 +60,7 @@ export async function startApp(options: AppOptions = {}) {
     log,
     broadcast: options.broadcast ?? recorder,
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.sourceOf ? { sourceOf: options.sourceOf } : {}),
   });
   if (options.open !== false) await composition.open();
   const { http } = composition;
