@@ -9,9 +9,9 @@ interface Cursor {
 
 /**
  * The sum of `count` lengths in the encoding DELTA_BINARY_PACKED (parquet's Encodings.md), as the reader would read them from
- * `cursor`, which is moved behind them. Throws ParquetTooLargeError where it passes `most`, and
- * Error where one of them is below 0: texts of the
- * encoding DELTA_BYTE_ARRAY take over the beginning of the one before, so some bytes can say that they become a terabyte.
+ * `cursor`, which is moved behind them. Texts of the encoding DELTA_BYTE_ARRAY take over the beginning of the one before, so
+ * some bytes can say that they become a terabyte. Throws ParquetTooLargeError where the sum passes `most`, and Error where a
+ * length is below 0.
  */
 export function sumOfLengths(cursor: Cursor, count: number, most: number): number {
   const blockSize = varint(cursor);
