@@ -75,7 +75,7 @@ async function measureAll(
     ["a receipt's page of 1,000", () => reads.receiptDays(longest, "2017-10-18", 1_000)],
     ["days to retry", () => reads.daysToRetry(longest, "unfinished")],
     ["snapshot", () => reads.snapshot(instance, 1)],
-    ["open days", () => reads.daysUnderWay()],
+    ["open days", () => reads.workUnderWay()],
     ["pace of this source", () => reads.recentRuns("files", "sync")],
     ["pace of a source that never ran", () => reads.recentRuns("tushare", "sync")],
   ];

@@ -16,6 +16,7 @@ import { readSnapshot } from "./snapshot-sql";
 import { readTasks } from "./task-list";
 import { msOf, TASK_COLUMNS, type TaskRow, toTaskRecord } from "./task-row";
 import { isBusySql } from "./task-state-sql";
+import { readWorkUnderWay } from "./work-under-way";
 
 /** As in the standard configuration. */
 const LEASE_TTL_MS = 15_000;
@@ -108,13 +109,7 @@ export function createReads(pool: pg.Pool, leaseTtlMs = LEASE_TTL_MS): Reads {
       return rows.map((row) => row.date);
     },
 
-    async daysUnderWay() {
-      const { rows } = await pool.query<{ date: Day; live_date: Day | null }>(
-        `SELECT d.date, t.live ->> 'current_date' AS live_date FROM sync_task t JOIN sync_task_day d USING (task_id)
-          WHERE ${isBusySql("t.status")} AND t.task_type <> 'verify' AND d.plan_action = 'fetch' AND d.status = 'pending'`,
-      );
-      return { running: rows[0]?.live_date ?? null, queued: new Set(rows.map((row) => row.date)) };
-    },
+    workUnderWay: () => readWorkUnderWay(pool),
 
     async ledgerEntries(from, to) {
       const { rows } = await pool.query<LedgerEntry>(

@@ -3,7 +3,7 @@ import type { Day } from "@/lib/contract/day";
 import { createReads } from "@/server/db/reads";
 import type { Reads, TaskFilter } from "@/server/sync/asked/reads";
 import { EVERY_TASK } from "../support/history-rows";
-import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
+import { type Bench, completed, failure, never, newTask, openBench, rowsOf, runningTask, write } from "./fixture";
 
 let bench: Bench;
 let reads: Reads;
@@ -81,10 +81,27 @@ test("days of a task come page by page, by status, with the one in work marked a
   expect(await dates("syncing")).toEqual(["2024-01-04"]);
   expect(await dates("pending")).toEqual(["2024-01-05", "2024-01-06"]);
   expect(await reads.taskDays("nobody", { status: null, after: null, limit: 3 })).toBeNull();
-  expect(await reads.daysUnderWay()).toEqual({
+  expect(await reads.workUnderWay()).toEqual({
     running: "2024-01-04",
     queued: new Set(["2024-01-04", "2024-01-05", "2024-01-06"]),
+    waiting: { planned: [], tasks: [] },
   });
+});
+
+test("what waits is told apart: what a resumed task has left of its plan, and tasks that have none yet", async () => {
+  const run = await runningTask(bench, "2024-01-02", "2024-01-03");
+  await run.session.storeDay(run.taskId, write("2024-01-02", rowsOf("2024-01-02", 2)), never);
+  await run.session.finish(run.taskId, { ...completed, status: "paused" });
+  const other = await runningTask(bench, "2024-02-01", "2024-02-01");
+  await run.commands.command(run.taskId, "resume", null);
+  await run.lease.claimNew(newTask("2024-03-01", "2024-03-05", { mayWait: true }));
+  await run.lease.claimNew(newTask("2024-04-01", "2024-04-03", { mayWait: true, task_type: "verify" }));
+  expect(await reads.workUnderWay()).toEqual({
+    running: null,
+    queued: new Set(["2024-02-01"]),
+    waiting: { planned: ["2024-01-03"], tasks: [{ from: "2024-03-01", to: "2024-03-05", days: null, force: false }] },
+  });
+  await other.session.finish(other.taskId, completed);
 });
 
 test("days since a delta come delta by delta, in order", async () => {

@@ -100,7 +100,7 @@ const PAGES: [string, (reads: Reads, pool: pg.Pool) => Promise<unknown>][] = [
     "the id of a new task",
     (_reads, pool) => freeTaskId(pool as unknown as pg.PoolClient, { start_date: "2024-01-02", end_date: "2024-01-05" }),
   ],
-  ["days under way", (reads) => reads.daysUnderWay()],
+  ["days under way", (reads) => reads.workUnderWay()],
   ["the pace of a source that never ran", (reads) => reads.recentRuns("tushare", "sync")],
   ["the snapshot", (reads) => reads.snapshot(instance, 0)],
 ];

@@ -74,10 +74,27 @@ export interface KeptStart {
   wasQueued: boolean;
 }
 
-/** Days that a running or interrupted task still has to bring; `running` is the one it is at, and one of `queued`. */
+/** Days that tasks still have to bring; `running` is the one that is being brought, and one of `queued`. */
 export interface DaysUnderWay {
   running: Day | null;
-  queued: Set<Day>;
+  queued: ReadonlySet<Day>;
+}
+
+/** A sync in the queue that has no plan yet: its range, or the days that were chosen for it. */
+export interface WaitingTask {
+  from: Day;
+  to: Day;
+  days: Day[] | null;
+  force: boolean;
+}
+
+/** The days of the running or interrupted task, and what waits behind it; a verify brings nothing. */
+export interface WorkUnderWay extends DaysUnderWay {
+  waiting: {
+    /** Days that resumed tasks have left in their plans. */
+    planned: Day[];
+    tasks: WaitingTask[];
+  };
 }
 
 /** Questions of the pages and the scripts. Every answer is one or two statements and bounded. */
@@ -96,7 +113,7 @@ export interface Reads extends TaskReader {
   receiptDays(taskId: string, after: Day | null, limit: number): Promise<ReceiptDay[]>;
   /** The days that changed after `daysSeq`, delta by delta. */
   daysSince(taskId: string, daysSeq: number): Promise<{ days_seq: number; days: TaskDay[] }[]>;
-  daysUnderWay(): Promise<DaysUnderWay>;
+  workUnderWay(): Promise<WorkUnderWay>;
   activeTask(): Promise<TaskRecord | null>;
   /** Who did what to a task, oldest first. */
   activity(taskId: string): Promise<RecordedActivity[]>;

@@ -15,6 +15,7 @@ import { toBusyTask } from "./progress";
 import type { Reads } from "./reads";
 import type { SyncManager } from "@/server/sync/run/sync-manager";
 import type { TaskRecord } from "@/server/sync/task/task-record";
+import { daysUnderWay } from "./waiting-days";
 import { todayOf } from "@/server/sync/time/today";
 
 export interface SyncQueriesOptions {
@@ -57,7 +58,8 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     },
 
     async coverage(from: Day, to: Day): Promise<CoverageRun[]> {
-      return coverageRuns(from, to, await context(), await reads.daysUnderWay());
+      const [facts, work] = await Promise.all([context(), reads.workUnderWay()]);
+      return coverageRuns(from, to, facts, daysUnderWay(from, to, work, facts));
     },
 
     /** Missing, failed and suspect days of the last calendar days. */
@@ -69,7 +71,7 @@ export function createSyncQueries(options: SyncQueriesOptions) {
     async preview(request: PreviewRequest): Promise<Preview> {
       const [facts, underWay, runs, closedSource, active] = await Promise.all([
         context(),
-        reads.daysUnderWay(),
+        reads.workUnderWay(),
         reads.recentRuns(source.name, "sync"),
         reads.closedSource(source),
         activeTask(),
@@ -89,8 +91,8 @@ export function createSyncQueries(options: SyncQueriesOptions) {
 
     /** Records of the original tool for a range, newest first; closed days have none. */
     async records(from: Day, to: Day): Promise<BareDayRecord[]> {
-      const [entries, facts, underWay] = await Promise.all([reads.ledgerEntries(from, to), context(), reads.daysUnderWay()]);
-      return dayRecords(from, to, entries, facts, underWay);
+      const [entries, facts, work] = await Promise.all([reads.ledgerEntries(from, to), context(), reads.workUnderWay()]);
+      return dayRecords(from, to, entries, facts, daysUnderWay(from, to, work, facts));
     },
 
     /** Recounts a day under the lease; while a task runs it only reports. */
@@ -108,9 +110,10 @@ export function createSyncQueries(options: SyncQueriesOptions) {
       const counted = await options.lease.forAMoment((session) => recountDay(day, noting(session), around));
       if (corrected) options.events.coverageChanged(day, day);
       if (counted) return counted;
-      const underWay = await reads.daysUnderWay();
+      const [facts, work] = await Promise.all([context(), reads.workUnderWay()]);
+      const underWay = daysUnderWay(day, day, work, facts);
       if (underWay.queued.has(day)) return { need_sync: false, reason: day === underWay.running ? "running" : "queued" };
-      return checkOf(day, await context());
+      return checkOf(day, facts);
     },
 
     /** First day of the ledger and last complete one, under this source, and what of it was adopted. */

@@ -2,17 +2,19 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import type { Ledger } from "@/server/sync/plan/ledger";
 import type { MomentSession } from "@/server/sync/lease-ports";
-import type { DaysUnderWay, Reads } from "@/server/sync/asked/reads";
+import type { Reads, WorkUnderWay } from "@/server/sync/asked/reads";
 import { createSyncQueries } from "@/server/sync/asked/sync-queries";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { aCalendar, aLedger, aLedgerDay, aTask } from "../../support/builders";
 import { createFakeClock } from "../../support/clock";
 import { createFakeSource } from "../../support/fakes";
 
+const NOTHING_WAITS = { planned: [], tasks: [] };
+
 interface Asked {
   ledger?: Ledger;
   closed?: Day[];
-  open?: DaysUnderWay;
+  open?: WorkUnderWay;
   mine?: TaskRecord | null;
   stored?: TaskRecord | null;
   session?: MomentSession | null;
@@ -22,7 +24,7 @@ interface Asked {
 function asking({
   ledger = new Map(),
   closed = [],
-  open = { running: null, queued: new Set() },
+  open = { running: null, queued: new Set(), waiting: NOTHING_WAITS },
   mine = null,
   stored = null,
   session = null,
@@ -44,7 +46,7 @@ function asking({
     daysToRetry: unused,
     taskDays: unused,
     daysSince: unused,
-    daysUnderWay: async () => open,
+    workUnderWay: async () => open,
     activeTask: async () => stored,
     ledgerEntries: async () => [],
     firstKnownDay: unused,
@@ -77,7 +79,11 @@ describe("the running task", () => {
 
 describe("a preview while a task runs", () => {
   test("names the task and leaves its days to it", async () => {
-    const open = { running: "2024-03-01", queued: new Set(["2024-03-01", "2024-03-04"] as const) } as const;
+    const open = {
+      running: "2024-03-01",
+      queued: new Set(["2024-03-01", "2024-03-04"] as const),
+      waiting: NOTHING_WAITS,
+    } as const;
     const preview = await asking({ mine: aTask(), open }).preview({ from: "2024-02-29", to: "2024-03-04", force: false });
     expect(preview.counts).toMatchObject({ missing: 1, in_running_sync: 2, weekend: 2 });
     expect(preview.current_task?.task_id).toBe(aTask().task_id);
@@ -95,7 +101,11 @@ describe("a check", () => {
     expect(await asking({ session }).check("2024-03-04")).toEqual({ need_sync: true, reason: "missing" });
   });
   test("only reports while a task runs, and says what it does about the day", async () => {
-    const open = { running: "2024-03-01", queued: new Set(["2024-03-01", "2024-03-04"] as const) } as const;
+    const open = {
+      running: "2024-03-01",
+      queued: new Set(["2024-03-01", "2024-03-04"] as const),
+      waiting: NOTHING_WAITS,
+    } as const;
     const queries = asking({ ledger: aLedger(aLedgerDay("2024-02-29")), open });
     expect(await queries.check("2024-03-01")).toEqual({ need_sync: false, reason: "running" });
     expect(await queries.check("2024-03-04")).toEqual({ need_sync: false, reason: "queued" });
