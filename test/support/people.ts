@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { launchBrowser } from "./browser";
 
 /** These machines are shared: what counts is that it comes, not how soon. */
-export const expectPage = playwrightExpect.configure({ timeout: 20_000 });
+export const expectPage = playwrightExpect.configure({ timeout: 45_000 });
 
 /** Somebody at a browser of their own. */
 export interface Person {
