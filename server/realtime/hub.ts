@@ -178,8 +178,9 @@ export function createHub(options: HubOptions) {
   return {
     events,
     state,
-    /** Reads the database once and then every two seconds. */
+    /** Reads the database once and then every two seconds; not where the server was stopped while it started. */
     async open(): Promise<void> {
+      if (closed) return;
       await lookNow();
       schedule();
     },

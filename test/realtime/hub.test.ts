@@ -147,6 +147,8 @@ test("a closed hub asks and tells nothing more", async () => {
   await hub.close();
   hub.lookSoon();
   const looks = world.looks;
+  // A server that is stopped while it starts.
+  await hub.open();
   const told = heard.states.length;
   await vi.advanceTimersByTimeAsync(10_000);
   expect([world.looks, heard.states.length, heard.coverage.length]).toEqual([looks, told, 0]);
