@@ -35,9 +35,9 @@ export class SourceError extends Error {
 export class BadRowsError extends Error {
   readonly params: Fact["params"];
   /** Where too many rows were unusable: how many, and the first of them. */
-  readonly left: { rejected: number; sample: readonly RejectedRow[] };
+  readonly leftOut: { rejected: number; sample: readonly RejectedRow[] };
 
-  constructor(params: { rule: string } & Fact["params"], left: BadRowsError["left"] = { rejected: 0, sample: [] }) {
+  constructor(params: { rule: string } & Fact["params"], leftOut: BadRowsError["leftOut"] = { rejected: 0, sample: [] }) {
     super(
       `bad rows: ${Object.entries(params)
         .map(([key, value]) => `${key}=${value}`)
@@ -45,7 +45,7 @@ export class BadRowsError extends Error {
     );
     this.name = "BadRowsError";
     this.params = storableParams(params);
-    this.left = left;
+    this.leftOut = leftOut;
   }
 }
 

@@ -119,12 +119,12 @@ export function createSourceTest(options: SourceTestOptions) {
       if (error instanceof SourceError && error.refusal === "quota") await keep(pauseOf(error, clock.now(), calendar.zone));
       const { code, params } = asFailure(error, "source_error");
       log.info({ date: day, err: wordsOf(error) }, "the test of the source was refused");
-      const left = error instanceof BadRowsError ? error.left : { rejected: 0, sample: [] };
+      const leftOut = error instanceof BadRowsError ? error.leftOut : { rejected: 0, sample: [] };
       return {
         ...blank(day, seconds()),
         outcome: "refused",
-        rejected: left.rejected,
-        rejected_sample: [...left.sample],
+        rejected: leftOut.rejected,
+        rejected_sample: [...leftOut.sample],
         error: { code, params },
         advice: adviceOn(error, source.name),
       };

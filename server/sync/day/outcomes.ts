@@ -34,14 +34,14 @@ export function failedOutcome(
   spent: { attempts: number; duration_ms: number },
 ): DayOutcome {
   const { code, params, cause } = error;
-  const left = cause instanceof BadRowsError ? cause.left : { rejected: 0, sample: [] };
+  const leftOut = cause instanceof BadRowsError ? cause.leftOut : { rejected: 0, sample: [] };
   return outcomeOf(date, source, {
     status: "failed",
     reason: code,
     rows: 0,
-    rejected: left.rejected,
+    rejected: leftOut.rejected,
     error: { code, params },
-    rejected_sample: left.sample,
+    rejected_sample: leftOut.sample,
     ...spent,
   });
 }

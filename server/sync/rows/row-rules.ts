@@ -69,8 +69,8 @@ function* judgeRows(
     rows.push(row);
   };
   yield* eachInTurns(delivered, judge);
-  const { warnings, ...left } = rejections.sum(delivered);
-  return { rows, ...left, warnings: [...warnings, ...prices.warnings()] };
+  const { warnings, ...leftOut } = rejections.sum(delivered);
+  return { rows, ...leftOut, warnings: [...warnings, ...prices.warnings()] };
 }
 
 /**
