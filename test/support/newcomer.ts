@@ -1,8 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { Day } from "@/lib/contract/day";
+import { countDays, type Day } from "@/lib/contract/day";
 import { startCli } from "./cli";
-import { expectPage } from "./people";
+import { expectPage, type Person, type PersonOptions } from "./people";
 
 const MOST_TABS = 30;
 
@@ -86,26 +86,32 @@ export async function fetchesAgain(url: string, day: Day): Promise<void> {
 
 interface Filling {
   url: string;
-  /** Who starts the range by keyboard, and who looks on in Chinese. */
-  starts: Page;
-  looksOn: Page;
+  /** Who starts the range by keyboard, and where somebody else comes from who looks on in Chinese and in the dark. */
+  starts: Person;
+  gather: (options: PersonOptions) => Promise<Person>;
   range: Range;
   /** The trading days in it. */
   days: readonly Day[];
-  plan: RegExp;
   /** The day that is fetched once more from a terminal. */
   again: Day;
   /** Where the table differs from what was served. */
   differences(): Promise<unknown[]>;
 }
 
-/** One person starts, both see the days land, and a terminal fetches one of them again: the table is what was served, each time. */
-export async function fillTheTable({ url, starts, looksOn, range, days, plan, again, differences }: Filling): Promise<void> {
-  await looksOn.goto(url);
-  await startsByKeyboard(starts, url, range, plan, "Lin Wei");
-  await seesLanded(starts, range, days, "Complete");
-  await seesLanded(looksOn, range, days, "完整");
+/**
+ * One person starts, both see the days land, and a terminal fetches one of them again: the table is what was served, each time,
+ * and no browser complained.
+ */
+export async function fillTheTable({ url, starts, gather, range, days, again, differences }: Filling): Promise<void> {
+  const looksOn = await gather({ language: "zh-CN", theme: "dark" });
+  await looksOn.page.goto(url);
+  const count = days.length;
+  const plan = `${countDays(range.from, range.to)} days → ${count} trading days: ${count} missing. ${count} to fetch`;
+  await startsByKeyboard(starts.page, url, range, plan, "Lin Wei");
+  await seesLanded(starts.page, range, days, "Complete");
+  await seesLanded(looksOn.page, range, days, "完整");
   expect(await differences()).toEqual([]);
   await fetchesAgain(url, again);
   expect(await differences()).toEqual([]);
+  expect([...starts.complaints, ...looksOn.complaints]).toEqual([]);
 }

@@ -1,11 +1,8 @@
+import { type Cursor, fromZigZag, nextByte, varint } from "./numbers";
 import { ParquetTooLargeError } from "./pages";
 
 const LONGEST_VARINT_BYTES = 5;
-
-interface Cursor {
-  bytes: Uint8Array;
-  at: number;
-}
+const LENGTHS = "a row of lengths";
 
 /**
  * The sum of `count` lengths in the encoding DELTA_BINARY_PACKED (parquet's Encodings.md), as the reader would read them from
@@ -14,13 +11,13 @@ interface Cursor {
  * length is below 0.
  */
 export function sumOfLengths(cursor: Cursor, count: number, most: number): number {
-  const blockSize = varint(cursor);
-  const miniblocks = varint(cursor);
-  varint(cursor);
+  const blockSize = varint(cursor, LENGTHS, LONGEST_VARINT_BYTES);
+  const miniblocks = varint(cursor, LENGTHS, LONGEST_VARINT_BYTES);
+  varint(cursor, LENGTHS, LONGEST_VARINT_BYTES);
   const perMiniblock = blockSize / miniblocks;
   if (count === 0) return 0;
   if (miniblocks === 0 || !Number.isInteger(perMiniblock) || perMiniblock % 8 !== 0) throw new Error("blocks of no size");
-  let length = zigzag(cursor);
+  let length = fromZigZag(varint(cursor, LENGTHS, LONGEST_VARINT_BYTES));
   let sum = 0;
   const take = () => {
     sum += length;
@@ -29,7 +26,7 @@ export function sumOfLengths(cursor: Cursor, count: number, most: number): numbe
   };
   take();
   for (let done = 1; done < count; ) {
-    const least = zigzag(cursor);
+    const least = fromZigZag(varint(cursor, LENGTHS, LONGEST_VARINT_BYTES));
     const widthsAt = cursor.at;
     cursor.at += miniblocks;
     for (let mini = 0; mini < miniblocks && done < count; mini += 1) {
@@ -61,23 +58,5 @@ function bitsAt(bytes: Uint8Array, from: number, offset: number, width: number):
 }
 
 function byteAt(bytes: Uint8Array, at: number): number {
-  const byte = bytes[at];
-  if (byte === undefined) throw new Error("lengths that do not end");
-  return byte;
-}
-
-function varint(cursor: Cursor): number {
-  let value = 0;
-  for (let index = 0; index < LONGEST_VARINT_BYTES; index += 1) {
-    const byte = byteAt(cursor.bytes, cursor.at);
-    cursor.at += 1;
-    value += (byte & 127) * 2 ** (7 * index);
-    if (byte < 128) return value;
-  }
-  throw new Error("a length that does not end");
-}
-
-function zigzag(cursor: Cursor): number {
-  const value = varint(cursor);
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  return nextByte({ bytes, at }, LENGTHS);
 }

@@ -1,14 +1,12 @@
+import { type Cursor, fromZigZag, nextByte, varint } from "./numbers";
+
 const STOP = 0;
 const LONGEST_VARINT_BYTES = 10;
+const HEADER = "a page header";
 
 /** Integers, booleans and structs of a Thrift struct by the number of the field; null for what is of no use here. */
 export interface Struct {
   [field: number]: number | boolean | Struct | null;
-}
-/** Where the next byte is read. */
-interface Cursor {
-  bytes: Buffer;
-  at: number;
 }
 
 /** Throws Error where the field is no integer. */
@@ -29,9 +27,9 @@ export function structOf(struct: Struct, field: number): Struct {
 export function readStruct(cursor: Cursor): Struct {
   const struct: Struct = {};
   for (let field = 0; ; ) {
-    const head = byteAt(cursor);
+    const head = nextByte(cursor, HEADER);
     if ((head & 15) === STOP) return struct;
-    field = head >> 4 ? field + (head >> 4) : fromZigZag(varint(cursor));
+    field = head >> 4 ? field + (head >> 4) : fromZigZag(varint(cursor, HEADER, LONGEST_VARINT_BYTES));
     struct[field] = readValue(cursor, head & 15);
   }
 }
@@ -46,11 +44,11 @@ function readValue(cursor: Cursor, type: number): number | boolean | Struct | nu
     case 4:
     case 5:
     case 6:
-      return fromZigZag(varint(cursor));
+      return fromZigZag(varint(cursor, HEADER, LONGEST_VARINT_BYTES));
     case 7:
       return skip(cursor, 8);
     case 8:
-      return skip(cursor, varint(cursor));
+      return skip(cursor, varint(cursor, HEADER, LONGEST_VARINT_BYTES));
     case 9:
     case 10:
       return skipList(cursor);
@@ -62,8 +60,8 @@ function readValue(cursor: Cursor, type: number): number | boolean | Struct | nu
 }
 
 function skipList(cursor: Cursor): null {
-  const head = byteAt(cursor);
-  const count = head >> 4 === 15 ? varint(cursor) : head >> 4;
+  const head = nextByte(cursor, HEADER);
+  const count = head >> 4 === 15 ? varint(cursor, HEADER, LONGEST_VARINT_BYTES) : head >> 4;
   const isBoolean = (head & 15) === 1 || (head & 15) === 2;
   for (let index = 0; index < count; index += 1) {
     if (isBoolean) skip(cursor, 1);
@@ -73,29 +71,7 @@ function skipList(cursor: Cursor): null {
 }
 
 function skip(cursor: Cursor, count: number): null {
-  if (cursor.at + count > cursor.bytes.length) throw new Error("a page header that does not end");
+  if (cursor.at + count > cursor.bytes.length) throw new Error(`${HEADER} that does not end`);
   cursor.at += count;
   return null;
-}
-
-function byteAt(cursor: Cursor): number {
-  const byte = cursor.bytes[cursor.at];
-  if (byte === undefined) throw new Error("a page header that does not end");
-  cursor.at += 1;
-  return byte;
-}
-
-/** Beyond 2^53 only roughly right, and such a number is refused anyway. */
-function varint(cursor: Cursor): number {
-  let value = 0;
-  for (let index = 0; index < LONGEST_VARINT_BYTES; index += 1) {
-    const byte = byteAt(cursor);
-    value += (byte & 127) * 2 ** (7 * index);
-    if (byte < 128) return value;
-  }
-  throw new Error("a page header with a number that does not end");
-}
-
-function fromZigZag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
