@@ -38,16 +38,24 @@ export async function isPostmasterOf(pid: number, cluster: string): Promise<bool
     return folder === null || folder === (await realpath(cluster));
   }
   if (process.platform === "win32") {
-    return (await outputOf("tasklist", ["/fi", `pid eq ${pid}`, "/nh"])).includes("postgres.exe");
+    const listed = await outputOf("tasklist", ["/fi", `pid eq ${pid}`, "/nh"]);
+    return listed === null || listed.includes("postgres.exe");
   }
-  const [state = "", ...command] = (await outputOf("ps", ["-o", "state=,comm=", "-p", String(pid)])).trim().split(/\s+/);
+  const listed = await outputOf("ps", ["-o", "state=,comm=", "-p", String(pid)]);
+  // It lives, and nobody says that it is another one: what it holds is not taken from it.
+  if (listed === null) return true;
+  const [state = "", ...command] = listed.trim().split(/\s+/);
   return !state.startsWith("Z") && basename(command.join(" ")) === "postgres";
 }
 
-/** What a command of the system prints, asked every second: nothing else may wait for it. Empty where it fails or takes too long. */
-function outputOf(command: string, parameters: readonly string[]): Promise<string> {
+/** What a command of the system prints, asked every second: nothing else may wait for it. Null where it cannot be run or takes too long. */
+function outputOf(command: string, parameters: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile(command, parameters, { timeout: ANSWERED_WITHIN_MS, windowsHide: true }, (_error, stdout) => resolve(stdout));
+    execFile(command, parameters, { timeout: ANSWERED_WITHIN_MS, windowsHide: true }, (error, stdout) => {
+      // A code that is a number is the command's own answer, such as "no such process".
+      const isAnswered = error === null || typeof error.code === "number";
+      resolve(isAnswered ? stdout : null);
+    });
   });
 }
 
