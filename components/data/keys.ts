@@ -21,8 +21,6 @@ export const keys = {
   previewOf: (request: BatchRequest | null) => ["preview", request] as const,
   tasks: ["tasks"] as const,
   tasksOf: (filters: TaskFilters) => ["tasks", filters] as const,
-  /** Under `tasks`, so that whatever makes those old makes this old. */
-  paused: ["tasks", "paused"] as const,
   task: (id: string) => ["task", id] as const,
   schedules: ["schedules"] as const,
   dayRows: (day: Day, code: string) => ["day-rows", day, code] as const,

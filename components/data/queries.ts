@@ -4,7 +4,6 @@ import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient }
 import type { Day } from "@/lib/contract/day";
 import type { BatchRequest } from "@/lib/contract/plan";
 import type { Replies, Started } from "@/lib/contract/routes";
-import type { Progress } from "@/lib/contract/task";
 import type { ScheduleId } from "@/lib/contract/schedule";
 import { ApiError, call, ConnectionError } from "./api";
 import { daysFeed, type HeldDays } from "./days-feed";
@@ -60,17 +59,6 @@ export function useTasks(filters: TaskFilters = {}) {
     queryKey: keys.tasksOf(filters),
     queryFn: ({ signal }) => call<Replies["GET /tasks"]>("GET", "/tasks", { query: { ...filters }, signal }),
     placeholderData: keepPreviousData,
-  });
-}
-
-const PAUSED_SHOWN = 20;
-
-/** Paused tasks, newest first: they hold no lease, so the pushed state does not name them. */
-export function usePausedTasks() {
-  return useQuery({
-    queryKey: keys.paused,
-    queryFn: async ({ signal }): Promise<Progress[]> =>
-      (await call<Replies["GET /tasks"]>("GET", "/tasks", { query: { status: "paused", limit: PAUSED_SHOWN }, signal })).tasks,
   });
 }
 

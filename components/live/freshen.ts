@@ -7,7 +7,7 @@ import { keys } from "@/components/data/keys";
 
 /** Puts the pushed numbers into the task that was read over REST, if they are newer. */
 export function freshenTask(queries: QueryClient, state: SyncState): void {
-  for (const progress of [state.last, ...state.queue.tasks, state.current]) {
+  for (const progress of [state.last, ...state.queue.tasks, ...state.paused.tasks, state.current]) {
     if (!progress) continue;
     const key = keys.task(progress.task_id);
     const held = queries.getQueryData<TaskSummary>(key);
@@ -29,8 +29,7 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
   const moved = before?.current?.task_id !== after.current?.task_id || before?.current?.status !== after.current?.status;
   const ended = before?.last?.task_id !== after.last?.task_id;
   const left = leftQueue(before, after);
-  if (!before || (!moved && !ended && queueOf(before) === queueOf(after))) return;
-  notePaused(queries, before, after);
+  if (!before || (!moved && !ended && idleOf(before) === idleOf(after))) return;
   for (const id of left) void queries.invalidateQueries({ queryKey: keys.task(id) });
   // It may have been paused by the server, without a word before.
   if (moved && before?.current) void queries.invalidateQueries({ queryKey: keys.task(before.current.task_id) });
@@ -43,23 +42,13 @@ export function noteChange(queries: QueryClient, before: SyncState | null, after
   }
 }
 
-const queueOf = (state: SyncState) => `${state.queue.count} ${state.queue.tasks.map((task) => task.task_id).join(" ")}`;
+/** The tasks that wait or are paused: one may begin and pause between two states. */
+const idleOf = ({ queue, paused }: SyncState) =>
+  [queue, paused].map(({ count, tasks }) => `${count} ${tasks.map((task) => task.task_id).join(" ")}`).join("; ");
 
 function leftQueue(before: SyncState | null, after: SyncState): string[] {
   const waiting = new Set(after.queue.tasks.map((task) => task.task_id));
   return (before?.queue.tasks ?? []).map((task) => task.task_id).filter((id) => !waiting.has(id));
-}
-
-/** The running task left without an end: it is paused, and stands there as such until the list was read again. */
-function notePaused(queries: QueryClient, before: SyncState, after: SyncState): void {
-  const gone = before.current;
-  if (!gone || (gone.status !== "pausing" && gone.status !== "running")) return;
-  const isElsewhere = [after.current, after.last, ...after.queue.tasks].some((task) => task?.task_id === gone.task_id);
-  if (isElsewhere) return;
-  queries.setQueryData<Progress[]>(keys.paused, (held) => [
-    { ...gone, status: "paused", current_date: null, eta_range: null, wait: null },
-    ...(held ?? []).filter((task) => task.task_id !== gone.task_id),
-  ]);
 }
 
 /** Days of a task changed: the next delta goes in, a gap reads them again. */

@@ -26,7 +26,6 @@ export function QueueSection() {
   const { tasks, count } = state.queue;
   // It then stands at the head of the console with the same buttons.
   const headId = state.current === null ? paused[0]?.task_id : undefined;
-  const more = count - tasks.length;
   return (
     <Section pane="side" title={t("title")} note={format.number(count)} tight={count === 0 && paused.length === 0}>
       <div className={clsx("transition-opacity", connection === "reconnecting" && "stale")}>
@@ -39,13 +38,7 @@ export function QueueSection() {
             ))}
           </ol>
         )}
-        {more > 0 ? (
-          <p className="mt-2.5">
-            <TextLink href="/history?status=queued" className="text-ink-2">
-              {t("more", { count: more })}
-            </TextLink>
-          </p>
-        ) : null}
+        <More status="queued" count={count - tasks.length} />
         {paused.length > 0 ? (
           <>
             <h3 className="mt-4 mb-2 text-ink-2 [font:var(--t-12)]">{t("paused")}</h3>
@@ -54,9 +47,23 @@ export function QueueSection() {
                 <PausedLine key={task.task_id} task={task} isHead={task.task_id === headId} />
               ))}
             </ul>
+            <More status="paused" count={state.paused.count - paused.length} />
           </>
         ) : null}
       </div>
     </Section>
+  );
+}
+
+/** Tasks that did not travel with the state; nothing where all did. */
+function More({ status, count }: { status: "queued" | "paused"; count: number }) {
+  const t = useTranslations("queue");
+  if (count === 0) return null;
+  return (
+    <p className="mt-2.5">
+      <TextLink href={`/history?status=${status}`} className="text-ink-2">
+        {t("more", { count })}
+      </TextLink>
+    </p>
   );
 }

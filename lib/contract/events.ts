@@ -21,6 +21,8 @@ export interface SyncState {
   last: Progress | null;
   /** Tasks that wait, in the order in which they will run: the first 20, and how many there are. */
   queue: { tasks: Progress[]; count: number };
+  /** Paused tasks, the newest first: the first 20, and how many there are. */
+  paused: { tasks: Progress[]; count: number };
   instances: InstanceInfo[];
   /** How many pages watch, on all instances together. */
   watching: number;

@@ -13,6 +13,7 @@ export interface AdoptionOptions extends Omit<AdoptOptions, "dateIndex" | "waitM
 export function createAdoption(options: AdoptionOptions) {
   const { log, signal } = options;
   let progress: Adopting | null = null;
+  let underWay: Promise<unknown> = Promise.resolve();
   const waitMs = options.leaseTtlMs + LEASE_GRACE_MS;
   const onProgress = (done: number, of: number | null) => {
     progress = { done, of };
@@ -25,11 +26,15 @@ export function createAdoption(options: AdoptionOptions) {
     why: () =>
       progress &&
       `adopting ${progress.of === null ? "the days" : `${progress.of} days`} of an existing table (${progress.done} counted)`,
-    /** Waits while the database is away; rejects on faults that waiting does not mend. */
+    /** Waits while the database is away; rejects on faults that waiting does not mend, and when the server stops. */
     async run(dateIndex: boolean): Promise<Adopted> {
-      const adopted = await untilReached(log, signal, () => adoptExistingDays({ ...options, dateIndex, waitMs, onProgress }));
+      const adopting = untilReached(log, signal, () => adoptExistingDays({ ...options, dateIndex, waitMs, onProgress }));
+      underWay = adopting.catch(() => {});
+      const adopted = await adopting;
       progress = null;
       return adopted;
     },
+    /** Waits until nothing of it is under way in the database any more; the signal ends it. */
+    ended: () => underWay,
   };
 }

@@ -61,7 +61,7 @@ export function createLifeCycle({ connection, others, source, notifier, clock, l
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
       await everyStep([
-        () => allEnded([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening()]),
+        () => allEnded([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening(), adoption.ended()]),
         () => source.close?.(),
         () => notifier?.stop(),
         () => hub.close(),

@@ -6,7 +6,8 @@ import type { CountedDay } from "@/server/sync/plan/ledger";
 import type { LeaseStore } from "@/server/sync/lease-ports";
 import type { Log, TradingCalendar } from "@/server/sync/ports";
 import { DatabaseBusyError } from "@/server/sync/errors";
-import { type Connection, openPool, transaction } from "./connect";
+import { backendOf, type Connection, cutOff, openPool, transaction } from "./connect";
+import { TERMINATE_WAIT_MS } from "./end-backends";
 import { HELD_DATES } from "./ledger-sql";
 
 /**
@@ -55,10 +56,9 @@ export async function adoptExistingDays(options: AdoptOptions): Promise<Adopted>
 async function adoptOn(pool: pg.Pool, options: AdoptOptions): Promise<Adopted> {
   const { log } = options;
   const begun = performance.now();
-  return transaction(pool, async (client) => {
-    await client.query("SET LOCAL lock_timeout = 0");
-    const stopCancelling = await cancelOnAbort(pool, options.signal, client);
-    try {
+  return transaction(pool, (client) =>
+    endedByAbort(pool, client, options.signal, async () => {
+      await client.query("SET LOCAL lock_timeout = 0");
       // A table without news, the usual case, costs one walk over its dates and no lock.
       const unknown = options.dateIndex ? (await unknownDates(client)).length : null;
       if (unknown === 0) return null;
@@ -77,19 +77,32 @@ async function adoptOn(pool: pg.Pool, options: AdoptOptions): Promise<Adopted> {
       }
       log.info({ ...adopted, from: first.date, to: last.date, ms: Math.round(performance.now() - begun) }, "days adopted");
       return { from: first.date, to: last.date };
-    } finally {
-      stopCancelling();
-    }
-  });
+    }),
+  );
 }
 
-/** Ends the statement under way when the server stops: on its own, a count of a big table would go on for its sake. */
-async function cancelOnAbort(pool: pg.Pool, signal: AbortSignal, client: pg.PoolClient): Promise<() => void> {
-  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-  const cancel = () => void pool.query("SELECT pg_cancel_backend($1)", [rows[0]?.pid]).catch(() => {});
-  signal.addEventListener("abort", cancel, { once: true });
+/**
+ * Does the work until the signal comes; then the line is cut and its backend ended, and it rejects with the reason of the signal.
+ * Not a cancel: that is lost where it arrives between two statements, and the next one would wait or count for the sake of a
+ * server that is gone. Cutting alone would let the backend go on with what it is at.
+ */
+async function endedByAbort<T>(pool: pg.Pool, client: pg.PoolClient, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  return () => signal.removeEventListener("abort", cancel);
+  let ending: Promise<unknown> = Promise.resolve();
+  const end = () => {
+    cutOff(client);
+    ending = pool.query("SELECT pg_terminate_backend($1, $2)", [backendOf(client), TERMINATE_WAIT_MS]).catch(() => {});
+  };
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", end);
+    await ending;
+  }
 }
 
 /** Days of the table that the ledger has no entry for, ascending. `infinity` and dates before Christ are no days. */

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Log } from "@/server/sync/ports";
 
 /** How long one waits for a backend to end. */
-const TERMINATE_WAIT_MS = 2_000;
+export const TERMINATE_WAIT_MS = 2_000;
 
 /** Work connections are named after the epoch they serve: a thief, and the holder itself, end them by this name. */
 export const workName = (epoch: number) => `dayfill:work:${epoch}`;

@@ -6,11 +6,12 @@ import type { TaskDay } from "@/lib/contract/task";
 import { BEAT_EVERY_MS } from "@/server/sync/instances/membership";
 import type { Log, SyncEvents } from "@/server/sync/ports";
 import { toProgress } from "@/server/sync/asked/progress";
-import type { Instance, Reads, Snapshot } from "@/server/sync/asked/reads";
+import type { Instance, Reads } from "@/server/sync/asked/reads";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { createFaultLog } from "@/server/sync/trying/fault-log";
 import { createDayTeller } from "./day-teller";
 import { createRunningTask } from "./running-task";
+import { NOTHING_SEEN, tasksOf } from "./seen-tasks";
 import { watchRivals } from "./rival-watch";
 import type { Broadcast } from "./socket-server";
 
@@ -21,16 +22,6 @@ const LOOK_EVERY_MS = BEAT_EVERY_MS;
 
 /** A database that is silent for so long is away for those who watch, whatever becomes of the question. */
 const SILENT_AFTER_MS = 5_000;
-
-const NOTHING_SEEN: Snapshot = {
-  current: null,
-  last: null,
-  queue: { tasks: [], count: 0 },
-  instances: [],
-  watchingElsewhere: 0,
-  leaseLeftMs: null,
-  rivals: [],
-};
 
 export interface HubOptions {
   reads: Pick<Reads, "snapshot" | "daysSince">;
@@ -68,15 +59,12 @@ export function createHub(options: HubOptions) {
 
   function state(): SyncState {
     const now = Date.now();
-    const current = running.told(snapshot.current);
     return {
       boot_id: bootId,
       seq,
       server_time: instantIn(zone, now),
       today: options.today(),
-      current: current ? toProgress(current, zone, now) : null,
-      last: snapshot.last ? toProgress(snapshot.last, zone, now) : null,
-      queue: { tasks: snapshot.queue.tasks.map((task) => toProgress(task, zone, now)), count: snapshot.queue.count },
+      ...tasksOf(running.told(snapshot.current), snapshot, (task) => toProgress(task, zone, now)),
       instances: snapshot.instances.map((seen) => ({ ...seen, renewed_ms_ago: later(seen.renewed_ms_ago) })),
       watching: snapshot.watchingElsewhere + broadcast.watching(),
       database,

@@ -2,7 +2,6 @@ import { QueryClient } from "@tanstack/react-query";
 import { expect, test } from "vitest";
 import { keys } from "@/components/data/keys";
 import { noteChange } from "@/components/live/freshen";
-import { withoutPushed } from "@/components/live/use-paused";
 import { timeLeftOf } from "@/components/progress/eta";
 import { wordOfEnd } from "@/components/shell/ended";
 import { consequencesOf, placeInQueue, retryOf } from "@/components/sync/consequences";
@@ -29,7 +28,14 @@ const aProgress = (over: Partial<Progress> = {}) =>
   }) as Progress;
 
 const aState = (over: Partial<SyncState>) =>
-  ({ current: null, last: null, queue: { tasks: [], count: 0 }, database: { ok: true, ms: 1 }, ...over }) as SyncState;
+  ({
+    current: null,
+    last: null,
+    queue: { tasks: [], count: 0 },
+    paused: { tasks: [], count: 0 },
+    database: { ok: true, ms: 1 },
+    ...over,
+  }) as SyncState;
 
 test("a command shows at once what it leads to", () => {
   expect(withEcho(aProgress(), { command: "pause", from: "running" }).status).toBe("pausing");
@@ -78,34 +84,16 @@ test("a task stands behind resumed ones and older ones of its priority", () => {
   expect(placeInQueue([], 0)).toBe(1);
 });
 
-test("a running task that leaves without an end stands among the paused ones at once", () => {
+test("a task that began and paused between two states makes the lists of tasks and the days of the wall old", () => {
   const queries = new QueryClient();
-  queries.setQueryData(keys.paused, [aProgress({ task_id: "older", status: "paused" })]);
-  noteChange(queries, aState({ current: aProgress() }), aState({}));
-  const paused = queries.getQueryData<Progress[]>(keys.paused);
-  expect(paused?.map(({ task_id, status, current_date }) => [task_id, status, current_date])).toEqual([
-    ["a", "paused", null],
-    ["older", "paused", "2025-10-22"],
-  ]);
-});
-
-test("a task that ended or waits again is not taken for a paused one", () => {
-  const queries = new QueryClient();
-  queries.setQueryData(keys.paused, []);
-  const ended = aProgress({ status: "completed" });
-  noteChange(queries, aState({ current: aProgress() }), aState({ last: ended }));
-  noteChange(
-    queries,
-    aState({ current: aProgress() }),
-    aState({ queue: { tasks: [aProgress({ status: "queued" })], count: 1 } }),
-  );
-  expect(queries.getQueryData(keys.paused)).toEqual([]);
-});
-
-test("a paused task that runs, waits or ended by now is shown there only", () => {
-  const paused = [aProgress({ task_id: "a" }), aProgress({ task_id: "b" }), aProgress({ task_id: "c" })];
-  const state = aState({ current: paused[0] as Progress, queue: { tasks: [paused[1] as Progress], count: 1 } });
-  expect(withoutPushed(paused, state).map((task) => task.task_id)).toEqual(["c"]);
+  queries.setQueryData(keys.tasks, []);
+  queries.setQueryData(keys.coverage, []);
+  const paused = { tasks: [aProgress({ status: "paused" })], count: 1 };
+  noteChange(queries, aState({ paused }), aState({ paused }));
+  expect(queries.getQueryState(keys.tasks)?.isInvalidated).toBe(false);
+  noteChange(queries, aState({}), aState({ paused }));
+  expect(queries.getQueryState(keys.tasks)?.isInvalidated).toBe(true);
+  expect(queries.getQueryState(keys.coverage)?.isInvalidated).toBe(true);
 });
 
 test("a changed queue makes the lists of tasks old", () => {

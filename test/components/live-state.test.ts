@@ -13,6 +13,7 @@ const state = (bootId: string, seq: number, part: Partial<SyncState> = {}): Sync
   current: null,
   last: null,
   queue: { tasks: [], count: 0 },
+  paused: { tasks: [], count: 0 },
   instances: [],
   watching: 1,
   database: { ok: true, ms: 3 },

@@ -10,6 +10,7 @@ const STATE: SyncState = {
   current: null,
   last: null,
   queue: { tasks: [], count: 0 },
+  paused: { tasks: [], count: 0 },
   instances: [
     { id: "1", name: "node-a", holder: false, renewed_ms_ago: null },
     { id: "2", name: "node-b", holder: true, renewed_ms_ago: 2_000 },

@@ -8,7 +8,10 @@ import type { ConsoleInfo } from "@/lib/contract/console";
 import type { DayRecord } from "@/lib/contract/routes";
 import type { Preview } from "@/lib/contract/plan";
 import { type App, type AppOptions, startApp } from "../support/app";
+import { calendarOf } from "@/server/calendars/registry";
+import { adoptExistingDays } from "@/server/db/adopt-days";
 import { sqlOn } from "../support/ask";
+import { createFakeLog } from "../support/fakes";
 import { fillOriginalTable, makeOriginalTable } from "../support/original-table";
 import { freshDatabase, type FreshDatabase } from "../support/postgres";
 
@@ -140,6 +143,9 @@ async function holding(sql: string): Promise<() => Promise<void>> {
 const COUNTING = "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dayfill adopts days', 0))";
 const CLAIMING = "BEGIN; SELECT * FROM sync_lease FOR UPDATE";
 
+const ADOPTING =
+  "SELECT state, query FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'dayfill:adopt'";
+
 /** The schema as an earlier boot left it, before the days came. */
 async function migrated(): Promise<void> {
   await makeOriginalTable(database.url);
@@ -185,11 +191,31 @@ test("a server that stops in the middle ends its count at once and leaves nothin
   const opening = app.composition.open().catch((error: Error) => error.message);
   await expect.poll(async () => (await app.api("/readyz")).body["why"], { timeout: 10_000 }).toContain("adopting");
   await opened.pop()?.stop();
-  expect(await opening).toMatch(/cancel|stops/);
+  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  expect(await opening).toBe("the server stops");
   expect(await ledger()).toEqual([]);
   await letGo();
   await serve();
   expect(await ledger()).toHaveLength(9);
+});
+
+test("a stop that comes between two statements of the count ends it too, though nothing is under way to be ended", async () => {
+  await migrated();
+  const letGo = await holding(COUNTING);
+  const stopping = new AbortController();
+  const adoption = adoptExistingDays({
+    connection: { connectionString: database.url },
+    lease: { forAMoment: () => Promise.reject(new Error("nothing is written")) },
+    calendar: calendarOf("XSHG"),
+    dateIndex: true,
+    waitMs: 0,
+    log: createFakeLog(),
+    signal: stopping.signal,
+    onProgress: () => stopping.abort(new Error("the server stops")),
+  });
+  await expect(adoption).rejects.toThrow("the server stops");
+  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  await letGo();
 });
 
 test("a connection that is cut between count and ledger leaves nothing half, and the boot does it again", async () => {

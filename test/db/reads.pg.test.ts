@@ -140,6 +140,15 @@ test("a snapshot shows the running task, the last finished one and the instances
   expect(later).toMatchObject({ current: null, last: { task_id: run.taskId }, instances: [{ id: run.holder, holder: false }] });
 });
 
+test("a snapshot names the newest twenty paused tasks and counts them all", async () => {
+  await finishedTasks(23);
+  await bench.ask("UPDATE sync_task SET status = 'paused', finished_at = NULL WHERE task_id <> 't1'");
+  const instance = { id: "00000000-0000-4000-8000-000000000001", name: "a:1", address: "", version: "1", fingerprint: "x" };
+  const { paused } = await reads.snapshot(instance, 0);
+  expect(paused.count).toBe(22);
+  expect(paused.tasks.map(({ task_id }) => task_id)).toEqual(Array.from({ length: 20 }, (_, index) => `t${23 - index}`));
+});
+
 test("the pace comes from the last five finished tasks of this source, newest first, but not from one that was paused", async () => {
   await finishedTasks(7);
   const seconds = async (source: string) => (await reads.recentRuns(source, "sync")).map((run) => run.seconds);

@@ -7,7 +7,8 @@ import { aTask } from "../support/builders";
 import { createFakeLog } from "../support/fakes";
 
 export const NO_QUEUE: Snapshot["queue"] = { tasks: [], count: 0 };
-export const ALONE: Pick<Snapshot, "instances" | "watchingElsewhere" | "leaseLeftMs" | "rivals"> = {
+export const ALONE: Pick<Snapshot, "paused" | "instances" | "watchingElsewhere" | "leaseLeftMs" | "rivals"> = {
+  paused: { tasks: [], count: 0 },
   instances: [],
   watchingElsewhere: 0,
   leaseLeftMs: null,

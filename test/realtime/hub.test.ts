@@ -87,6 +87,21 @@ test("a change of the queue is looked up and told at once, also while a task run
   await hub.close();
 });
 
+test("a task that is paused is told to who watches, and not twice once it runs here again", async () => {
+  const { hub, heard, world } = openHub();
+  const paused = [task("b", { status: "paused" }), task("a", { status: "paused" })];
+  world.stored = { current: null, last: null, ...ALONE, queue: NO_QUEUE, paused: { tasks: paused, count: 25 } };
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(300);
+  const told = () => heard.states.at(-1)?.paused;
+  expect(told()?.tasks.map(({ task_id }) => task_id)).toEqual(["b", "a"]);
+  world.mine = task("b");
+  hub.events.taskChanged();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(told()).toMatchObject({ tasks: [{ task_id: "a" }], count: 24 });
+  await hub.close();
+});
+
 test("a hundred words a second of other instances are four looks a second, and the last one is looked after", async () => {
   const { hub, heard, world } = openHub();
   await hub.open();

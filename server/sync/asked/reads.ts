@@ -58,6 +58,8 @@ export interface Snapshot {
   last: TaskRecord | null;
   /** Waiting tasks in the order in which they run: the first twenty, and how many there are. */
   queue: { tasks: TaskRecord[]; count: number };
+  /** Paused tasks, the newest first, counted alike. */
+  paused: { tasks: TaskRecord[]; count: number };
   instances: InstanceSeen[];
   /** Pages that watch the other instances. */
   watchingElsewhere: number;
