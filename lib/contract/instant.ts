@@ -10,6 +10,11 @@ export function instantIn(zone: string, unixMs: number): Instant {
   return fromAbsolute(wholeSecondMs, zone).toString().replace(/\[.*$/, "");
 }
 
+/** An instant as people of the exchange read it, by its clock: `2024-03-06 00:00`. */
+export function minuteOf(instant: Instant): string {
+  return instant.slice(0, 16).replace("T", " ");
+}
+
 /** The calendar day it is in `zone` at that Unix time. */
 export function dayIn(zone: string, unixMs: number): Day {
   return fromAbsolute(unixMs, zone).toString().slice(0, 10) as Day;

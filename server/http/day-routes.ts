@@ -1,12 +1,11 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { MAX_RANGE_DAYS } from "@/lib/contract/problem";
 import { DAY_ROWS_SHOWN } from "@/lib/contract/day-rows";
-import { addDays, countDays, type Day } from "@/lib/contract/day";
+import { addDays, type Day } from "@/lib/contract/day";
 import { DAY_STATUSES } from "@/lib/contract/task";
 import { type BareDayRecord, lastDays } from "@/server/sync/asked/day-records";
 import type { HttpPorts } from "./ports";
-import { optionalDay, readDay, readQuery, whole } from "./input";
+import { checkShownRange, optionalDay, readDay, readQuery, whole } from "./input";
 import { say } from "./language";
 import { languageFor, Problem, success } from "./reply";
 import { recordWithSentences } from "./sentences";
@@ -78,9 +77,7 @@ export function dayRoutes(app: Hono, ports: HttpPorts): void {
     const query = readQuery(c, listQuery);
     const to = query.end_date ?? today();
     const from = query.start_date ?? (await reads.firstKnownDay()) ?? to;
-    if (to < from) throw new Problem("invalid_range", { field: "end_date", start_date: from, end_date: to });
-    if (countDays(from, to) > MAX_RANGE_DAYS)
-      throw new Problem("range_too_long", { field: "start_date", days: countDays(from, to), max: MAX_RANGE_DAYS });
+    checkShownRange(from, to, { from: "start_date", to: "end_date" });
     const inRange = await queries.records(from, to > today() ? today() : to);
     const matching = query.status ? inRange.filter((record) => record.status === query.status) : inRange;
     const at = (query.page - 1) * query.page_size;
@@ -110,9 +107,7 @@ export function dayRoutes(app: Hono, ports: HttpPorts): void {
     const query = readQuery(c, z.object({ from: optionalDay, to: optionalDay }));
     const to = query.to ?? today();
     const from = query.from ?? addDays(to, -90);
-    if (to < from) throw new Problem("invalid_range", { field: "to", start_date: from, end_date: to });
-    if (countDays(from, to) > MAX_RANGE_DAYS)
-      throw new Problem("range_too_long", { field: "from", days: countDays(from, to), max: MAX_RANGE_DAYS });
+    checkShownRange(from, to, { from: "from", to: "to" });
     return success(c, await queries.coverage(from, to));
   });
 }

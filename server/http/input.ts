@@ -105,12 +105,26 @@ export function readTaskId(c: Context): string {
   return text;
 }
 
-/** Both ends in order, not in the future and not longer than the longest task. */
+/** A range to fetch: not in the future, and one that may be looked at. */
 export function checkRange(from: Day, to: Day, today: Day): void {
-  if (to < from) throw new Problem("invalid_range", { field: "end_date", start_date: from, end_date: to });
+  checkOrder(from, to, "end_date");
   if (to > today) throw new Problem("future_date", { field: "end_date", got: to, today });
+  checkLength(from, to, "end_date");
+}
+
+/** A range to look at: both ends in order, and not longer than the longest task. The fields are what the query calls its ends. */
+export function checkShownRange(from: Day, to: Day, fields: { from: string; to: string }): void {
+  checkOrder(from, to, fields.to);
+  checkLength(from, to, fields.from);
+}
+
+function checkOrder(from: Day, to: Day, field: string): void {
+  if (to < from) throw new Problem("invalid_range", { field, start_date: from, end_date: to });
+}
+
+function checkLength(from: Day, to: Day, field: string): void {
   const days = countDays(from, to);
-  if (days > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field: "end_date", days, max: MAX_RANGE_DAYS });
+  if (days > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field, days, max: MAX_RANGE_DAYS });
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, input: object): z.infer<Schema> {

@@ -1,3 +1,4 @@
+import { minuteOf } from "@/lib/contract/instant";
 import type { BusyTask, Progress, TaskSummary } from "@/lib/contract/task";
 import type { DayRecord } from "@/lib/contract/routes";
 import type { BareDayRecord } from "@/server/sync/asked/day-records";
@@ -33,7 +34,7 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
     case "paused": {
       const { pause } = progress;
       if (!pause?.resume_at) return say(language, "api.paused");
-      const at = pause.resume_at.slice(0, 16).replace("T", " ");
+      const at = minuteOf(pause.resume_at);
       return say(language, "api.pausedBySystem", { why: say(language, `pauseReason.${pause.reason}`), at });
     }
     case "cancelled":

@@ -1,7 +1,7 @@
 import { createTranslator } from "use-intl/core";
 import type { Day } from "@/lib/contract/day";
 import type { DayErrorCode, Fact, TaskErrorCode } from "@/lib/contract/problem";
-import { type Instant, instantIn } from "@/lib/contract/instant";
+import { type Instant, instantIn, minuteOf } from "@/lib/contract/instant";
 import type { PauseReason, TaskStatus, TaskType } from "@/lib/contract/task";
 import en from "@/lib/text/en.json";
 import zh from "@/lib/text/zh-CN.json";
@@ -112,7 +112,7 @@ function sentence(
     case "task_taken_over":
       return say("webhook.takenOver", { type, start, end, holder: task.holder ?? "?" });
     case "task_paused": {
-      const at = pause?.resume_at.slice(0, 16).replace("T", " ") ?? "?";
+      const at = pause ? minuteOf(pause.resume_at) : "?";
       return say("webhook.paused", { type, start, end, success, why: say(`pauseReason.${pause?.reason ?? "person"}`), at });
     }
   }
