@@ -130,7 +130,10 @@ function stopOnSignals(): void {
 
 /** Work, requests, sockets, pools, database: one after the other, each within its time. */
 async function stopInOrder(): Promise<void> {
-  setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+  setTimeout(() => {
+    log.error({ ms: HARD_STOP_MS }, "the stop did not come to its end");
+    process.exit(1);
+  }, HARD_STOP_MS).unref();
   const stopBy = performance.now() + HARD_STOP_MS - LAST_MOMENT_MS;
   const leftMs = () => Math.max(0, stopBy - performance.now());
   starting.abort(new Error("the server stops"));
