@@ -192,6 +192,13 @@ describe("a COMMIT whose answer never came", () => {
   });
 });
 
+/** Connections on which nothing is answered until they are cut. */
+function aCut() {
+  const answer = aGate<never>();
+  answer.promise.catch(() => {});
+  return { cut: () => answer.fail(new DatabaseAwayError("the line was cut")), isCut: answer.promise };
+}
+
 describe("a stop", () => {
   test("lets the day that is being stored finish, and asks for no further one", async () => {
     const { clock, database, anInstance } = aHouse();
@@ -271,31 +278,29 @@ describe("a stop", () => {
     await clock.drive(Promise.all([stopped, waiting]));
     expect(clock.sleeping()).toBe(0);
   });
-  test("rolls back at once what a claim begins that was on its way for longer than the stop waits", async () => {
+  test("ends at once what a claim begins that was on its way for longer than the stop waits, whatever it hangs in", async () => {
     const { clock, database, anInstance } = aHouse();
     const gate = aGate();
-    database.faults.before = (call, { signal }) => {
+    const { cut, isCut } = aCut();
+    database.faults.before = (call) => {
       if (call === "claimNew") return gate.promise;
-      return call === "storeDay" && signal ? untilAborted(signal) : undefined;
+      return call === "loadLedger" ? isCut : undefined;
     };
-    const { manager } = anInstance();
+    const openSession = (epoch: number) => ({ ...database.openSession(epoch), cut });
+    const { manager } = anInstance("one", { openSession });
     const started = manager.start(aStart());
     await clock.advance(100);
     const stopped = manager.stop();
     await clock.advance(12_000);
     gate.open();
-    await clock.drive(Promise.all([stopped, started]));
+    await Promise.all([started, clock.drive(stopped)]);
     expect(clock.monotonic()).toBe(12_100);
     expect(database.lease.holder).toBeNull();
     expect([...database.tasks.values()]).toMatchObject([{ status: "interrupted" }]);
   });
   test("that has waited long enough cuts the connections: an outcome may wait for a lock, and hears no signal", async () => {
     const { clock, database, anInstance } = aHouse();
-    let cut = () => {};
-    const isCut = new Promise<never>((_, reject) => {
-      cut = () => reject(new DatabaseAwayError("the line was cut"));
-    });
-    isCut.catch(() => {});
+    const { cut, isCut } = aCut();
     database.faults.before = (call) => (call === "recordOutcome" ? isCut : undefined);
     const openSession = (epoch: number) => ({ ...database.openSession(epoch), cut });
     const source = createFakeSource(() => ({ kind: "nothing" }));
