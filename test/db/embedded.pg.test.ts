@@ -128,7 +128,10 @@ test("a stop waits for the end no longer than it may; PostgreSQL ends by itself 
   const pid = await pidNow();
   process.kill(pid, "SIGSTOP");
   try {
+    const begun = performance.now();
     await stop(200);
+    // Without a limit it would be made to end after half a minute.
+    expect(performance.now() - begun).toBeLessThan(15_000);
     expect(await isPostmasterOf(pid, cluster())).toBe(true);
   } finally {
     process.kill(pid, "SIGCONT");

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { DatabaseAwayError } from "@/server/sync/errors";
+import type { RunEnd } from "@/server/sync/session-ports";
 import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
 import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
@@ -176,6 +177,6 @@ test("work that waits in the queue of a cut session, or whose line is being made
   await letGo();
   expect(await numbers()).toMatchObject([{ status: "pending" }, { status: "pending" }]);
   // The last words have a line of their own.
-  const end = { status: "cancelled", error: null, rejudged: [], handOver: false } as const;
+  const end: RunEnd = { status: "cancelled", error: null, rejudged: [], handOver: false };
   expect(await one.finish(run.taskId, end)).toMatchObject({ task: { status: "cancelled" } });
 });
