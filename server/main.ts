@@ -10,12 +10,12 @@ import { createLog } from "./log";
 import { PROJECT_ROOT } from "./project-root";
 import { openSocketServer, type SocketServer } from "./realtime/socket-server";
 import { SourceConfigError } from "./sources/source-config";
-import { everyStep } from "./stop-steps";
+import { everyStep, HARD_STOP_MS, noLongerThan, STOP_MS } from "./stop-steps";
 import { RivalError } from "./sync/instances/membership";
 import { createWebServer, PortError, type WebServer } from "./web-server";
 
-/** Whatever hangs, the process ends this long after it was asked to. */
-const HARD_STOP_MS = 20_000;
+/** The process itself needs a moment at its end. */
+const LAST_MOMENT_MS = 500;
 
 const started = performance.now();
 goOnUnheard();
@@ -24,28 +24,45 @@ const log = createLog(config);
 for (const hint of config.hints) log.warn({}, hint);
 const version = (JSON.parse(readFileSync(path.join(PROJECT_ROOT, "package.json"), "utf8")) as { version: string }).version;
 
+interface Running {
+  web: WebServer | null;
+  sockets: SocketServer | null;
+  composition: Composition | null;
+  /** From the moment its start begins. */
+  embedded: Promise<EmbeddedPostgres> | null;
+}
+
+/** What there is to stop so far. */
+const running: Running = { web: null, sockets: null, composition: null, embedded: null };
+let stopping = false;
+/** Ends a start of the embedded database that is under way. */
+const starting = new AbortController();
+
 main().catch(fail);
 
 async function main(): Promise<void> {
-  let composition: Composition | null = null;
+  // Before anything is begun: a signal that ended us on the spot might leave a PostgreSQL behind.
+  stopOnSignals();
   const web = await createWebServer({
     dev: config.dev,
     host: config.host,
     port: config.port,
     publicOrigin: config.publicOrigin,
-    api: () => (composition as Composition).http,
+    api: () => (running.composition as Composition).http,
   });
+  running.web = web;
   const sockets = openSocketServer({
     server: web.server,
     allows: web.allows,
-    state: () => (composition as Composition).state(),
-    onWatchersChanged: () => composition?.watchersChanged(),
+    state: () => (running.composition as Composition).state(),
+    onWatchersChanged: () => running.composition?.watchersChanged(),
   });
-  const embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: path.resolve(config.dataDir), log });
-  running = { web, sockets, composition: null, embedded };
-  const connection: Connection = embedded ? embedded.connection : { connectionString: config.databaseUrl as string };
-  composition = compose({ config, version, connection, embedded: embedded !== null, log, broadcast: sockets.broadcast });
-  stopOnSignals((running = { web, sockets, composition, embedded }));
+  running.sockets = sockets;
+  const connection = config.databaseUrl ? { connectionString: config.databaseUrl } : await embeddedConnection();
+  if (stopping) return;
+  const embedded = running.embedded !== null;
+  const composition = compose({ config, version, connection, embedded, log, broadcast: sockets.broadcast });
+  running.composition = composition;
 
   const port = await web.listen();
   const opening = composition.open();
@@ -56,6 +73,11 @@ async function main(): Promise<void> {
   console.log(
     `Dayfill ${version} is ready on http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port} (${seconds} s)`,
   );
+}
+
+async function embeddedConnection(): Promise<Connection> {
+  running.embedded = startEmbeddedPostgres({ dataDir: path.resolve(config.dataDir), log, signal: starting.signal });
+  return (await running.embedded).connection;
 }
 
 /**
@@ -71,18 +93,6 @@ function whenDegraded(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5_000).unref());
 }
 
-interface Running {
-  web: WebServer;
-  sockets: SocketServer;
-  /** Null before it was built. */
-  composition: Composition | null;
-  embedded: EmbeddedPostgres | null;
-}
-
-/** What there is to stop so far. */
-let running: Running | null = null;
-let stopping = false;
-
 /** Says once why the start failed, in words where it is a matter of configuration, and gives up. */
 function fail(error: unknown): void {
   if (stopping) return;
@@ -95,21 +105,18 @@ function fail(error: unknown): void {
 
 /** The start failed: whatever runs by now is ended in the same order, so that no PostgreSQL is left behind. */
 async function giveUp(): Promise<void> {
-  if (stopping) return;
   stopping = true;
-  setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-  if (running) await stopInOrder(running).catch((error: unknown) => log.error({ err: error }, "the stop went wrong"));
+  await stopInOrder().catch((error: unknown) => log.error({ err: error }, "the stop went wrong"));
   process.exit(1);
 }
 
-/** The first signal stops in order: work, requests, sockets, pools, database. The second one exits at once. */
-function stopOnSignals(all: Running): void {
+/** The first signal stops in order. The second one exits at once. */
+function stopOnSignals(): void {
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, "stopping");
-    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    void stopInOrder(all).then(
+    void stopInOrder().then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "the stop went wrong");
@@ -121,12 +128,22 @@ function stopOnSignals(all: Running): void {
   process.on("SIGTERM", stop);
 }
 
-async function stopInOrder({ web, sockets, composition, embedded }: Running): Promise<void> {
+/** Work, requests, sockets, pools, database: one after the other, each within its time. */
+async function stopInOrder(): Promise<void> {
+  setTimeout(() => {
+    log.error({ ms: HARD_STOP_MS }, "the stop did not come to its end");
+    process.exit(1);
+  }, HARD_STOP_MS).unref();
+  const stopBy = performance.now() + HARD_STOP_MS - LAST_MOMENT_MS;
+  const leftMs = () => Math.max(0, stopBy - performance.now());
+  starting.abort(new Error("the server stops"));
+  const { web, sockets, composition, embedded } = running;
+  const endEmbedded = async () => (await embedded?.catch(() => null))?.stop(leftMs());
   await everyStep([
     () => composition?.stopWork(),
-    () => web.close(sockets.disconnectAll),
-    () => composition?.closePools(),
-    () => embedded?.stop(),
+    () => web && noLongerThan(STOP_MS.web, "requests", log, () => web.close(() => sockets?.disconnectAll())),
+    () => composition && noLongerThan(STOP_MS.pools, "pools", log, composition.closePools),
+    () => embedded && noLongerThan(leftMs(), "the embedded database", log, endEmbedded),
   ]);
 }
 

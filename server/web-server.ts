@@ -52,11 +52,11 @@ export async function createWebServer(options: WebServerOptions) {
     async close(disconnectSockets: () => void): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       disconnectSockets();
-      await pages.close().catch(() => {});
-      server.closeIdleConnections();
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, GRACE_MS);
+      await pages.close().catch(() => {});
+      server.closeIdleConnections();
       await closed;
       clearTimeout(cut);
     },

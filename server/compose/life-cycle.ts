@@ -2,13 +2,16 @@ import { type AdoptionOptions, createAdoption } from "./adoption";
 import { bootDatabase, type Booted } from "@/server/db/boot";
 import type { Connection } from "@/server/db/connect";
 import { nameRequired } from "@/server/db/table-shape";
-import { allEnded, everyStep } from "@/server/stop-steps";
+import { allEnded, everyStep, noLongerThan, STOP_MS } from "@/server/stop-steps";
 import { type Dispatching, dispatchEverySoOften } from "./dispatch-loop";
 import type { Clock } from "@/server/sync/ports";
 import type { Source } from "@/server/sync/source-ports";
 import type { takePartWith } from "./take-part";
 import type { ComposedNotifier } from "./notifier";
 import type { Sync } from "./sync";
+
+/** A look under way may take as long as any answer of the database; a stop waits for it no longer than this. */
+const LAST_LOOK_MS = 1_000;
 
 export interface LifeParts extends Omit<AdoptionOptions, "signal"> {
   connection: Connection;
@@ -60,12 +63,14 @@ export function createLifeCycle({ connection, others, source, notifier, clock, l
       notReadyBecause = "the server is stopping";
       closing.abort(new Error("the server stops"));
       dispatching?.stop();
+      const work = () =>
+        allEnded([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening(), adoption.ended()]);
+      // A last look of the hub would be one more sign of life.
+      const goodBye = () => everyStep([() => noLongerThan(LAST_LOOK_MS, "the last look", log, hub.close), others.leave]);
+      const around = () => allEnded([(async () => source.close?.())(), notifier?.stop(), goodBye()]);
       await everyStep([
-        () => allEnded([scheduler.stop(), sourceTester.stop(), manager.stop(), others.stopListening(), adoption.ended()]),
-        () => source.close?.(),
-        () => notifier?.stop(),
-        () => hub.close(),
-        () => others.leave(),
+        () => noLongerThan(STOP_MS.work, "work", log, work),
+        () => noLongerThan(STOP_MS.around, "lines and notices", log, around),
       ]);
     },
   };

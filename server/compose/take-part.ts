@@ -22,12 +22,18 @@ export interface TakePartOptions {
 
 /** This instance among those of its database: it asks to be let in, hears the others, and says when it goes. */
 export function takePartWith({ connection, instance, membership, leaseTtlMs, clock, log }: TakePartOptions) {
+  /** A join on its way: the good-bye goes behind it, or the others would see an instance that is gone. */
+  let joining: Promise<unknown> = Promise.resolve();
   let listening: { close(): Promise<void> } | null = null;
   return {
-    /** Throws RivalError where a living instance has another configuration. */
-    join(signal: AbortSignal): Promise<void> {
+    /** Throws RivalError where a living instance has another configuration, or the reason of the signal. */
+    async join(signal: AbortSignal): Promise<void> {
+      signal.throwIfAborted();
       const { fingerprint } = instance;
-      return waitForAdmission({ clock, log, membership, fingerprint, seenWithinMs: seenWithinMs(leaseTtlMs), signal });
+      const joined = waitForAdmission({ clock, log, membership, fingerprint, seenWithinMs: seenWithinMs(leaseTtlMs), signal });
+      joining = joined.catch(() => {});
+      await joined;
+      signal.throwIfAborted();
     },
     /** Begins to hear the others. */
     listen(hearers: Hearers): void {
@@ -47,7 +53,9 @@ export function takePartWith({ connection, instance, membership, leaseTtlMs, clo
     },
     /** A database that is away does not hold up the stop: then the others forget this instance by themselves. */
     async leave(): Promise<void> {
-      const leaving = membership.leave().catch((error: unknown) => log.warn({ err: wordsOf(error) }, "left without a word"));
+      const leaving = joining
+        .then(() => membership.leave())
+        .catch((error: unknown) => log.warn({ err: wordsOf(error) }, "left without a word"));
       const timer = new AbortController();
       await Promise.race([leaving, sleep(LEAVE_WITHIN_MS, undefined, { signal: timer.signal }).catch(() => {})]);
       timer.abort();

@@ -31,9 +31,10 @@ export async function bootDatabase(connection: Connection, log: Log, signal: Abo
   });
 }
 
-/** Does the work again until the database answers; every other error is thrown. */
+/** Does the work again until the database answers; every other error is thrown, and the reason of the signal. */
 export async function untilReached<T>(log: Log, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {
+    signal.throwIfAborted();
     try {
       return await work();
     } catch (error) {

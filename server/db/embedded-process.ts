@@ -12,8 +12,11 @@ import type { Runner } from "./embedded-runner";
 export interface PostgresProcess {
   pid: number;
   running(): boolean;
-  /** Fast shutdown: open transactions roll back, a checkpoint is written. Resolves when it has ended. */
-  stop(): Promise<void>;
+  /**
+   * Fast shutdown: open transactions roll back, a checkpoint is written. Resolves when it has ended, or after `withinMs`:
+   * then it goes on ending by itself. Without that it is made to end where it takes too long.
+   */
+  stop(withinMs?: number): Promise<void>;
   /** The end of its log. */
   lastWords(): Promise<string>;
 }
@@ -65,11 +68,12 @@ export async function spawnPostgres(runner: Runner, connection: EmbeddedConnecti
   return {
     pid: child.pid ?? 0,
     running,
-    async stop() {
+    async stop(withinMs) {
       if (!running()) return;
-      if (OVER_TCP) await runProgram(runner, [programOf(runner.binaries, "pg_ctl"), "stop", "-m", "fast", "-D", runner.cluster]);
+      const askToEnd = [programOf(runner.binaries, "pg_ctl"), "stop", "--no-wait", "-m", "fast", "-D", runner.cluster];
+      if (OVER_TCP) await runProgram(runner, askToEnd);
       else child.kill("SIGINT");
-      if (await endedWithin(FAST_SHUTDOWN_WITHIN_MS)) return;
+      if ((await endedWithin(withinMs ?? FAST_SHUTDOWN_WITHIN_MS)) || withinMs !== undefined) return;
       // Immediate shutdown: the next start recovers from the log of changes, nothing committed is lost.
       child.kill("SIGQUIT");
       await endedWithin(FAST_SHUTDOWN_WITHIN_MS);

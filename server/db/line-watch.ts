@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import type { Log } from "@/server/sync/ports";
 import { backendOf, type Connection, cutOff, openPool, streamOf } from "./connect";
@@ -25,6 +26,7 @@ export interface LineWatchOptions {
 export function watchLines(options: LineWatchOptions): { stop(): Promise<void> } {
   const { log } = options;
   let witness: pg.Pool | null = null;
+  const witnessSockets = new Set<Socket>();
   let seen = new Map<pg.ClientBase, string>();
   let suspects = new Set<pg.ClientBase>();
   let timer: NodeJS.Timeout | null = setTimeout(() => void look(), LOOK_EVERY_MS);
@@ -74,6 +76,7 @@ export function watchLines(options: LineWatchOptions): { stop(): Promise<void> }
       max: 1,
       statementTimeoutMs: WITNESS_WITHIN_MS,
       answerWithinMs: WITNESS_WITHIN_MS,
+      sockets: witnessSockets,
       log,
     });
     return witness.query<Answer>(sql, values);
@@ -84,6 +87,8 @@ export function watchLines(options: LineWatchOptions): { stop(): Promise<void> }
       if (!timer) return;
       clearTimeout(timer);
       timer = null;
+      // What it asks is of no use any more, and on a dead line nobody would answer.
+      for (const socket of witnessSockets) socket.destroy();
       await witness?.end();
     },
   };

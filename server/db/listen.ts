@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { isDay } from "@/lib/contract/day";
@@ -12,6 +13,8 @@ const LONGEST_WAIT_MS = 5_000;
 /** A line that is dead says nothing: it is asked now and then, and given up when no answer comes. */
 const PROBE_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 3_000;
+/** So much later than the database itself would give up: then it is the line. */
+const DEAD_AFTER_MS = 500;
 
 export interface ListenOptions {
   connection: Connection;
@@ -26,11 +29,14 @@ export interface ListenOptions {
 /** Hears what the other instances tell, on one connection of its own, until `close`. A line that breaks is made anew. */
 export function listenToOthers(options: ListenOptions): { close(): Promise<void> } {
   const { log } = options;
+  const sockets = new Set<Socket>();
   const pool = openPool({
     connection: options.connection,
     applicationName: "dayfill:listen",
     max: 1,
     statementTimeoutMs: ANSWER_WITHIN_MS,
+    answerWithinMs: ANSWER_WITHIN_MS + DEAD_AFTER_MS,
+    sockets,
     log,
   });
   const closing = new AbortController();
@@ -52,7 +58,7 @@ export function listenToOthers(options: ListenOptions): { close(): Promise<void>
     } finally {
       line.abort();
       // On a dead line an orderly end would wait for an answer that never comes.
-      if (!signal.aborted) cutOff(client);
+      cutOff(client);
       client.release(true);
     }
   }
@@ -76,6 +82,8 @@ export function listenToOthers(options: ListenOptions): { close(): Promise<void>
   return {
     close() {
       closing.abort(new Error("the server stops"));
+      // A line that is being made, or that does not answer, hears of nothing else.
+      for (const socket of sockets) socket.destroy();
       return ended;
     },
   };
@@ -96,16 +104,7 @@ function whenGone(client: pg.PoolClient, signal: AbortSignal, over: AbortSignal)
 async function probing(client: pg.PoolClient, signal: AbortSignal): Promise<never> {
   for (;;) {
     await sleep(PROBE_EVERY_MS, undefined, { signal });
-    const answered = new AbortController();
-    const tooLate = sleep(ANSWER_WITHIN_MS, undefined, { signal: answered.signal }).then(
-      () => Promise.reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)),
-      () => {},
-    );
-    try {
-      await Promise.race([client.query("SELECT 1"), tooLate]);
-    } finally {
-      answered.abort();
-    }
+    await client.query("SELECT 1");
   }
 }
 

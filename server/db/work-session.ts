@@ -36,18 +36,27 @@ const CLOSE_WITHIN_MS = 2_000;
 export function openWorkSession(options: WorkSessionOptions): WorkSession {
   const { connection, epoch, claimer, log } = options;
   const applicationName = workName(epoch);
-  const sockets = new Set<Socket>();
-  const openWork = (max: number) => openPool({ connection, applicationName, max, statementTimeoutMs: null, sockets, log });
-  const pool = openWork(options.loaders + 1);
+  const workSockets = new Set<Socket>();
+  const lastSockets = new Set<Socket>();
+  const openWork = (max: number, sockets: Set<Socket>) =>
+    openPool({ connection, applicationName, max, statementTimeoutMs: null, sockets, log });
+  const pool = openWork(options.loaders + 1, workSockets);
   const clients = new Set<pg.PoolClient>();
-  pool.on("connect", (client) => clients.add(client));
+  let isCut = false;
+  pool.on("connect", (client) => {
+    clients.add(client);
+    // Work that still stood in the queue of the pool gets no line any more.
+    if (isCut) cutOff(client);
+  });
   pool.on("remove", (client) => clients.delete(client));
   /** The line of the last words: watched like the others, but a cancel does not cut it. */
   const lastLine = new Set<pg.PoolClient>();
   const lines = watchLines({ connection, applicationName, clients: () => [...clients, ...lastLine], log });
   const { statementTimeoutMs } = options;
+  /** Also lines that are still being made: what is sent on them would wait for a lock, or for ever. */
   const cut = () => {
-    for (const client of clients) cutOff(client);
+    isCut = true;
+    destroyAll(workSockets);
   };
   const context = (taskId: string): StoreDayContext => ({ pool, epoch, taskId, statementTimeoutMs });
 
@@ -71,13 +80,13 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       ),
     async finish(taskId, end) {
       // On a line of its own: those of the work may be dead without saying so.
-      const fresh = openWork(1);
+      const fresh = openWork(1, lastSockets);
       fresh.on("connect", (client) => lastLine.add(client));
       fresh.on("remove", (client) => lastLine.delete(client));
       try {
         return await finishTask(fresh, { taskId, epoch, claimer, log, ...end });
       } finally {
-        await closePool(fresh, () => {});
+        await closePool(fresh, () => destroyAll(lastSockets));
       }
     },
     wish: (taskId) => askWish(pool, taskId),
@@ -92,12 +101,17 @@ export function openWorkSession(options: WorkSessionOptions): WorkSession {
       await lines.stop();
     },
     destroy() {
-      for (const socket of sockets) socket.destroy();
+      cut();
+      destroyAll(lastSockets);
       cutCalls();
       void lines.stop().catch(() => {});
       void pool.end().catch(() => {});
     },
   };
+}
+
+function destroyAll(sockets: ReadonlySet<Socket>): void {
+  for (const socket of sockets) socket.destroy();
 }
 
 /** Ends the pool; a line that does not say good-bye in time is cut. */

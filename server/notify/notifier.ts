@@ -127,8 +127,8 @@ export function createNotifier({ clock, log, webhook, origin, zone, reads }: Not
       );
       await Promise.race([working, patience]);
       if (working && waiting.length > 0) log.warn({ waiting: waiting.length }, "notices were left unsent by a stop");
+      // One that still asks the database, which may not answer, is left to itself: it finds nothing to send to.
       waiting.length = 0;
-      await working;
       ended.abort(new Error("ended"));
       await webhook.close();
     },

@@ -106,6 +106,39 @@ test("a PostgreSQL that was killed is started again and has lost nothing committ
   await vi.waitFor(async () => expect(await ask(connection, "SELECT n FROM kept")).toBe(7), { timeout: 30_000, interval: 200 });
 });
 
+test("a start that is ended in the middle leaves no PostgreSQL", async () => {
+  await (await start()).stop();
+  const ending = new AbortController();
+  // The last look before PostgreSQL is started still finds that all is well.
+  vi.spyOn(ending.signal, "throwIfAborted").mockImplementationOnce(() => ending.abort(new Error("the server stops")));
+  await expect(startEmbeddedPostgres({ dataDir, log: silent, signal: ending.signal })).rejects.toThrow("the server stops");
+  expect(await readPostmaster(cluster())).toBeNull();
+});
+
+test("a stop that comes while a PostgreSQL that was killed is started again leaves none", async () => {
+  const { stop, said } = await start();
+  process.kill(await pidNow(), "SIGKILL");
+  await vi.waitFor(() => expect(said.join()).toContain("started again"), { timeout: 20_000, interval: 5 });
+  await stop();
+  expect(await isPostmasterOf(await pidNow(), cluster())).toBe(false);
+});
+
+test("a stop waits for the end no longer than it may; PostgreSQL ends by itself all the same", async () => {
+  const { stop } = await start();
+  const pid = await pidNow();
+  process.kill(pid, "SIGSTOP");
+  try {
+    const begun = performance.now();
+    await stop(200);
+    // Without a limit it would be made to end after half a minute.
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    expect(await isPostmasterOf(pid, cluster())).toBe(true);
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
+});
+
 test("a pid file that names a process of another kind does not keep it from starting", async () => {
   const first = await start();
   await first.stop();

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { getEventListeners } from "node:events";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { getEventListeners, once } from "node:events";
+import { createServer } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { announce, CHANNEL, textOf } from "@/server/db/announce";
 import { transaction } from "@/server/db/connect";
 import { listenToOthers } from "@/server/db/listen";
 import type { What, Word } from "@/server/sync/instances/word";
+import { listenOnLoopback, stopListening } from "../support/loopback";
+import { startPostgresProxy } from "../support/postgres-proxy";
 import { type Bench, newTask, openBench, row, runningTask, write, never } from "./fixture";
 
 let bench: Bench;
@@ -158,4 +161,42 @@ test("claims, queue, commands, progress, ends and releases are told; a day's own
   await heard(["task"]);
   await other.session(taken!.epoch!).finish(taken!.task_id, { status: "completed", error: null, rejudged: [], handOver: true });
   await heard(["released"]);
+});
+
+describe("a line that goes dead while it asks to listen", () => {
+  const onDeadLine = async () => {
+    const proxy = await startPostgresProxy(bench.url);
+    closing.push(() => proxy.close());
+    proxy.silenceAt("LISTEN sync_events");
+    let begun = 0;
+    const ear = listenToOthers({
+      connection: { connectionString: proxy.url },
+      self: randomUUID(),
+      log: bench.log,
+      onWord: () => {},
+      onListening: () => void (begun += 1),
+    });
+    closing.push(() => ear.close());
+    await expect.poll(() => bench.ask(LISTENERS)).toHaveLength(1);
+    return { ear, begun: () => begun };
+  };
+
+  test("is given up for a new one", async () => {
+    const { begun } = await onDeadLine();
+    await expect.poll(begun, { timeout: 30_000 }).toBe(1);
+  });
+  test("does not hold up who closes, nor does one that is still being made", async () => {
+    const { ear } = await onDeadLine();
+    await ear.close();
+    const noServer = createServer();
+    const port = await listenOnLoopback(noServer);
+    closing.push(() => stopListening(noServer));
+    const deaf = { self: randomUUID(), log: bench.log, onWord: () => {}, onListening: () => {} };
+    const connecting = listenToOthers({ ...deaf, connection: { connectionString: `postgres://127.0.0.1:${port}/nobody` } });
+    await once(noServer, "connection");
+    const begun = performance.now();
+    await connecting.close();
+    // The pool itself would give up after five seconds.
+    expect(performance.now() - begun).toBeLessThan(4_000);
+  });
 });

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
+import { DatabaseAwayError } from "@/server/sync/errors";
+import type { RunEnd } from "@/server/sync/session-ports";
 import type { LiveState, TaskCounts } from "@/server/sync/task/task-record";
 import { type Bench, completed, failure, never, openBench, rowsOf, runningTask, write } from "./fixture";
 
@@ -152,4 +154,29 @@ test("two tasks are never running at once, even where somebody writes past the l
   const copy = `INSERT INTO sync_task (task_id, task_type, status, start_date, end_date, total_days, options, source, fingerprint)
     VALUES ('x', 'web_batch', 'running', '2024-01-02', '2024-01-02', 1, '{}', 'files', 'x')`;
   await expect(bench.ask(copy)).rejects.toThrow(/sync_task_one_running/);
+});
+
+test("work that waits in the queue of a cut session, or whose line is being made, gets none any more", async () => {
+  const run = await runningTask(bench, FIRST, SECOND);
+  const letGo = await bench.lockTable();
+  const one = run.openSession(run.epoch, { loaders: 1 });
+  const storing = [FIRST, SECOND].map((day) => one.storeDay(run.taskId, write(day, rowsOf(day, 2)), never));
+  await bench.someoneWaits();
+  const queued = one.recordOutcome(run.taskId, failure(SECOND), []);
+  const other = run.openSession(run.epoch);
+  const connecting = other.recordOutcome(run.taskId, failure(SECOND), []);
+  one.cut();
+  other.cut();
+  const ends = await Promise.allSettled([...storing, queued, connecting]);
+  expect(ends.map((end) => end.status === "rejected" && end.reason instanceof DatabaseAwayError)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  await letGo();
+  expect(await numbers()).toMatchObject([{ status: "pending" }, { status: "pending" }]);
+  // The last words have a line of their own.
+  const end: RunEnd = { status: "cancelled", error: null, rejudged: [], handOver: false };
+  expect(await one.finish(run.taskId, end)).toMatchObject({ task: { status: "cancelled" } });
 });

@@ -12,7 +12,8 @@ import { aWebhook } from "./webhook";
 export const PATH = "/services/T000/B000/sEcReT?token=hidden";
 
 export interface Known {
-  task?: TaskRecord | null;
+  /** A promise that never settles is a database that does not answer. */
+  task?: TaskRecord | null | Promise<never>;
   activity?: RecordedActivity["action"][];
   failedDays?: string[];
 }

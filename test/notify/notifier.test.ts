@@ -139,3 +139,12 @@ test("a giving up that was rolled back is not told", async () => {
   await clock.drive(notifier.stop());
   expect(webhook.told).toEqual([]);
 });
+
+test("a stop does not wait for a database that keeps a notice from being made", async () => {
+  const never = new Promise<never>(() => {});
+  const { notifier, webhook, clock } = await aNotifier([taken], { task: never });
+  notifier.givenUp(["T"]);
+  await clock.advance(1_000);
+  await clock.drive(notifier.stop());
+  expect(webhook.told).toEqual([]);
+});

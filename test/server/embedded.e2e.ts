@@ -66,6 +66,17 @@ async function ask(sql: string): Promise<unknown[]> {
 /** What PostgreSQL writes where it was not shut down in order. */
 const RECOVERY = /was not properly shut down|interrupted; last known up/;
 
+test("a server that is stopped while its database starts ends in order and leaves none", async () => {
+  const starting = expect(serve()).rejects.toThrow("(exit code 0)");
+  let pid = 0;
+  const looks = { timeout: 90_000, interval: 5 };
+  await vi.waitFor(async () => expect((pid = (await readPostmaster(cluster()))?.pid ?? 0)).toBeGreaterThan(0), looks);
+  const parent = spawnSync("ps", ["-o", "ppid=", "-p", String(pid)], { encoding: "utf8" }).stdout;
+  process.kill(Number(parent), "SIGTERM");
+  await starting;
+  expect(await isPostmasterOf(pid, cluster())).toBe(false);
+});
+
 test("kill -9 of the server in the middle of a sync: the next start has every stored row and goes on", async () => {
   const first = await serve({ SAMPLE_DAY_MS: "200" });
   const taskId = await start(first, DAY, "2024-03-15");

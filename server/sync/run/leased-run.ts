@@ -63,7 +63,7 @@ export function startLeasedRun(
   const silenced = new AbortController();
   const lastWords = { clock, log, taskId: task_id, signal: silenced.signal };
   let tracker: RunTracker | null = null;
-  /** Stops what a cancel makes idle: looks for further wishes, and statements that wait for a lock or on a silent line. */
+  /** Stops what a cancel or the end of a stop makes idle: looks for further wishes, and statements that wait for a lock or on a silent line. */
   let cutWork = () => {};
   let finishing: Promise<void> | null = null;
   let released = false;
@@ -200,6 +200,7 @@ export function startLeasedRun(
       stopping = true;
       silenced.abort(new Error("the server stops"));
       aborted.abort(new Error("the server stops"));
+      cutWork();
     },
     ended,
   };

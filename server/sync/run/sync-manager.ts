@@ -33,6 +33,8 @@ export function createSyncManager(options: SyncManagerOptions) {
   const claims = new Set<Promise<unknown>>();
   const inTurn = createTurns();
   let stopping = false;
+  /** The stop has waited long enough for the days in work. */
+  let isTimeUp = false;
   /** Of the last run that began here: an epoch is run once. */
   let lastEpoch: number | null = null;
 
@@ -140,6 +142,7 @@ export function createSyncManager(options: SyncManagerOptions) {
     void run.ended.then(() => endings.delete(run.ended));
     // Claimed or handed over while the server stops: others go on with it.
     if (stopping) run.drain();
+    if (isTimeUp) run.abort();
     events.queueChanged();
   }
 
@@ -179,14 +182,17 @@ export function createSyncManager(options: SyncManagerOptions) {
   /** Ends the work of this instance: the days in work are finished or rolled back, the task is left to be gone on with. */
   async function stop(): Promise<void> {
     stopping = true;
-    await Promise.allSettled(claims);
+    // At once: a claim on its way may take as long as the database does, and would else cost the day its time.
     running?.drain();
     const timer = new AbortController();
-    if (running)
-      clock.sleep(DRAIN_MS, timer.signal).then(
-        () => running?.abort(),
-        () => {},
-      );
+    clock.sleep(DRAIN_MS, timer.signal).then(
+      () => {
+        isTimeUp = true;
+        running?.abort();
+      },
+      () => {},
+    );
+    await Promise.allSettled(claims);
     // The end of one run may have handed over to another.
     while (endings.size > 0) await Promise.all(endings);
     timer.abort(new Error("stopped"));

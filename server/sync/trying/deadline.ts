@@ -1,6 +1,6 @@
 import type { Clock } from "@/server/sync/ports";
 
-/** Runs `work` with a signal that aborts when the parent does or when `ms` have passed; then `expired()` is what it fails with. */
+/** Runs `work` with a signal that aborts when the parent does or when `ms` have passed; then `expired()` is what it fails with. Where the parent has aborted already nothing is begun. */
 export async function withDeadline<T>(
   clock: Clock,
   ms: number,
@@ -8,6 +8,7 @@ export async function withDeadline<T>(
   expired: () => Error,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  parent.throwIfAborted();
   const over = new AbortController();
   const timer = new AbortController();
   const signal = AbortSignal.any([parent, over.signal]);

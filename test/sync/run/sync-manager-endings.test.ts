@@ -192,6 +192,13 @@ describe("a COMMIT whose answer never came", () => {
   });
 });
 
+/** Connections on which nothing is answered until they are cut. */
+function aCut() {
+  const answer = aGate<never>();
+  answer.promise.catch(() => {});
+  return { cut: () => answer.fail(new DatabaseAwayError("the line was cut")), isCut: answer.promise };
+}
+
 describe("a stop", () => {
   test("lets the day that is being stored finish, and asks for no further one", async () => {
     const { clock, database, anInstance } = aHouse();
@@ -250,5 +257,58 @@ describe("a stop", () => {
     expect(await started).toMatchObject({ kind: "started" });
     expect(database.lease.holder).toBeNull();
     expect([...database.tasks.values()]).toMatchObject([{ status: "interrupted" }]);
+  });
+  test("sets the day down at once, however long a claim is on its way", async () => {
+    const { clock, database, anInstance } = aHouse();
+    const source = createFakeSource(async (day) => {
+      await clock.sleep(1_000);
+      return rowsAnswer(day);
+    });
+    const { manager } = anInstance("one", { source });
+    const id = startedId(await manager.start(aStart()));
+    await clock.advance(500);
+    const gate = aGate();
+    database.faults.before = (call) => (call === "claimNew" ? gate.promise : undefined);
+    const waiting = manager.start(aStart({ if_busy: "queue" })).catch(() => {});
+    await clock.advance(0);
+    const stopped = manager.stop();
+    await clock.advance(5_000);
+    expect(database.tasks.get(id)?.status).toBe("interrupted");
+    gate.open();
+    await clock.drive(Promise.all([stopped, waiting]));
+    expect(clock.sleeping()).toBe(0);
+  });
+  test("ends at once what a claim begins that was on its way for longer than the stop waits, whatever it hangs in", async () => {
+    const { clock, database, anInstance } = aHouse();
+    const gate = aGate();
+    const { cut, isCut } = aCut();
+    database.faults.before = (call) => {
+      if (call === "claimNew") return gate.promise;
+      return call === "loadLedger" ? isCut : undefined;
+    };
+    const openSession = (epoch: number) => ({ ...database.openSession(epoch), cut });
+    const { manager } = anInstance("one", { openSession });
+    const started = manager.start(aStart());
+    await clock.advance(100);
+    const stopped = manager.stop();
+    await clock.advance(12_000);
+    gate.open();
+    await Promise.all([started, clock.drive(stopped)]);
+    expect(clock.monotonic()).toBe(12_100);
+    expect(database.lease.holder).toBeNull();
+    expect([...database.tasks.values()]).toMatchObject([{ status: "interrupted" }]);
+  });
+  test("that has waited long enough cuts the connections: an outcome may wait for a lock, and hears no signal", async () => {
+    const { clock, database, anInstance } = aHouse();
+    const { cut, isCut } = aCut();
+    database.faults.before = (call) => (call === "recordOutcome" ? isCut : undefined);
+    const openSession = (epoch: number) => ({ ...database.openSession(epoch), cut });
+    const source = createFakeSource(() => ({ kind: "nothing" }));
+    const { manager } = anInstance("one", { source, openSession });
+    await manager.start(aStart());
+    await clock.advance(100);
+    await clock.drive(manager.stop());
+    expect(clock.monotonic()).toBeLessThanOrEqual(10_200);
+    expect(database.lease.holder).toBeNull();
   });
 });

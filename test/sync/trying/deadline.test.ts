@@ -34,6 +34,15 @@ describe("work with a deadline", () => {
     expect(clock.monotonic()).toBe(1_000);
     expect(told).toMatchObject({ message: "too late" });
   });
+  test("is not begun where nobody waits for it any more", async () => {
+    const clock = createFakeClock();
+    let begun = false;
+    const work = async () => {
+      begun = true;
+    };
+    await expect(withDeadline(clock, 5, AbortSignal.abort(new Error("stopped")), late, work)).rejects.toThrow("stopped");
+    expect([begun, clock.sleeping()]).toEqual([false, 0]);
+  });
   test("does not wait for work that ignores its signal", async () => {
     const clock = createFakeClock();
     await expect(clock.drive(withDeadline(clock, 5, new AbortController().signal, late, never))).rejects.toThrow("too late");
