@@ -46,15 +46,19 @@ describe("a file with our own header", () => {
 describe("values", () => {
   test("null tokens count in number columns only", async () => {
     const rows = await rowsOf(
-      sourceOf("ticker,name,open,close,volume\nNA,None,-,1,--\nTRUE,-,NA,2,\\N\nNAN,nan,nan,3,None\n"),
+      sourceOf(
+        "ticker,name,open,close,volume\nNA,None,-,1,--\nTRUE,-,NA,2,\\N\nNAN,nan,nan,3,None\nNULL,null,NULL,4,N/A\n#N/A,<NA>,<NA>,5,null\n",
+      ),
       FILE_DAY,
     );
     expect(rows.map(({ stock_code, stock_name }) => [stock_code, stock_name])).toEqual([
       ["NA", "None"],
       ["TRUE", "-"],
       ["NAN", "nan"],
+      ["NULL", "null"],
+      ["#N/A", "<NA>"],
     ]);
-    expect(rows.flatMap(({ open_price, volume }) => [open_price, volume])).toEqual([null, null, null, null, null, null]);
+    expect(rows.flatMap(({ open_price, volume }) => [open_price, volume])).toEqual(Array(10).fill(null));
   });
 
   test("configured null tokens replace the usual ones, an empty field is always null", async () => {
@@ -74,18 +78,30 @@ describe("values", () => {
     expect(rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001", "BRK.B", "600000.XX"]);
   });
 
-  test.each(["600000.SH", "sh.600000", "SH600000", "600000.XSHG", "'600000"])(
-    "%s is 600000, cut and read alike",
-    async (code) => {
-      const rows = `code,close\n${code},1\n`;
-      expect((await rowsOf(sourceOf(rows), FILE_DAY))[0]?.stock_code).toBe("600000");
-      expect((await rowsOf(sourceOf(rows, { units: "volume=100" }), FILE_DAY))[0]?.stock_code).toBe("600000");
-    },
-  );
+  test.each([
+    "600000.SH",
+    "600000.SS",
+    "sh.600000",
+    "SH600000",
+    "600000.XSHG",
+    "XSHG.600000",
+    "SHSE.600000",
+    "SSE:600000",
+    "'600000",
+    '"=""600000"""',
+    "\u3000600000",
+    "\t600000",
+  ])("%s is 600000, cut and read alike", async (code) => {
+    const rows = `code,close\n${code},1\n`;
+    expect((await rowsOf(sourceOf(rows), FILE_DAY))[0]?.stock_code).toBe("600000");
+    expect((await rowsOf(sourceOf(rows, { units: "volume=100" }), FILE_DAY))[0]?.stock_code).toBe("600000");
+  });
 
   test("an index keeps its exchange: 000001.SH is no bank, and stands beside 000001.SZ", async () => {
     const rows = await rowsOf(
-      sourceOf("ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\nSH000016,2\n000905.XSHG,3\n"),
+      sourceOf(
+        "ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\nSH000016,2\n000905.XSHG,3\nSHSE.000001,4\n000001.SS,5\n",
+      ),
       FILE_DAY,
     );
     expect(rows.map(({ stock_code }) => stock_code)).toEqual([
@@ -95,8 +111,10 @@ describe("values", () => {
       "sh.000300",
       "SH000016",
       "000905.XSHG",
+      "SHSE.000001",
+      "000001.SS",
     ]);
-    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(6);
+    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(8);
   });
 
   test("quoted fields may hold delimiters, quotes and line ends", async () => {
@@ -131,6 +149,27 @@ describe("dates in the file", () => {
     const folder = folderWith({ "all.csv": "code,close\nA,1\n" });
     const source = filesSource({ url: join(folder, "all.csv") });
     expect(await refusalOf(source, FILE_DAY)).toEqual({ rule: "missing_column", field: "trade_date", found: "code, close" });
+  });
+
+  test.each([
+    "20240102.0",
+    "2024-1-2",
+    "2024/01/02 0:00",
+    "2024.01.02",
+    "2024年1月2日",
+    "2024-01-02 15:00",
+    "2024-01-02T00:00:00.000Z",
+    "2024-01-02 00:00:00+08:00",
+    "2024-01-01T16:00:00Z",
+    "2024-01-01 11:00:00 -0500",
+  ])("%s is the second of January in Shanghai, cut and read alike", async (date) => {
+    const content = `code,date,close\nA,${date},1\n`;
+    expect((await rowsOf(sourceOf(content), FILE_DAY))[0]?.trade_date).toBe(FILE_DAY);
+    expect((await rowsOf(sourceOf(content, { units: "volume=100" }), FILE_DAY))[0]?.trade_date).toBe(FILE_DAY);
+  });
+
+  test.each(["2024-01-02T16:00:00Z", "2024-01-03", "2024-01-03 00:00:00+00:00"])("%s is another day", async (date) => {
+    expect(await sourceOf(`code,date,close\nA,${date},1\n`).fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "nothing" });
   });
 
   test("a date that cannot be read is left to the row rules", async () => {

@@ -62,16 +62,18 @@ describe.each([
   });
 
   test("a rejected row is named by what is wrong with it", () => {
-    const sentences = ["missing", "other_day", "not_a_number", "too_few_digits"].map((problem) => {
-      const value = problem === "missing" ? "" : "abc";
-      return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value, digits: 6 });
-    });
-    expect(new Set(sentences).size).toBe(4);
+    const sentences = ["missing", "other_day", "not_a_date", "not_a_number", "too_few_digits", "code_is_number"].map(
+      (problem) => {
+        const value = problem === "missing" ? "" : "abc";
+        return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value, digits: 6 });
+      },
+    );
+    expect(new Set(sentences).size).toBe(6);
     expect(sentences[0]).not.toMatch(/null|=/);
   });
 
   test("warnings of prices name the codes", () => {
-    for (const code of ["empty_prices", "price_outside_range", "average_outside_range"] as const) {
+    for (const code of ["empty_prices", "price_outside_range", "below_zero", "average_outside_range"] as const) {
       expect(say(`dayWarning.${code}`, { count: 2, fields: "open", codes: "BHF, A" })).toContain("BHF, A");
     }
   });

@@ -17,6 +17,8 @@ const DELIMITERS = [",", "\t", ";", "|"];
 export interface CsvReading extends FetchOptions {
   shown: string;
   needsDate: boolean;
+  /** Of the exchange, for dates that say theirs. */
+  zone: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function cutCsvRows(
   delimiter: string,
   layout: TableLayout,
   day: Day,
-  { signal, onProgress, needsDate }: CsvReading,
+  { signal, onProgress, needsDate, zone }: CsvReading,
 ): Promise<CutRows | null> {
   if (layout.units || delimiter.charCodeAt(0) > 127 || text.includes('"')) return null;
   const { header, behind } = headerOf(text);
@@ -47,7 +49,7 @@ export async function cutCsvRows(
   if (places.previous_close >= 0 || sharesColumns(places)) return null;
   const isNull = layout.isNullInBytes;
   const onPortion = (rows: number) => onProgress(rows, null);
-  return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, signal, onPortion });
+  return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, zone, signal, onPortion });
 }
 
 /** The same rows as objects, value by value. */
@@ -56,13 +58,13 @@ export async function readRowObjects(
   delimiter: string,
   layout: TableLayout,
   day: Day,
-  { signal, onProgress, needsDate }: CsvReading,
+  { signal, onProgress, needsDate, zone }: CsvReading,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
   await readRecords(text, { delimiter, signal, onPortion: () => onProgress(rows.length, null) }, (fields) => {
     if (rowOf === null) {
-      rowOf = createRowReader(placesIn(fields, layout, needsDate), day, layout.isNull, layout.units);
+      rowOf = createRowReader(placesIn(fields, layout, needsDate), day, layout.isNull, layout.units, zone);
       return;
     }
     const row = rowOf(fields);

@@ -13,7 +13,7 @@ import { FILE_DAY, unwatched } from "../harness";
 import { applyRowRules, encodeDay } from "../../support/at-once";
 
 const NULLS = ["-", "NA", "0", "无"];
-const reading = { ...unwatched, shown: "the file", needsDate: false };
+const reading = { ...unwatched, shown: "the file", needsDate: false, zone: "Asia/Shanghai" };
 
 function layoutWith(nulls: string[] | null, columns: string | null = null) {
   const settings = { url: "/{yyyy-MM-dd}.csv", columns, delimiter: null, nulls, encoding: null, units: null };
@@ -95,6 +95,15 @@ const code = fc.oneof(
       "BJ.430047",
       "600000.sh ",
       "12345.SHZ",
+      "600000.SS",
+      "SHSE.600000",
+      "SSE:600000",
+      "000001.SS",
+      "600001.0",
+      "1.0",
+      "1e5",
+      "\u3000600000",
+      "600000\u00a0",
       "万科万",
       "NA",
       "nan",
