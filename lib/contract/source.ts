@@ -36,6 +36,7 @@ export const SOURCE_ADVICE_CODES = [
   "configuration",
   "file",
   "no_file",
+  "dates_in_file",
   "rows",
   "slow",
   "index",

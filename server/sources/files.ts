@@ -79,7 +79,7 @@ export function createFilesSource(
         }
         fetchOptions.signal.throwIfAborted();
         if (read === null) return { kind: "nothing", missing: layout.template.locate(day).shown };
-        if (read.rows.length === 0) return { kind: "nothing" };
+        if (read.rows.length === 0) return { kind: "nothing", barren: layout.template.locate(day).shown };
         fetchOptions.onProgress(read.rows.length, read.rows.length);
         return { kind: "rows", rows: read.rows };
       } catch (error) {

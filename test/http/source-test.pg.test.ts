@@ -110,6 +110,11 @@ test("files: a day without a file, and one whose columns do not fit", async () =
     error: { code: "source_empty", params: { kind: "no_file", detail: expect.stringContaining("2024-01-03.csv") } },
     advice: { code: "no_file" },
   });
+  server.files.set("/2024-01-03.csv", "code,date,close\nA,2024-01-02,1\n");
+  expect((await testDay(app, "2024-01-03")).body.data).toMatchObject({
+    error: { code: "source_empty", params: { kind: "no_row_in_file", detail: expect.stringContaining("2024-01-03.csv") } },
+    advice: { code: "dates_in_file" },
+  });
   server.fault = { kind: "status", status: 401 };
   expect((await testDay(app)).body.data).toMatchObject({ error: { params: { kind: "auth" } }, advice: { code: "credentials" } });
 });

@@ -7,6 +7,7 @@ import { calendarOf } from "@/server/calendars/registry";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { asRows } from "@/server/sync/rows/cut-rows";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { sentencesOf } from "./sentences";
 import { applyRowRules } from "../support/at-once";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
@@ -130,6 +131,44 @@ describe("values", () => {
   });
 });
 
+describe("a header that stands again among the rows", () => {
+  test.each([
+    ["cut", {}],
+    ["read", { units: "volume=100" }],
+  ])("as in files that were put together, is no row (%s)", async (_, options) => {
+    const content = "code,close,open\nA,1,2\n\uFEFFcode,close,open\nB,3,4\n";
+    const rows = await rowsOf(sourceOf(content, options), FILE_DAY);
+    expect(rows.map(({ stock_code, close_price }) => [stock_code, close_price])).toEqual([
+      ["A", "1"],
+      ["B", "3"],
+    ]);
+  });
+
+  test.each([
+    ["in another order", "open,code,close"],
+    ["with another name", "code,price,open"],
+  ])("%s refuses the day: all behind it would be read wrongly", async (_, again) => {
+    const rows = Array.from({ length: 300 }, (_row, index) => `${600_000 + index},1,2`).join("\n");
+    const refusal = await refusalOf(sourceOf(`code,close,open\n${rows}\n${again}\nB,3,4\n`), FILE_DAY);
+    expect(refusal).toEqual({ rule: "other_header", row: 302, found: again.replaceAll(",", ", ") });
+    for (const sentence of sentencesOf(refusal)) expect(sentence).toContain("302");
+  });
+
+  test("is passed over on every day of a file of many", async () => {
+    const days = ["2024-01-02", "2024-01-03"].map((day) => `code,date,close\nA,${day},1\n`).join("");
+    const folder = folderWith({ "all.csv": days });
+    expect(await rowsOf(filesSource({ url: join(folder, "all.csv") }), "2024-01-03")).toHaveLength(1);
+  });
+});
+
+test("lines that end in carriage returns alone are told, for they are one line", async () => {
+  expect(await refusalOf(sourceOf("code,close\rA,1\rB,2\r"), FILE_DAY)).toEqual({ rule: "line_ends" });
+});
+
+test("a header in angle brackets is no web page", async () => {
+  expect(await rowsOf(sourceOf("<TICKER>,<DATE>,<CLOSE>\nAAPL,20240102,1\n"), FILE_DAY)).toHaveLength(1);
+});
+
 describe("dates in the file", () => {
   const several = "code,trade_date,close\nA,2024-01-02,1\nA,2024-01-03,2\nB,20240102,3\nB,20240103,4\n";
 
@@ -138,7 +177,7 @@ describe("dates in the file", () => {
     const source = filesSource({ url: join(folder, "{yyyy}.csv") });
     expect((await rowsOf(source, "2024-01-02")).map(({ close_price }) => close_price)).toEqual(["1", "3"]);
     expect((await rowsOf(source, "2024-01-03")).map(({ trade_date }) => trade_date)).toEqual(["2024-01-03", "2024-01-03"]);
-    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
+    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing", barren: join(folder, "2024.csv") });
   });
 
   test("without a date column the file's day counts", async () => {
@@ -197,7 +236,10 @@ describe("where the file lies", () => {
   });
 
   test("a header without rows means nothing", async () => {
-    expect(await sourceOf("code,close\n").fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+    expect(await sourceOf("code,close\n").fetchDay(FILE_DAY, unwatched)).toEqual({
+      kind: "nothing",
+      barren: expect.stringContaining(`${FILE_DAY}.csv`),
+    });
   });
 
   test.each<[string, string | null]>([

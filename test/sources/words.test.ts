@@ -17,11 +17,13 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   column_count: { row: 3, got: 1, expected: 2 },
   line_too_long: { row: 3, limit: "64 kB" },
   too_many_rows: { limit: 100_000 },
+  line_ends: {},
+  other_header: { row: 3, found: "open, code" },
   not_finite: at,
   too_large_number: at,
 };
 const SOURCE_ERRORS =
-  `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
+  `configured empty_file html truncated too_large unreadable encrypted other_form no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
   later rate quota banned auth plan too_many_logins public_account public_right old_protocol table_right slow_query refused_symbol`.split(
     /\s+/,
   );
@@ -55,6 +57,8 @@ describe.each([
         count: 2,
         code: "600000",
         variable: "TUSHARE_TOKEN",
+        form: "gzip",
+        expected: "csv",
       }),
     );
     sentences.push(say("dayError.source_error", { kind: "other", detail: "x.csv" }));

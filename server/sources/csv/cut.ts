@@ -6,6 +6,7 @@ import type { ColumnPlaces } from "./columns";
 import type { RecordOptions } from "./records";
 import { DRESSED_CHARS, isBareCode, withoutExchange } from "./codes";
 import { createDayReader } from "./dates";
+import { isWordSign } from "./header-again";
 import { type IsNullInBytes, isPiece } from "./null-tokens";
 import { giveWay, PORTION_BYTES } from "@/server/sources/bytes/portions";
 
@@ -15,7 +16,7 @@ const BLANK = 32;
 const LAST_ASCII = 127;
 const FIRST_ROOM = 6_144;
 const NUMBERS: ReadonlySet<Column> = new Set(NUMBER_COLUMNS);
-const { stock_code: CODE, trade_date: DATE } = CUT_OF;
+const { stock_code: CODE, trade_date: DATE, close_price: CLOSE } = CUT_OF;
 
 export interface CutOptions extends Omit<RecordOptions, "onPortion"> {
   day: Day;
@@ -31,7 +32,7 @@ export interface CutOptions extends Omit<RecordOptions, "onPortion"> {
 /**
  * Cuts the lines of a csv file behind its header at the delimiter, an ASCII character, and makes no text of them. The rows are
  * those that `createRowReader` makes of the same records. Null where that reader has to see for itself: another number of
- * fields, a date that cannot be read, padding of other signs than blanks.
+ * fields, a date that cannot be read, a word for a close, padding of other signs than blanks.
  */
 export async function cutRows(bytes: Buffer, from: number, options: CutOptions): Promise<CutRows | null> {
   const { day, delimiter, places, width, signal } = options;
@@ -102,6 +103,9 @@ function createFinish(bytes: Buffer, { day, places, isNull, zone }: CutOptions) 
       if (isNumber && isNull(bytes, cuts[at] as number, cuts[at + 1] as number)) cuts[at + 1] = cuts[at] as number;
     }
     if (!undress(bytes, cuts, base + CODE)) return "unclear";
+    // A word for a price may be the header once more.
+    if (cuts[base + CLOSE] !== cuts[base + CLOSE + 1] && isWordSign(bytes[cuts[base + CLOSE] as number] as number))
+      return "unclear";
     return places.trade_date < 0 ? "this_day" : isOfDay(cuts[base + DATE] as number, cuts[base + DATE + 1] as number);
   };
 }

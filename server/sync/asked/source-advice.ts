@@ -10,6 +10,7 @@ const ABOUT_FILE = new Set([
   "too_large",
   "unreadable",
   "encrypted",
+  "other_form",
   "no_table_inside",
   "several_tables_inside",
 ]);
@@ -62,5 +63,12 @@ function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
 function adviceOnDay({ code, params }: DayFailure): SourceAdviceCode {
   if (code === "timeout") return "slow";
   if (code !== "source_empty") return "provider";
-  return params["kind"] === "no_file" ? "no_file" : "other_day";
+  switch (params["kind"]) {
+    case "no_file":
+      return "no_file";
+    case "no_row_in_file":
+      return "dates_in_file";
+    default:
+      return "other_day";
+  }
 }
