@@ -38,6 +38,8 @@ export const SOURCE_ADVICE_CODES = [
   "no_file",
   "dates_in_file",
   "rows",
+  "columns",
+  "numbers",
   "slow",
   "index",
   "not_yet",

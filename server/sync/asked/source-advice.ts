@@ -30,7 +30,7 @@ const BY_KIND: Readonly<Record<string, SourceAdviceCode>> = {
 /** What a person can do about a day that could not be had from the source of that name. */
 export function adviceOn(error: unknown, source: string): Fact<SourceAdviceCode> {
   const advice = (code: SourceAdviceCode, params: Fact["params"] = {}): Fact<SourceAdviceCode> => ({ code, params });
-  if (error instanceof BadRowsError) return advice("rows");
+  if (error instanceof BadRowsError) return advice(adviceOnRows(error.params));
   if (error instanceof DayFailure) return advice(adviceOnDay(error));
   if (!(error instanceof SourceError)) return advice("provider");
   const kind = String(error.params["kind"]);
@@ -51,6 +51,12 @@ export function adviceOn(error: unknown, source: string): Fact<SourceAdviceCode>
     case "broken":
       return advice(adviceOnBroken(kind, source));
   }
+}
+
+/** Of rows that say a number in another way, and of columns that were not found, more is known than of the others. */
+function adviceOnRows({ rule, problem }: Fact["params"]): SourceAdviceCode {
+  if (rule === "missing_column") return "columns";
+  return rule === "not_finite" || problem === "not_a_number" ? "numbers" : "rows";
 }
 
 function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
