@@ -252,6 +252,19 @@ describe("rows that are only cut", () => {
     }
   });
 
+  test("with a close of 0 or a value below 0 are none of those that pass unseen", async () => {
+    for (const row of ["A,0,0,0,0,0,0", "A,-1,-1,-1,-1,0,0", "A,1,1,1,-1,0,0", "A,1,1,1,1,-5,0", "A,1,1,1,1,0,-5"]) {
+      const rows = await cut(`code,close,open,high,low,volume,amount\n${row}\n`);
+      expect(rows && createPlainTest(rows, null)(0)).toBe(false);
+      expect(applyRowRules(rows ?? [], FILE_DAY).warnings).toContainEqual({
+        code: "below_zero",
+        params: { count: 1, codes: "A" },
+      });
+    }
+    const sound = await cut("code,close,open,high,low,volume,amount\nA,1,1,1,1,0,0\n");
+    expect(sound && createPlainTest(sound, null)(0)).toBe(true);
+  });
+
   test("a column of the file that is two of ours is read for both", async () => {
     const layout = layoutWith(null, "stock_code=Name,stock_name=Name,close_price=close,open_price=close");
     const rows = asRows(await readCsvRows(Buffer.from("Name,close\nA,1.5\n"), layout, FILE_DAY, reading));
