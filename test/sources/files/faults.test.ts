@@ -50,6 +50,10 @@ describe("a broken file", () => {
     });
   });
 
+  test("a header that begins as a parquet file does is a header", async () => {
+    expect(await rowsOf(sourceOf("PARENT,code,close\nx,600000,1\n"), FILE_DAY)).toHaveLength(1);
+  });
+
   test("what came instead is named with what to do, in both languages", async () => {
     const workbook = sentencesOf(await refusalOf(sourceOf("PK\x03\x04[Content_Types].xml"), FILE_DAY));
     expect(workbook[0]).toMatch(/^An Excel workbook came where CSV was expected: .*\.csv\. Save it as CSV in UTF-8$/);
