@@ -8,7 +8,7 @@ type Expected = "csv" | "gzip" | "zip" | "parquet";
 const GZIP = "\x1f\x8b";
 const ZIP = "PK\x03\x04";
 /** At both ends of the file; one of them alone may be the beginning of a header. */
-const PARQUET = ["PAR1", "PARE"];
+const PARQUET = new Set(["PAR1", "PARE"]);
 /** The workbooks of old; those of today are zip archives with such a part near their beginning. */
 const OLD_EXCEL = "\xd0\xcf\x11\xe0";
 const EXCEL_PART = /\[Content_Types\]\.xml|xl\/|docProps\//;
@@ -23,7 +23,7 @@ export function refuseOtherForm(bytes: Buffer, expected: Expected, shown: string
 
 function formOf(start: string, end: string): Form | null {
   if (start.startsWith(GZIP)) return "gzip";
-  if (PARQUET.includes(end) && start.startsWith(end)) return "parquet";
+  if (PARQUET.has(end) && start.startsWith(end)) return "parquet";
   if (start.startsWith(OLD_EXCEL)) return "excel";
   if (!start.startsWith(ZIP)) return null;
   return EXCEL_PART.test(start) ? "excel" : "zip";
