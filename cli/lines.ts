@@ -43,11 +43,14 @@ function doing(say: Say, progress: Progress): string {
       return say(`cli.line.${progress.status}`);
     case "running":
       if (progress.phase === "waiting") return waitingText(say, progress);
-      return progress.current_date ?? say("cli.line.preparing");
+      return progress.current_date ?? say(`cli.line.${isAtItsEnd(progress) ? "finishing" : "preparing"}`);
     default:
       return say(`status.${progress.status}`);
   }
 }
+
+/** All days are done, and they are compared with each other once more. */
+const isAtItsEnd = ({ current, total }: Progress) => total > 0 && current >= total;
 
 function pausedText(say: Say, { pause }: Progress, by: string): string {
   if (!pause?.resume_at) return say("cli.line.paused", { by });

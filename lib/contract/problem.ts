@@ -54,6 +54,7 @@ export const DAY_WARNING_CODES = [
   "rejected_rows",
   "empty_prices",
   "price_outside_range",
+  "below_zero",
   "average_outside_range",
   "closed_day",
   "calendar_differs",

@@ -72,8 +72,8 @@ export interface RejectedRow {
   code: string | null;
   field: string;
   value: string | null;
-  problem: "missing" | "other_day" | "not_a_number" | "too_few_digits";
-  /** With `too_few_digits`: how many digits the codes of the exchange have. */
+  problem: "missing" | "other_day" | "not_a_date" | "not_a_number" | "too_few_digits" | "code_is_number";
+  /** With the last two: how many digits the codes of the exchange have. */
   digits?: number;
 }
 

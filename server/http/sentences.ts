@@ -14,7 +14,7 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
     case "cancelling":
       return progress.current_date
         ? say(language, "api.syncing", { type, day: progress.current_date, percent: progress.progress_percent.toFixed(1) })
-        : say(language, "api.preparing");
+        : say(language, progress.total > 0 && progress.current >= progress.total ? "api.finishing" : "api.preparing");
     case "completed": {
       const seconds = progress.duration_seconds ?? 0;
       return say(language, "api.completed", {

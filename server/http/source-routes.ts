@@ -40,11 +40,12 @@ function checkDay(day: Day, today: Day): void {
   if (days > MAX_RANGE_DAYS) throw new Problem("range_too_long", { field: "day", days, max: MAX_RANGE_DAYS });
 }
 
-/** What came of it and what to do. */
+/** What came of it, what is to be said of the rows, and what to do. */
 function withMessage({ closed, ...test }: TestedDay, language: Language): SourceTest {
   const { day, source, seconds, rows, error, advice, outcome } = test;
   const params = { day, source, seconds: seconds.toFixed(1), rows, probed: String(test.probed), closed: closed ?? "source" };
   const what = error ? say(language, `dayError.${error.code}`, error.params) : say(language, `api.sourceTest.${outcome}`, params);
-  const message = advice ? [what, say(language, `sourceAdvice.${advice.code}`, advice.params)] : [what];
-  return { ...test, message: message.join(language === "en" ? ". " : "。") };
+  const remarks = test.warnings.map((warning) => say(language, `dayWarning.${warning.code}`, warning.params));
+  const toDo = advice ? [say(language, `sourceAdvice.${advice.code}`, advice.params)] : [];
+  return { ...test, message: [what, ...remarks, ...toDo].join(language === "en" ? ". " : "。") };
 }

@@ -48,21 +48,18 @@ export function createFilesSource(
     const file = await reader.read(location, template, fetchOptions.signal);
     if (file === null) return null;
     const { bytes, fromMemory } = file;
+    const reading = { ...fetchOptions, shown, zone, needsDate };
     if (template.packing === "parquet") {
       const rows = await readParquetRows(bytes, layout, day, {
-        ...fetchOptions,
-        shown,
-        zone,
-        needsDate,
+        ...reading,
         maxDecodedBytes: MAX_FILE_BYTES,
       });
       return { rows, fromMemory };
     }
-    if (template.packing !== "zip")
-      return { rows: await readCsvRows(bytes, layout, day, { ...fetchOptions, shown, needsDate }), fromMemory };
+    if (template.packing !== "zip") return { rows: await readCsvRows(bytes, layout, day, reading), fromMemory };
     const unzipped = await unzipTable(bytes, { day, shown, signal: fetchOptions.signal, maxDecodedBytes: MAX_FILE_BYTES });
     if (unzipped === null) return { rows: [], fromMemory };
-    const inside = { ...fetchOptions, shown, needsDate: needsDate && !unzipped.namedByDay };
+    const inside = { ...reading, needsDate: needsDate && !unzipped.namedByDay };
     return { rows: await readCsvRows(unzipped.bytes, layout, day, inside), fromMemory };
   }
 
@@ -82,7 +79,7 @@ export function createFilesSource(
         }
         fetchOptions.signal.throwIfAborted();
         if (read === null) return { kind: "nothing", missing: layout.template.locate(day).shown };
-        if (read.rows.length === 0) return { kind: "nothing" };
+        if (read.rows.length === 0) return { kind: "nothing", barren: layout.template.locate(day).shown };
         fetchOptions.onProgress(read.rows.length, read.rows.length);
         return { kind: "rows", rows: read.rows };
       } catch (error) {

@@ -20,6 +20,8 @@ import { type PostgresSourceConfig, SourceConfigError } from "./source-config";
 const USUAL_PUBLISH_HOUR = 18;
 const COLUMNS_VARIABLE = "POSTGRES_SOURCE_COLUMNS";
 const isNull = createNullTest(null);
+/** The database has told the days apart: none is read here. */
+const NO_ZONE = "UTC";
 
 /**
  * Rows of a table in another PostgreSQL, read by COPY in one snapshot a day. A day without rows means "nothing". Throws
@@ -49,7 +51,7 @@ export function createPostgresSource(
       const copied = await foreignTable.readDay(day, choose, { signal, onRows: (done) => onProgress(done, null) });
       // The rows have been chosen by their day: every one is of it.
       const places = placesOf((column) => chosen.indexOf(column));
-      const rowOf = createRowReader(places, day, isNull, null);
+      const rowOf = createRowReader(places, day, isNull, null, NO_ZONE);
       const rows: Row[] = [];
       await readCopyLines(copied.text, { columns: chosen.length, signal }, (fields) => {
         const row = rowOf(fields);

@@ -1,6 +1,7 @@
 import type { DayErrorCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow, SystemPauseReason } from "@/lib/contract/task";
 import { storableParams } from "./rows/shown";
+import type { NothingFetched } from "./source-ports";
 
 /** How a source refused: decides whether the day is tried again (4-sources: later · rate · quota · auth · plan · broken). */
 export type SourceRefusal = "later" | "rate" | "quota" | "auth" | "plan" | "broken";
@@ -62,9 +63,11 @@ export class DayFailure extends Error {
   }
 }
 
-/** The source has nothing for a day that it should have; `missing` names the file that is not there. */
-export function sourceEmpty(missing?: string): DayFailure {
-  return new DayFailure("source_empty", missing === undefined ? { kind: "no_rows" } : { kind: "no_file", detail: missing });
+/** The source has nothing for a day that it should have; `missing` names the file that is not there, `barren` one without a row of the day. */
+export function sourceEmpty({ missing, barren }: Omit<NothingFetched, "kind"> = {}): DayFailure {
+  if (missing !== undefined) return new DayFailure("source_empty", { kind: "no_file", detail: missing });
+  if (barren !== undefined) return new DayFailure("source_empty", { kind: "no_row_in_file", detail: barren });
+  return new DayFailure("source_empty", { kind: "no_rows" });
 }
 
 /** What was not done within its time. */

@@ -13,9 +13,16 @@ export type Fetched =
   | { kind: "closed" }
   /**
    * The source has nothing for that day (yet): the calendar and the publish hour decide what that means. `missing` = the
-   * file that is not there, as it may be shown, for those who look for it in the wrong place.
+   * file that is not there, as it may be shown, for those who look for it in the wrong place; `barren` = the file that is
+   * there and holds no row of the day, perhaps because its dates are others.
    */
-  | { kind: "nothing"; missing?: string };
+  | NothingFetched;
+
+export interface NothingFetched {
+  kind: "nothing";
+  missing?: string;
+  barren?: string;
+}
 
 export interface FetchOptions {
   signal: AbortSignal;

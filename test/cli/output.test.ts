@@ -4,6 +4,7 @@ import { endLines, plainLine, spanText, tableLines } from "@/cli/lines";
 import { humanOutput } from "@/cli/output";
 import { sayIn } from "@/cli/text";
 import { fitted, widthOf } from "@/cli/width";
+import { withSentences } from "@/server/http/sentences";
 import { toProgress, toSummary } from "@/server/sync/asked/progress";
 import { aTask } from "../support/builders";
 import { NOON_MS } from "../support/clock";
@@ -149,4 +150,15 @@ test("a wait says for what, and for how long", () => {
   const wait = { code: "rate_limited", until_ms: Date.now() + 3_600_000 } as const;
   const waiting = aTask({ live: { ...live, phase: "waiting", eta: null, wait } });
   expect(plainLine(say, toProgress(waiting, "UTC", NOON_MS))).toMatch(/waiting 3[56]\d\d s: the source limits the rate/);
+});
+
+test("a task between its days says which end it is at", () => {
+  const nowhere = { ...half, current_date: null };
+  const done = { ...nowhere, current: 10 };
+  expect(plainLine(say, { ...nowhere, current: 0, total: 0 })).toContain("preparing the plan");
+  expect(plainLine(say, done)).toContain("comparing the days once more");
+  expect(plainLine(sayIn("zh-CN"), done)).toContain("正在最后比对各日");
+  const task = { error: null };
+  expect(withSentences(done, task, "en").message).toBe("Comparing the days once more...");
+  expect(withSentences({ ...nowhere, current: 0 }, task, "zh-CN").message).toBe("正在准备计划...");
 });

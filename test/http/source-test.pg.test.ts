@@ -105,11 +105,29 @@ test("files: a day without a file, and one whose columns do not fit", async () =
   const server = await startFakeFilesServer({ [`/${DAY}.csv`]: "code,open\nA,1\n" });
   onTestFinished(server.close);
   const app = await appWith({ SOURCE: "files", FILES_URL: `${server.url}/{yyyy-MM-dd}.csv` });
-  expect((await testDay(app)).body.data).toMatchObject({ error: { code: "bad_rows" }, advice: { code: "rows" } });
+  expect((await testDay(app)).body.data).toMatchObject({ error: { code: "bad_rows" }, advice: { code: "columns" } });
   expect((await testDay(app, "2024-01-03")).body.data).toMatchObject({
     error: { code: "source_empty", params: { kind: "no_file", detail: expect.stringContaining("2024-01-03.csv") } },
     advice: { code: "no_file" },
   });
+  server.files.set("/2024-01-03.csv", "code,date,close\nA,2024-01-02,1\n");
+  expect((await testDay(app, "2024-01-03")).body.data).toMatchObject({
+    error: { code: "source_empty", params: { kind: "no_row_in_file", detail: expect.stringContaining("2024-01-03.csv") } },
+    advice: { code: "dates_in_file" },
+  });
+  const rows = Array.from({ length: 150 }, (_, index) => `${600_000 + index},1`).join("\n");
+  server.files.set(`/${DAY}.csv`, `code,close\n${rows}\n1.0,2\n`);
+  expect((await testDay(app)).body.data).toMatchObject({
+    outcome: "rows",
+    rejected: 1,
+    message: expect.stringMatching(
+      /nothing was stored\. 1 row was left out; the first: row 151, code 1\.0, expected 6 digits.*\. 150 rows have/,
+    ),
+  });
+  server.files.set(`/${DAY}.csv`, "code,close\n600000,12%\n");
+  expect((await testDay(app)).body.data).toMatchObject({ error: { code: "bad_rows" }, advice: { code: "numbers" } });
+  server.files.set(`/${DAY}.csv`, "code,close\n600000,1\n600000,2\n");
+  expect((await testDay(app)).body.data).toMatchObject({ error: { code: "bad_rows" }, advice: { code: "rows" } });
   server.fault = { kind: "status", status: 401 };
   expect((await testDay(app)).body.data).toMatchObject({ error: { params: { kind: "auth" } }, advice: { code: "credentials" } });
 });

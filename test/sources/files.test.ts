@@ -7,6 +7,7 @@ import { calendarOf } from "@/server/calendars/registry";
 import { COLUMNS } from "@/server/sync/rows/row";
 import { asRows } from "@/server/sync/rows/cut-rows";
 import { FILE_DAY, filesSource, folderWith, refusalOf, rowsOf, sourceOf, unwatched } from "./harness";
+import { sentencesOf } from "./sentences";
 import { applyRowRules } from "../support/at-once";
 
 const OURS = `${COLUMNS.join(",")}\n600000,澄岳科技,2024-01-02,10.00,10.20,10.50,9.90,1000,10100.00,1.00,0.10,0.5,6.00\n`;
@@ -46,15 +47,19 @@ describe("a file with our own header", () => {
 describe("values", () => {
   test("null tokens count in number columns only", async () => {
     const rows = await rowsOf(
-      sourceOf("ticker,name,open,close,volume\nNA,None,-,1,--\nTRUE,-,NA,2,\\N\nNAN,nan,nan,3,None\n"),
+      sourceOf(
+        "ticker,name,open,close,volume\nNA,None,-,1,--\nTRUE,-,NA,2,\\N\nNAN,nan,nan,3,None\nNULL,null,NULL,4,N/A\n#N/A,<NA>,<NA>,5,null\n",
+      ),
       FILE_DAY,
     );
     expect(rows.map(({ stock_code, stock_name }) => [stock_code, stock_name])).toEqual([
       ["NA", "None"],
       ["TRUE", "-"],
       ["NAN", "nan"],
+      ["NULL", "null"],
+      ["#N/A", "<NA>"],
     ]);
-    expect(rows.flatMap(({ open_price, volume }) => [open_price, volume])).toEqual([null, null, null, null, null, null]);
+    expect(rows.flatMap(({ open_price, volume }) => [open_price, volume])).toEqual(Array(10).fill(null));
   });
 
   test("configured null tokens replace the usual ones, an empty field is always null", async () => {
@@ -74,18 +79,30 @@ describe("values", () => {
     expect(rows.map(({ stock_code }) => stock_code)).toEqual(["600000", "000001", "BRK.B", "600000.XX"]);
   });
 
-  test.each(["600000.SH", "sh.600000", "SH600000", "600000.XSHG", "'600000"])(
-    "%s is 600000, cut and read alike",
-    async (code) => {
-      const rows = `code,close\n${code},1\n`;
-      expect((await rowsOf(sourceOf(rows), FILE_DAY))[0]?.stock_code).toBe("600000");
-      expect((await rowsOf(sourceOf(rows, { units: "volume=100" }), FILE_DAY))[0]?.stock_code).toBe("600000");
-    },
-  );
+  test.each([
+    "600000.SH",
+    "600000.SS",
+    "sh.600000",
+    "SH600000",
+    "600000.XSHG",
+    "XSHG.600000",
+    "SHSE.600000",
+    "SSE:600000",
+    "'600000",
+    '"=""600000"""',
+    "\u3000600000",
+    "\t600000",
+  ])("%s is 600000, cut and read alike", async (code) => {
+    const rows = `code,close\n${code},1\n`;
+    expect((await rowsOf(sourceOf(rows), FILE_DAY))[0]?.stock_code).toBe("600000");
+    expect((await rowsOf(sourceOf(rows, { units: "volume=100" }), FILE_DAY))[0]?.stock_code).toBe("600000");
+  });
 
   test("an index keeps its exchange: 000001.SH is no bank, and stands beside 000001.SZ", async () => {
     const rows = await rowsOf(
-      sourceOf("ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\nSH000016,2\n000905.XSHG,3\n"),
+      sourceOf(
+        "ts_code,close\n000001.SH,3000\n000001.SZ,9\nsz.399001,9000\nsh.000300,1\nSH000016,2\n000905.XSHG,3\nSHSE.000001,4\n000001.SS,5\n",
+      ),
       FILE_DAY,
     );
     expect(rows.map(({ stock_code }) => stock_code)).toEqual([
@@ -95,8 +112,10 @@ describe("values", () => {
       "sh.000300",
       "SH000016",
       "000905.XSHG",
+      "SHSE.000001",
+      "000001.SS",
     ]);
-    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(6);
+    expect(applyRowRules(rows, FILE_DAY).rows).toHaveLength(8);
   });
 
   test("quoted fields may hold delimiters, quotes and line ends", async () => {
@@ -112,6 +131,44 @@ describe("values", () => {
   });
 });
 
+describe("a header that stands again among the rows", () => {
+  test.each([
+    ["cut", {}],
+    ["read", { units: "volume=100" }],
+  ])("as in files that were put together, is no row (%s)", async (_, options) => {
+    const content = "code,close,open\nA,1,2\n\uFEFFcode,close,open\nB,3,4\n";
+    const rows = await rowsOf(sourceOf(content, options), FILE_DAY);
+    expect(rows.map(({ stock_code, close_price }) => [stock_code, close_price])).toEqual([
+      ["A", "1"],
+      ["B", "3"],
+    ]);
+  });
+
+  test.each([
+    ["in another order", "open,code,close"],
+    ["with another name", "code,price,open"],
+  ])("%s refuses the day: all behind it would be read wrongly", async (_, again) => {
+    const rows = Array.from({ length: 300 }, (_row, index) => `${600_000 + index},1,2`).join("\n");
+    const refusal = await refusalOf(sourceOf(`code,close,open\n${rows}\n${again}\nB,3,4\n`), FILE_DAY);
+    expect(refusal).toEqual({ rule: "other_header", row: 302, found: again.replaceAll(",", ", ") });
+    for (const sentence of sentencesOf(refusal)) expect(sentence).toContain("302");
+  });
+
+  test("is passed over on every day of a file of many", async () => {
+    const days = ["2024-01-02", "2024-01-03"].map((day) => `code,date,close\nA,${day},1\n`).join("");
+    const folder = folderWith({ "all.csv": days });
+    expect(await rowsOf(filesSource({ url: join(folder, "all.csv") }), "2024-01-03")).toHaveLength(1);
+  });
+});
+
+test("lines that end in carriage returns alone are told, for they are one line", async () => {
+  expect(await refusalOf(sourceOf("code,close\rA,1\rB,2\r"), FILE_DAY)).toEqual({ rule: "line_ends" });
+});
+
+test("a header in angle brackets is no web page", async () => {
+  expect(await rowsOf(sourceOf("<TICKER>,<DATE>,<CLOSE>\nAAPL,20240102,1\n"), FILE_DAY)).toHaveLength(1);
+});
+
 describe("dates in the file", () => {
   const several = "code,trade_date,close\nA,2024-01-02,1\nA,2024-01-03,2\nB,20240102,3\nB,20240103,4\n";
 
@@ -120,7 +177,7 @@ describe("dates in the file", () => {
     const source = filesSource({ url: join(folder, "{yyyy}.csv") });
     expect((await rowsOf(source, "2024-01-02")).map(({ close_price }) => close_price)).toEqual(["1", "3"]);
     expect((await rowsOf(source, "2024-01-03")).map(({ trade_date }) => trade_date)).toEqual(["2024-01-03", "2024-01-03"]);
-    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
+    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing", barren: join(folder, "2024.csv") });
   });
 
   test("without a date column the file's day counts", async () => {
@@ -131,6 +188,27 @@ describe("dates in the file", () => {
     const folder = folderWith({ "all.csv": "code,close\nA,1\n" });
     const source = filesSource({ url: join(folder, "all.csv") });
     expect(await refusalOf(source, FILE_DAY)).toEqual({ rule: "missing_column", field: "trade_date", found: "code, close" });
+  });
+
+  test.each([
+    "20240102.0",
+    "2024-1-2",
+    "2024/01/02 0:00",
+    "2024.01.02",
+    "2024年1月2日",
+    "2024-01-02 15:00",
+    "2024-01-02T00:00:00.000Z",
+    "2024-01-02 00:00:00+08:00",
+    "2024-01-01T16:00:00Z",
+    "2024-01-01 11:00:00 -0500",
+  ])("%s is the second of January in Shanghai, cut and read alike", async (date) => {
+    const content = `code,date,close\nA,${date},1\n`;
+    expect((await rowsOf(sourceOf(content), FILE_DAY))[0]?.trade_date).toBe(FILE_DAY);
+    expect((await rowsOf(sourceOf(content, { units: "volume=100" }), FILE_DAY))[0]?.trade_date).toBe(FILE_DAY);
+  });
+
+  test.each(["2024-01-02T16:00:00Z", "2024-01-03", "2024-01-03 00:00:00+00:00"])("%s is another day", async (date) => {
+    expect(await sourceOf(`code,date,close\nA,${date},1\n`).fetchDay(FILE_DAY, unwatched)).toMatchObject({ kind: "nothing" });
   });
 
   test("a date that cannot be read is left to the row rules", async () => {
@@ -158,7 +236,10 @@ describe("where the file lies", () => {
   });
 
   test("a header without rows means nothing", async () => {
-    expect(await sourceOf("code,close\n").fetchDay(FILE_DAY, unwatched)).toEqual({ kind: "nothing" });
+    expect(await sourceOf("code,close\n").fetchDay(FILE_DAY, unwatched)).toEqual({
+      kind: "nothing",
+      barren: expect.stringContaining(`${FILE_DAY}.csv`),
+    });
   });
 
   test.each<[string, string | null]>([

@@ -17,11 +17,13 @@ const BAD_ROWS: Record<string, Record<string, string | number>> = {
   column_count: { row: 3, got: 1, expected: 2 },
   line_too_long: { row: 3, limit: "64 kB" },
   too_many_rows: { limit: 100_000 },
+  line_ends: {},
+  other_header: { row: 3, found: "open, code" },
   not_finite: at,
   too_large_number: at,
 };
 const SOURCE_ERRORS =
-  `configured empty_file html truncated too_large unreadable encrypted no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
+  `configured empty_file html truncated too_large unreadable encrypted other_form no_table_inside several_tables_inside misconfigured no_answer unreachable stalled http_status protocol
   later rate quota banned auth plan too_many_logins public_account public_right old_protocol table_right slow_query refused_symbol`.split(
     /\s+/,
   );
@@ -55,6 +57,8 @@ describe.each([
         count: 2,
         code: "600000",
         variable: "TUSHARE_TOKEN",
+        form: "gzip",
+        expected: "csv",
       }),
     );
     sentences.push(say("dayError.source_error", { kind: "other", detail: "x.csv" }));
@@ -62,16 +66,18 @@ describe.each([
   });
 
   test("a rejected row is named by what is wrong with it", () => {
-    const sentences = ["missing", "other_day", "not_a_number", "too_few_digits"].map((problem) => {
-      const value = problem === "missing" ? "" : "abc";
-      return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value, digits: 6 });
-    });
-    expect(new Set(sentences).size).toBe(4);
+    const sentences = ["missing", "other_day", "not_a_date", "not_a_number", "too_few_digits", "code_is_number"].map(
+      (problem) => {
+        const value = problem === "missing" ? "" : "abc";
+        return say("dayWarning.rejected_rows", { count: 1, ...at, problem, value, digits: 6 });
+      },
+    );
+    expect(new Set(sentences).size).toBe(6);
     expect(sentences[0]).not.toMatch(/null|=/);
   });
 
   test("warnings of prices name the codes", () => {
-    for (const code of ["empty_prices", "price_outside_range", "average_outside_range"] as const) {
+    for (const code of ["empty_prices", "price_outside_range", "below_zero", "average_outside_range"] as const) {
       expect(say(`dayWarning.${code}`, { count: 2, fields: "open", codes: "BHF, A" })).toContain("BHF, A");
     }
   });

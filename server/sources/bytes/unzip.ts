@@ -33,7 +33,7 @@ export async function unzipTable(archive: Buffer, options: UnzipOptions): Promis
   const { shown, signal, maxDecodedBytes } = options;
   try {
     const zip = await unlessAborted(fromBufferPromise(archive, { lazyEntries: true, validateEntrySizes: true }), signal);
-    const chosen = chooseTable(await tablesIn(zip, signal), options);
+    const chosen = chooseTable(await contentsOf(zip, signal), options);
     if (chosen === null) return null;
     const { entry, namedByDay } = chosen;
     if (entry.isEncrypted()) throw new SourceError("broken", { kind: "encrypted", detail: `${shown} (${entry.fileName})` });
@@ -55,34 +55,43 @@ export async function unzipTable(archive: Buffer, options: UnzipOptions): Promis
   }
 }
 
-async function tablesIn(zip: ZipFile, signal: AbortSignal): Promise<Entry[]> {
+/** The tables of an archive, and the names of what else it holds. */
+async function contentsOf(zip: ZipFile, signal: AbortSignal): Promise<{ tables: Entry[]; others: string[] }> {
   const tables: Entry[] = [];
+  const others: string[] = [];
   if (zip.entryCount > MAX_ENTRIES) throw new Error(`${zip.entryCount} entries, at most ${MAX_ENTRIES} are read`);
   for await (const entry of zip.eachEntry()) {
     signal.throwIfAborted();
     const name = baseName(entry.fileName);
     // Archives made on a Mac hold a shadow of every file.
     if (/\.(csv|txt)$/i.test(name) && !name.startsWith(".") && !entry.fileName.startsWith("__MACOSX/")) tables.push(entry);
+    else if (name !== "") others.push(entry.fileName);
   }
-  return tables;
+  return { tables, others };
 }
 
-function chooseTable(tables: Entry[], { day, shown }: UnzipOptions): { entry: Entry; namedByDay: boolean } | null {
+function chooseTable(
+  { tables, others }: { tables: Entry[]; others: string[] },
+  { day, shown }: UnzipOptions,
+): { entry: Entry; namedByDay: boolean } | null {
   const [only] = tables;
-  if (!only) throw new SourceError("broken", { kind: "no_table_inside", detail: shown });
+  if (!only) throw new SourceError("broken", { kind: "no_table_inside", detail: `${shown} (${firstOf(others)})` });
   const compact = day.replaceAll("-", "");
   const ofDay = tables.filter(({ fileName }) => [day, compact].some((text) => baseName(fileName).includes(text)));
   if (tables.length === 1) return { entry: only, namedByDay: ofDay.length === 1 };
   const [match] = ofDay;
   if (match && ofDay.length === 1) return { entry: match, namedByDay: true };
   if (!match && tables.every(({ fileName }) => /\d{4}-?\d\d-?\d\d/.test(baseName(fileName)))) return null;
-  const names = tables.slice(0, NAMES_SHOWN).map(({ fileName }) => fileName);
-  const more = tables.length > NAMES_SHOWN ? ", …" : "";
   throw new SourceError("broken", {
     kind: "several_tables_inside",
     count: tables.length,
-    detail: `${shown} (${names.join(", ")}${more})`,
+    detail: `${shown} (${firstOf(tables.map(({ fileName }) => fileName))})`,
   });
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length > NAMES_SHOWN ? ", …" : "";
+  return names.length === 0 ? "–" : names.slice(0, NAMES_SHOWN).join(", ") + more;
 }
 
 function baseName(name: string): string {

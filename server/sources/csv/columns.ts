@@ -18,20 +18,34 @@ const REQUIRED = ["stock_code", "close_price"] as const;
 const HEADER_CHARS_SHOWN = 200;
 
 /**
- * Well-known headers beside our own names, in the order they are tried; compared without case, blanks, `_`, `-` and the unit behind them.
+ * Well-known headers beside our own names, in the order they are tried; compared without case, blanks, `_`, `-`, `<>` and the unit behind them.
  * A header is given away once, so `turnover` is the amount unless the file has an amount, and the rate then: a rate taken
  * for an amount is seen by the average-price check, the other way round nobody would notice.
  */
 const KNOWN_HEADERS: Record<FileColumn, readonly string[]> = {
-  stock_code: ["tscode", "code", "ticker", "symbol", "securitycode", "股票代码", "证券代码", "代码"],
+  stock_code: [
+    "tscode",
+    "code",
+    "ticker",
+    "symbol",
+    "securitycode",
+    "windcode",
+    "orderbookid",
+    "股票代码",
+    "证券代码",
+    "代码",
+    "股票代碼",
+    "證券代碼",
+    "代碼",
+  ],
   trade_date: ["date", "day", "交易日期", "交易日", "日期"],
   stock_name: ["codename", "securityname", "name", "股票名称", "股票简称", "证券名称", "证券简称", "名称", "简称"],
-  open_price: ["open", "开盘价", "开盘", "今开盘", "今开"],
-  close_price: ["close", "收盘价", "收盘"],
-  high_price: ["high", "最高价", "最高"],
-  low_price: ["low", "最低价", "最低"],
-  volume: ["vol", "成交量"],
-  amount: ["amt", "成交额", "成交金额", "turnover"],
+  open_price: ["open", "开盘价", "开盘", "今开盘", "今开", "開盤價", "開市價"],
+  close_price: ["close", "收盘价", "收盘", "收盤價", "收市價", "最新价", "现价"],
+  high_price: ["high", "最高价", "最高", "最高價"],
+  low_price: ["low", "最低价", "最低", "最低價"],
+  volume: ["vol", "成交量", "成交股数"],
+  amount: ["amt", "成交额", "成交金额", "成交額", "turnover"],
   change_pct: ["pctchg", "pctchange", "changepercent", "涨跌幅", "涨幅"],
   change_amount: ["change", "chg", "涨跌额", "涨跌"],
   turnover_rate: ["turn", "换手率", "换手", "turnover"],
@@ -80,7 +94,7 @@ export function placeColumns(
 
 /** The refusal of a file without a column, also for the date column of a file with several days. */
 export function missingColumn(field: string, headers: readonly string[]): BadRowsError {
-  const found = headers.join(", ");
+  const found = headers.map((name) => name || '""').join(", ");
   return new BadRowsError({
     rule: "missing_column",
     field,
@@ -134,5 +148,5 @@ export function placesOf(placeOf: (column: FileColumn) => number): Record<FileCo
 function withoutDress(name: string): string {
   return withoutUnit(name)
     .toLowerCase()
-    .replace(/[\s_-]/g, "");
+    .replace(/[\s_<>-]/g, "");
 }

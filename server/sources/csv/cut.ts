@@ -4,7 +4,9 @@ import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { type Column, COLUMNS, NUMBER_COLUMNS } from "@/server/sync/rows/row";
 import type { ColumnPlaces } from "./columns";
 import type { RecordOptions } from "./records";
-import { createDayReader, DRESSED_CHARS, withoutExchange } from "./rows";
+import { DRESSED_CHARS, isBareCode, withoutExchange } from "./codes";
+import { createDayReader } from "./dates";
+import { isWordSign } from "./header-again";
 import { type IsNullInBytes, isPiece } from "./null-tokens";
 import { giveWay, PORTION_BYTES } from "@/server/sources/bytes/portions";
 
@@ -14,7 +16,7 @@ const BLANK = 32;
 const LAST_ASCII = 127;
 const FIRST_ROOM = 6_144;
 const NUMBERS: ReadonlySet<Column> = new Set(NUMBER_COLUMNS);
-const { stock_code: CODE, trade_date: DATE } = CUT_OF;
+const { stock_code: CODE, trade_date: DATE, close_price: CLOSE } = CUT_OF;
 
 export interface CutOptions extends Omit<RecordOptions, "onPortion"> {
   day: Day;
@@ -22,13 +24,15 @@ export interface CutOptions extends Omit<RecordOptions, "onPortion"> {
   /** Fields of the header. */
   width: number;
   isNull: IsNullInBytes;
+  /** Of the exchange, for dates that say theirs. */
+  zone: string;
   onPortion(rows: number): void;
 }
 
 /**
  * Cuts the lines of a csv file behind its header at the delimiter, an ASCII character, and makes no text of them. The rows are
  * those that `createRowReader` makes of the same records. Null where that reader has to see for itself: another number of
- * fields, a date that cannot be read, padding of other signs than blanks.
+ * fields, a date that cannot be read, a word for a close, padding of other signs than blanks.
  */
 export async function cutRows(bytes: Buffer, from: number, options: CutOptions): Promise<CutRows | null> {
   const { day, delimiter, places, width, signal } = options;
@@ -85,10 +89,10 @@ function cutLine(
 }
 
 /** Takes padding, null tokens and the dress of codes off the values of a row. */
-function createFinish(bytes: Buffer, { day, places, isNull }: CutOptions) {
+function createFinish(bytes: Buffer, { day, places, isNull, zone }: CutOptions) {
   const found = COLUMNS.filter((column) => places[column] >= 0);
   const columns = found.map((column) => ({ cut: CUT_OF[column], isNumber: NUMBERS.has(column) }));
-  const isOfDay = createDateTest(bytes, day);
+  const isOfDay = createDateTest(bytes, day, zone);
 
   return (cuts: Int32Array, base: number): "this_day" | "other_day" | "unclear" => {
     for (const { cut, isNumber } of columns) {
@@ -98,7 +102,10 @@ function createFinish(bytes: Buffer, { day, places, isNull }: CutOptions) {
       if (from < to && !isBare(bytes, from, to) && !trim(bytes, cuts, at)) return "unclear";
       if (isNumber && isNull(bytes, cuts[at] as number, cuts[at + 1] as number)) cuts[at + 1] = cuts[at] as number;
     }
-    undress(bytes, cuts, base + CODE);
+    if (!undress(bytes, cuts, base + CODE)) return "unclear";
+    // A word for a price may be the header once more.
+    if (cuts[base + CLOSE] !== cuts[base + CLOSE + 1] && isWordSign(bytes[cuts[base + CLOSE] as number] as number))
+      return "unclear";
     return places.trade_date < 0 ? "this_day" : isOfDay(cuts[base + DATE] as number, cuts[base + DATE + 1] as number);
   };
 }
@@ -121,16 +128,18 @@ function trim(bytes: Buffer, cuts: Int32Array, at: number): boolean {
   );
 }
 
-/** Undresses an A-share, as `createRowReader` does. */
-function undress(bytes: Buffer, cuts: Int32Array, at: number): void {
+/** Undresses an A-share, as `createRowReader` does; false where the code may be padded with other signs than blanks. */
+function undress(bytes: Buffer, cuts: Int32Array, at: number): boolean {
   const from = cuts[at] as number;
   const to = cuts[at + 1] as number;
-  if (!DRESSED_CHARS.has(to - from)) return;
+  if (from < to && !isBareCode(bytes[from] as number, bytes[to - 1] as number)) return false;
+  if (!DRESSED_CHARS.has(to - from)) return true;
   const dressed = bytes.toString("latin1", from, to);
   const bare = withoutExchange(dressed);
   const begin = dressed.startsWith(bare) ? from : to - bare.length;
   cuts[at] = begin;
   cuts[at + 1] = begin + bare.length;
+  return true;
 }
 
 /** Which of our columns each field of the file is, as a place in the cuts of its row; -1 = none. */
@@ -141,9 +150,13 @@ function columnsByField(places: ColumnPlaces, width: number): Int8Array {
 }
 
 /** Tells which day a date of the file is; other spellings than the two usual ones are read as `createRowReader` reads them. */
-function createDateTest(bytes: Buffer, day: Day): (from: number, to: number) => "this_day" | "other_day" | "unclear" {
+function createDateTest(
+  bytes: Buffer,
+  day: Day,
+  zone: string,
+): (from: number, to: number) => "this_day" | "other_day" | "unclear" {
   const [usual, compact] = [Buffer.from(day), Buffer.from(day.replaceAll("-", ""))];
-  const dayOf = createDayReader();
+  const dayOf = createDayReader(zone);
   return (from, to) => {
     if (isPiece(bytes, from, to, usual) || isPiece(bytes, from, to, compact)) return "this_day";
     const date = dayOf(bytes.toString("utf8", from, to));

@@ -1,4 +1,5 @@
-const USUAL_NULLS = ["-", "--", "NA", "None", "nan", "\\N"];
+/** As terminals, pandas, spreadsheets and dumps of databases write it. No number looks like one of them. */
+const USUAL_NULLS = ["-", "--", "NA", "N/A", "n/a", "#N/A", "<NA>", "None", "NULL", "null", "nan", "\\N"];
 
 /** Tells the texts that mean "no value" from numbers. */
 export type IsNull = (text: string) => boolean;

@@ -2,10 +2,13 @@ import type { Day } from "@/lib/contract/day";
 import type { CutRows, Rows } from "@/server/sync/rows/cut-rows";
 import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
+import { BadRowsError } from "@/server/sync/errors";
+import { refuseOtherForm } from "@/server/sources/bytes/form";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { type ColumnPlaces, missingColumn, placeColumns } from "./columns";
 import { cutRows } from "./cut";
 import { refuseUtf16 } from "./encoding";
+import { createHeaderTest } from "./header-again";
 import { readRecords } from "./records";
 import { createRowReader } from "./rows";
 import { checkCsvBytes } from "./text";
@@ -17,6 +20,8 @@ const DELIMITERS = [",", "\t", ";", "|"];
 export interface CsvReading extends FetchOptions {
   shown: string;
   needsDate: boolean;
+  /** Of the exchange, for dates that say theirs. */
+  zone: string;
 }
 
 /**
@@ -26,9 +31,12 @@ export interface CsvReading extends FetchOptions {
  */
 export async function readCsvRows(bytes: Buffer, layout: TableLayout, day: Day, reading: CsvReading): Promise<Rows> {
   const { shown, signal } = reading;
+  refuseOtherForm(bytes, "csv", shown);
   refuseUtf16(bytes);
   const text = await checkCsvBytes(await layout.toUtf8(bytes, signal), shown, signal);
-  const delimiter = layout.delimiter ?? likelyDelimiter(headerOf(text).header);
+  const { header } = headerOf(text);
+  if (header.includes("\r")) throw new BadRowsError({ rule: "line_ends" });
+  const delimiter = layout.delimiter ?? likelyDelimiter(header);
   return (await cutCsvRows(text, delimiter, layout, day, reading)) ?? readRowObjects(text, delimiter, layout, day, reading);
 }
 
@@ -38,7 +46,7 @@ export async function cutCsvRows(
   delimiter: string,
   layout: TableLayout,
   day: Day,
-  { signal, onProgress, needsDate }: CsvReading,
+  { signal, onProgress, needsDate, zone }: CsvReading,
 ): Promise<CutRows | null> {
   if (layout.units || delimiter.charCodeAt(0) > 127 || text.includes('"')) return null;
   const { header, behind } = headerOf(text);
@@ -47,7 +55,7 @@ export async function cutCsvRows(
   if (places.previous_close >= 0 || sharesColumns(places)) return null;
   const isNull = layout.isNullInBytes;
   const onPortion = (rows: number) => onProgress(rows, null);
-  return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, signal, onPortion });
+  return cutRows(text, behind, { day, delimiter, places, width: fields.length, isNull, zone, signal, onPortion });
 }
 
 /** The same rows as objects, value by value. */
@@ -56,16 +64,21 @@ export async function readRowObjects(
   delimiter: string,
   layout: TableLayout,
   day: Day,
-  { signal, onProgress, needsDate }: CsvReading,
+  { signal, onProgress, needsDate, zone }: CsvReading,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  let rowOf: ((fields: readonly string[]) => Row | null) | null = null;
+  let reader: { rowOf: (fields: readonly string[]) => Row | null; isHeader: ReturnType<typeof createHeaderTest> } | null = null;
+  let records = 0;
   await readRecords(text, { delimiter, signal, onPortion: () => onProgress(rows.length, null) }, (fields) => {
-    if (rowOf === null) {
-      rowOf = createRowReader(placesIn(fields, layout, needsDate), day, layout.isNull, layout.units);
+    records += 1;
+    if (reader === null) {
+      const places = placesIn(fields, layout, needsDate);
+      const rowOf = createRowReader(places, day, layout.isNull, layout.units, zone);
+      reader = { rowOf, isHeader: createHeaderTest(fields, places) };
       return;
     }
-    const row = rowOf(fields);
+    if (reader.isHeader(fields, records)) return;
+    const row = reader.rowOf(fields);
     if (row) refuseTooMany(rows.push(row));
   });
   return rows;

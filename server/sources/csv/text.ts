@@ -3,6 +3,8 @@ import { BadRowsError, SourceError } from "@/server/sync/errors";
 import { eachPortion, MAX_LINE_BYTES } from "@/server/sources/bytes/portions";
 
 const LINE_FEED = 10;
+/** `<TICKER>,<DATE>,…`: a header as MetaStock and those who follow it write it. */
+const TABLE_IN_BRACKETS = /^<\w+>[,;\t|]/;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -14,7 +16,7 @@ export async function checkCsvBytes(bytes: Buffer, path: string, signal: AbortSi
   const body = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
   const start = body.subarray(0, MAX_LINE_BYTES).toString("latin1").trimStart();
   if (start === "") throw new SourceError("broken", { kind: "empty_file", detail: path });
-  if (start.startsWith("<")) throw new SourceError("broken", { kind: "html", detail: path });
+  if (start.startsWith("<") && !TABLE_IN_BRACKETS.test(start)) throw new SourceError("broken", { kind: "html", detail: path });
   let line = 1;
   await eachPortion(body, signal, (portion) => {
     const everyLineIsText = isUtf8(portion);

@@ -1,4 +1,5 @@
 import { SourceError } from "@/server/sync/errors";
+import { refuseOtherForm } from "@/server/sources/bytes/form";
 import type { Clock } from "@/server/sync/ports";
 import { readLocalFile } from "./local";
 import { createFileMemory } from "./memory";
@@ -40,7 +41,9 @@ export function createFileReader(options: FileReaderOptions) {
     if (file === null) return null;
     if (file === "as_known") return kept && { bytes: kept.bytes, fromMemory: false };
     refuseNoFile(file.bytes, location, packing !== "csv");
+    if (packing === "parquet" || packing === "zip") refuseOtherForm(file.bytes, packing, shown);
     const isPacked = packing === "csv.gz" && !("gunzipped" in file && file.gunzipped);
+    if (isPacked) refuseOtherForm(file.bytes, "gzip", shown);
     const bytes = isPacked ? await gunzipStrictly(file.bytes, { shown, signal, maxDecodedBytes: maxBytes }) : file.bytes;
     if (!oneFilePerDay) memory.keep(address, "version" in file ? file.version : null, bytes);
     return { bytes, fromMemory: false };

@@ -3,7 +3,8 @@ import type { FetchOptions } from "@/server/sync/source-ports";
 import type { Row } from "@/server/sync/rows/row";
 import { refuseTooMany } from "@/server/sync/rows/most-rows";
 import { FILE_COLUMNS, missingColumn, placeColumns } from "@/server/sources/csv/columns";
-import { createDayReader, createRowReader } from "@/server/sources/csv/rows";
+import { createDayReader } from "@/server/sources/csv/dates";
+import { createRowReader } from "@/server/sources/csv/rows";
 import type { TableLayout } from "@/server/sources/csv/layout";
 import { openParquet, type ParquetOptions } from "./file";
 import { giveWay } from "@/server/sources/bytes/portions";
@@ -24,8 +25,8 @@ export async function readParquetRows(
   const places = placeColumns(file.headers, layout.columns, layout.units);
   if (options.needsDate && places.trade_date < 0) throw missingColumn("trade_date", file.headers);
   const others = FILE_COLUMNS.filter((column) => places[column] >= 0 && column !== "trade_date").map((column) => places[column]);
-  const rowOf = createRowReader(places, day, layout.isNull, layout.units);
-  const dayOf = createDayReader();
+  const rowOf = createRowReader(places, day, layout.isNull, layout.units, options.zone);
+  const dayOf = createDayReader(options.zone);
   const isOtherDay = (text: string) => (dayOf(text) ?? day) !== day;
   const rows: Row[] = [];
   for (const group of file.groups) {

@@ -10,6 +10,7 @@ const ABOUT_FILE = new Set([
   "too_large",
   "unreadable",
   "encrypted",
+  "other_form",
   "no_table_inside",
   "several_tables_inside",
 ]);
@@ -29,7 +30,7 @@ const BY_KIND: Readonly<Record<string, SourceAdviceCode>> = {
 /** What a person can do about a day that could not be had from the source of that name. */
 export function adviceOn(error: unknown, source: string): Fact<SourceAdviceCode> {
   const advice = (code: SourceAdviceCode, params: Fact["params"] = {}): Fact<SourceAdviceCode> => ({ code, params });
-  if (error instanceof BadRowsError) return advice("rows");
+  if (error instanceof BadRowsError) return advice(adviceOnRows(error.params));
   if (error instanceof DayFailure) return advice(adviceOnDay(error));
   if (!(error instanceof SourceError)) return advice("provider");
   const kind = String(error.params["kind"]);
@@ -52,6 +53,12 @@ export function adviceOn(error: unknown, source: string): Fact<SourceAdviceCode>
   }
 }
 
+/** Of rows that say a number in another way, and of columns that were not found, more is known than of the others. */
+function adviceOnRows({ rule, problem }: Fact["params"]): SourceAdviceCode {
+  if (rule === "missing_column") return "columns";
+  return rule === "not_finite" || problem === "not_a_number" ? "numbers" : "rows";
+}
+
 function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
   if (ABOUT_NETWORK.has(kind)) return "network";
   if (source === "files") return ABOUT_FILE.has(kind) ? "file" : "provider";
@@ -62,5 +69,12 @@ function adviceOnBroken(kind: string, source: string): SourceAdviceCode {
 function adviceOnDay({ code, params }: DayFailure): SourceAdviceCode {
   if (code === "timeout") return "slow";
   if (code !== "source_empty") return "provider";
-  return params["kind"] === "no_file" ? "no_file" : "other_day";
+  switch (params["kind"]) {
+    case "no_file":
+      return "no_file";
+    case "no_row_in_file":
+      return "dates_in_file";
+    default:
+      return "other_day";
+  }
 }

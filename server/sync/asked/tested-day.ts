@@ -55,7 +55,7 @@ export function createTestedDays({ clock, calendar, source }: { clock: Clock; ca
     const { rows, rejected, rejectedSample, warnings } = await takeTurns(judging, () => clock.giveWay(), signal);
     if (rows.length === 0) {
       const today = todayOf(clock, calendar, source);
-      if (day < today.day || !today.notDue) throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
+      if (day < today.day || !today.notDue) throw sourceEmpty(fetched.kind === "nothing" ? fetched : {});
       return { ...blank(day, seconds), outcome: "nothing", advice: { code: "not_yet", params: {} } };
     }
     return {

@@ -68,7 +68,7 @@ export function createReadyDay(options: ReadyDayOptions) {
       if (fetched.kind === "closed") return skipped("holiday");
       if (fetched.kind === "nothing" || fetched.judged.rows.length === 0) {
         if (options.notDue(date)) return skipped("not_published");
-        throw sourceEmpty(fetched.kind === "nothing" ? fetched.missing : undefined);
+        throw sourceEmpty(fetched.kind === "nothing" ? fetched : {});
       }
       const { rows, rejected, rejectedSample, warnings } = fetched.judged;
       const { expected } = fetched;

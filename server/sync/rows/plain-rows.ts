@@ -14,8 +14,8 @@ const OTHER_NUMBERS = [CUT_OF.change_pct, CUT_OF.change_amount, CUT_OF.turnover_
 
 /**
  * Tells the rows that pass the row rules as they are and of which nothing is to be said: code and prices are there, the code
- * has all `codeDigits` (null = the exchange has no such rule), every number is plain digits, and the prices fit together. The
- * others are for the rules themselves.
+ * has all `codeDigits` and is no number (null = the exchange has no such rule), every number is plain digits, and the prices
+ * fit together. The others are for the rules themselves.
  */
 export function createPlainTest({ bytes, cuts }: CutRows, codeDigits: number | null): (index: number) => boolean {
   /** A code may be shorter: if it has another sign than digits. That is looked at by the rules. */
@@ -28,7 +28,9 @@ export function createPlainTest({ bytes, cuts }: CutRows, codeDigits: number | n
   return (index) => {
     const at = index * CUTS_PER_ROW;
     const codeAt = at + CUT_OF.stock_code;
-    if ((cuts[codeAt + 1] as number) - (cuts[codeAt] as number) < leastCodeBytes) return false;
+    const [codeFrom, codeTo] = [cuts[codeAt] as number, cuts[codeAt + 1] as number];
+    if (codeTo - codeFrom < leastCodeBytes) return false;
+    if (codeDigits !== null && beginsAsNumber(bytes, codeFrom, codeTo)) return false;
     for (const column of OTHER_NUMBERS) {
       if (!isEmpty(at + column) && Number.isNaN(valueAt(at + column))) return false;
     }
@@ -42,8 +44,20 @@ export function createPlainTest({ bytes, cuts }: CutRows, codeDigits: number | n
     const volume = isEmpty(at + CUT_OF.volume) ? 0 : wholeAt(at + CUT_OF.volume);
     // NaN is in the sum of whatever it is in.
     if (Number.isNaN(open + close + high + low + volume + amount) || priceIsOutside(open, close, high, low)) return false;
+    if (close <= 0 || low < 0 || amount < 0) return false;
     return !hasAmount || volume === 0 || !averageIsOutside(amount, volume, high, low);
   };
+}
+
+/** True where a digit stands first, and then not only digits: `600001.0` is a number, `000001.SH` an index. */
+function beginsAsNumber(bytes: Uint8Array, from: number, to: number): boolean {
+  if (!isDigit(bytes[from])) return false;
+  for (let at = from + 1; at < to; at += 1) if (!isDigit(bytes[at])) return true;
+  return false;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
 }
 
 /** The value of `-12.34`, as `Number` reads it; NaN for all that is not digits with a point between them. */

@@ -50,10 +50,17 @@ export function averageIsOutside(amount: number, volume: number, high: number, l
   return most < low - tolerance || least > high + tolerance;
 }
 
+/** No share is worth nothing or less, and nobody trades fewer than none of them. NaN for an absent value refuses nothing. */
+function isBelowZero(row: Row): boolean {
+  const { open_price, high_price, low_price, volume, amount } = row;
+  return Number(row.close_price) <= 0 || [open_price, high_price, low_price, volume, amount].some((text) => numberOf(text) < 0);
+}
+
 export function createPriceChecks(): PriceChecks {
   const empty = createTally();
   const outside = createTally();
   const average = createTally();
+  const belowZero = createTally();
   const emptyFields = { open: false, high: false, low: false };
 
   return {
@@ -69,6 +76,7 @@ export function createPriceChecks(): PriceChecks {
       const high = numberOf(row.high_price);
       const low = numberOf(row.low_price);
       if (priceIsOutside(open, close, high, low)) outside.add(row);
+      if (isBelowZero(row)) belowZero.add(row);
       const volume = numberOf(row.volume);
       if (volume > 0 && row.amount !== null && averageIsOutside(Number(row.amount), volume, high, low)) average.add(row);
     },
@@ -81,6 +89,8 @@ export function createPriceChecks(): PriceChecks {
       }
       const outsideSeen = outside.seen();
       if (outsideSeen) found.push({ code: "price_outside_range", params: outsideSeen });
+      const belowZeroSeen = belowZero.seen();
+      if (belowZeroSeen) found.push({ code: "below_zero", params: belowZeroSeen });
       const averageSeen = average.seen();
       if (averageSeen) found.push({ code: "average_outside_range", params: averageSeen });
       return found;

@@ -14,7 +14,7 @@ export interface UnusableField {
   problem: RejectedRow["problem"];
   field: Column;
   value: string | null;
-  /** Where a code has too few of them: how many the codes of the exchange have. */
+  /** Where a code has not its digits: how many the codes of the exchange have. */
   digits?: number;
 }
 

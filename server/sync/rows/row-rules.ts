@@ -1,4 +1,4 @@
-import type { Day } from "@/lib/contract/day";
+import { type Day, isDay } from "@/lib/contract/day";
 import type { DayWarningCode, Fact } from "@/lib/contract/problem";
 import type { RejectedRow } from "@/lib/contract/task";
 import { BadRowsError } from "@/server/sync/errors";
@@ -13,6 +13,8 @@ import { shown } from "./shown";
 import { eachInTurns, type Turns } from "./turns";
 
 const DIGITS = /^\d+$/;
+/** What becomes of a code in a column of numbers: `600001.0`, `1.0`, `6.00001E+05`. */
+const AS_NUMBER = /^\d+(?:\.0+|(?:\.\d*)?e[+-]?\d+)$/i;
 
 /** The rows to store, and what is to be said of the others. */
 export interface JudgedRows<Form extends Rows = Rows> {
@@ -123,11 +125,11 @@ function refuseNul(row: Row, at: number): void {
 /** The field that makes the row unusable, if one does. Throws for values that make the whole day doubtful. */
 function unusableField(row: Row, day: Day, at: number, { codeDigits }: ExchangeRules): UnusableField | null {
   if (row.stock_code === null || row.stock_code === "") return { problem: "missing", field: "stock_code", value: null };
-  if (codeDigits !== null && row.stock_code.length < codeDigits && DIGITS.test(row.stock_code)) {
-    return { problem: "too_few_digits", field: "stock_code", value: row.stock_code, digits: codeDigits };
+  const codeProblem = codeDigits === null ? null : problemOfCode(row.stock_code, codeDigits);
+  if (codeProblem !== null && codeDigits !== null) {
+    return { problem: codeProblem, field: "stock_code", value: row.stock_code, digits: codeDigits };
   }
-  if (row.trade_date !== day)
-    return { problem: row.trade_date ? "other_day" : "missing", field: "trade_date", value: row.trade_date };
+  if (row.trade_date !== day) return { problem: problemOfDate(row.trade_date), field: "trade_date", value: row.trade_date };
   if (row.close_price === null || row.close_price === "") return { problem: "missing", field: "close_price", value: null };
   for (const field of NUMBER_COLUMNS) {
     const value = row[field];
@@ -139,6 +141,17 @@ function unusableField(row: Row, day: Day, at: number, { codeDigits }: ExchangeR
     throw new BadRowsError({ rule: fault, row: at, field, value: shown(value) });
   }
   return null;
+}
+
+/** What a column of numbers makes of a code of digits; null for every other code, whatever it looks like. */
+function problemOfCode(code: string, digits: number): "too_few_digits" | "code_is_number" | null {
+  if (code.length < digits && DIGITS.test(code)) return "too_few_digits";
+  return AS_NUMBER.test(code) ? "code_is_number" : null;
+}
+
+function problemOfDate(date: string | null): "missing" | "other_day" | "not_a_date" {
+  if (!date) return "missing";
+  return isDay(date) ? "other_day" : "not_a_date";
 }
 
 /** The row as COPY takes it: whole shares, null instead of an empty text. Most rows are already in that form. */

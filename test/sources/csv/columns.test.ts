@@ -75,6 +75,19 @@ describe("guesses from the header", () => {
     expect(() => found("代码,收盘(前复权)")).toThrow(BadRowsError);
   });
 
+  test("prices of the day as quote pages name them, traditional characters, and names in angle brackets", () => {
+    expect(found("代码,名称,最新价,涨跌幅,今开,昨收")).toMatchObject({ close_price: "最新价", open_price: "今开" });
+    expect(found("代码,现价,收盘")).toMatchObject({ close_price: "收盘" });
+    expect(found("股票代碼,開盤價,收盤價,最高價,最低價")).toMatchObject({ stock_code: "股票代碼", close_price: "收盤價" });
+    expect(found("<TICKER>,<DATE>,<OPEN>,<CLOSE>,<VOL>")).toEqual({
+      stock_code: "<TICKER>",
+      trade_date: "<DATE>",
+      open_price: "<OPEN>",
+      close_price: "<CLOSE>",
+      volume: "<VOL>",
+    });
+  });
+
   test("a header with another unit is refused with the factor to set, and read once it is set", () => {
     const header = ["代码", "收盘", "成交量(手)", "成交额(万元)"];
     const refusalOf = (units: string) => {

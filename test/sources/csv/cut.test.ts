@@ -13,7 +13,7 @@ import { FILE_DAY, unwatched } from "../harness";
 import { applyRowRules, encodeDay } from "../../support/at-once";
 
 const NULLS = ["-", "NA", "0", "无"];
-const reading = { ...unwatched, shown: "the file", needsDate: false };
+const reading = { ...unwatched, shown: "the file", needsDate: false, zone: "Asia/Shanghai" };
 
 function layoutWith(nulls: string[] | null, columns: string | null = null) {
   const settings = { url: "/{yyyy-MM-dd}.csv", columns, delimiter: null, nulls, encoding: null, units: null };
@@ -95,6 +95,15 @@ const code = fc.oneof(
       "BJ.430047",
       "600000.sh ",
       "12345.SHZ",
+      "600000.SS",
+      "SHSE.600000",
+      "SSE:600000",
+      "000001.SS",
+      "600001.0",
+      "1.0",
+      "1e5",
+      "\u3000600000",
+      "600000\u00a0",
       "万科万",
       "NA",
       "nan",
@@ -241,6 +250,19 @@ describe("rows that are only cut", () => {
       const rows = await cut(prices.map((line, index) => line + more[index]).join("\n"));
       expect(rows && createPlainTest(rows, null)(0)).toBe(true);
     }
+  });
+
+  test("with a close of 0 or a value below 0 are none of those that pass unseen", async () => {
+    for (const row of ["A,0,0,0,0,0,0", "A,-1,-1,-1,-1,0,0", "A,1,1,1,-1,0,0", "A,1,1,1,1,-5,0", "A,1,1,1,1,0,-5"]) {
+      const rows = await cut(`code,close,open,high,low,volume,amount\n${row}\n`);
+      expect(rows && createPlainTest(rows, null)(0)).toBe(false);
+      expect(applyRowRules(rows ?? [], FILE_DAY).warnings).toContainEqual({
+        code: "below_zero",
+        params: { count: 1, codes: "A" },
+      });
+    }
+    const sound = await cut("code,close,open,high,low,volume,amount\nA,1,1,1,1,0,0\n");
+    expect(sound && createPlainTest(sound, null)(0)).toBe(true);
   });
 
   test("a column of the file that is two of ours is read for both", async () => {

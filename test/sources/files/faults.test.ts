@@ -6,6 +6,7 @@ import { createFileReader } from "@/server/sources/files/reader";
 import { parseFileTemplate } from "@/server/sources/files/template";
 import { SourceError } from "@/server/sync/errors";
 import { FILE_DAY, filesSource, folderWith, jumpingClock, refusalOf, rowsOf, sourceOf, unwatched } from "../harness";
+import { sentencesOf } from "../sentences";
 
 const GOOD = `code,close\n${Array.from({ length: 3_000 }, (_, index) => `${100_000 + index},${index}.5`).join("\n")}\n`;
 const inGzip = { ending: "csv.gz" };
@@ -30,6 +31,16 @@ describe("a broken file", () => {
     ["a gzip without its trailer", zipped.subarray(0, -8), inGzip, "truncated"],
     ["a gzip with a wrong checksum", flipped, inGzip, "unreadable"],
     ["a gzip with bytes behind its end", Buffer.concat([zipped, Buffer.from("more")]), inGzip, "unreadable"],
+    ["a gzip under the name of a csv", zipped, {}, "other_form"],
+    ["a gzip under the name of a csv in GBK", zipped, { encoding: "gbk" }, "other_form"],
+    ["a gzip in a gzip", gzipSync(zipped), inGzip, "other_form"],
+    ["a zip archive under the name of a csv", "PK\x03\x04\x14\0\0\0", {}, "other_form"],
+    ["a zip archive under the name of a gzip", "PK\x03\x04\x14\0\0\0", inGzip, "other_form"],
+    ["a gzip under the name of a zip archive", zipped, { ending: "zip" }, "other_form"],
+    ["a gzip under the name of a parquet file", zipped, { ending: "parquet" }, "other_form"],
+    ["a parquet file under the name of a csv", "PAR1\x15\x04PAR1", {}, "other_form"],
+    ["an Excel workbook under the name of a csv", "PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", {}, "other_form"],
+    ["an old Excel workbook under the name of a csv", Buffer.from("d0cf11e0a1b11ae1", "hex"), {}, "other_form"],
     ["a csv under the name of a gzip", GOOD, inGzip, "unreadable"],
   ])("%s stores nothing", async (_, content, options, kind) => {
     expect(await refusalOf(sourceOf(content, options), FILE_DAY)).toMatchObject({
@@ -37,6 +48,19 @@ describe("a broken file", () => {
       kind,
       detail: expect.stringContaining(FILE_DAY),
     });
+  });
+
+  test("a header that begins as a parquet file does is a header", async () => {
+    expect(await rowsOf(sourceOf("PARENT,code,close\nx,600000,1\n"), FILE_DAY)).toHaveLength(1);
+  });
+
+  test("what came instead is named with what to do, in both languages", async () => {
+    const workbook = sentencesOf(await refusalOf(sourceOf("PK\x03\x04[Content_Types].xml"), FILE_DAY));
+    expect(workbook[0]).toMatch(/^An Excel workbook came where CSV was expected: .*\.csv\. Save it as CSV in UTF-8$/);
+    expect(workbook[1]).toMatch(/^应为 CSV，实际是 Excel 工作簿：.*请另存为 UTF-8 的 CSV 文件$/);
+    const packed = sentencesOf(await refusalOf(sourceOf(zipped), FILE_DAY));
+    expect(packed[0]).toMatch(/^A gzip file came where CSV was expected: .*FILES_URL says how a file is packed/);
+    expect(packed[1]).toMatch(/^应为 CSV，实际是 gzip 文件：.*FILES_URL 的结尾/);
   });
 
   test("a folder under the name of the file is unreadable", async () => {

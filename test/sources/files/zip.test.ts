@@ -8,7 +8,7 @@ import { zipOf } from "../../support/zip";
 const CSV = "code,close\n600000,1.5\n";
 const of = (archive: Buffer) => sourceOf(archive, { ending: "zip" });
 
-describe("a sound archive", () => {
+describe("an archive", () => {
   test.each([
     ["with one file", zipOf({ "rows.csv": CSV })],
     [
@@ -26,7 +26,15 @@ describe("a sound archive", () => {
     const source = filesSource({ url: join(folder, "{yyyy}.zip") });
     expect(await rowsOf(source, "2024-01-02")).toMatchObject([{ close_price: "1.5" }]);
     expect(await rowsOf(source, "2024-01-03")).toMatchObject([{ close_price: "2", trade_date: "2024-01-03" }]);
-    expect(await source.fetchDay("2024-01-04", unwatched)).toEqual({ kind: "nothing" });
+    expect(await source.fetchDay("2024-01-04", unwatched)).toMatchObject({ kind: "nothing", barren: expect.any(String) });
+  });
+
+  test("without a table says what it holds instead", async () => {
+    const refusal = await refusalOf(of(zipOf({ "a/": "", "a/2024-01-02.csv.gz": "x", "readme.md": "x" })), FILE_DAY);
+    expect(refusal).toMatchObject({
+      kind: "no_table_inside",
+      detail: expect.stringMatching(/\(a\/2024-01-02\.csv\.gz, readme\.md\)$/),
+    });
   });
 
   test("of a year that has begun with one file needs none either", async () => {

@@ -66,6 +66,18 @@ export const filesOfFolder = providerOf<FolderWorld>({
         says: quoted("A web page came instead of rows", "收到的是网页而不是数据", "{place}"),
         advice: ADVICE.file,
       },
+      {
+        what: "a workbook under the name of a CSV file",
+        guide: "of another form than its name says (a gzip named `.csv`, an Excel workbook)",
+        begin: ({ write }) => write("PK\x03\x04\x14\0\x06\0[Content_Types].xml"),
+        attempts: [3, 3, 3],
+        calls: null,
+        says: {
+          en: "An Excel workbook came where CSV was expected: {place}. Save it as CSV in UTF-8",
+          zh: "应为 CSV，实际是 Excel 工作簿：{place}。请另存为 UTF-8 的 CSV 文件",
+        },
+        advice: ADVICE.file,
+      },
     ],
   },
 });

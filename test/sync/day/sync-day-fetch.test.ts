@@ -32,6 +32,15 @@ describe("a day the source has nothing for", () => {
     for (const params of [(await onBench({ source: empty }).run()).error?.params, {}])
       expect(say("en", "dayError.source_empty", params)).toBe(words);
   });
+  test("is failed with the name of the file that holds no row of the day, so that wrong dates are seen", async () => {
+    const source = createFakeSource(() => ({ kind: "nothing", barren: "/data/2024-03-05.csv" }));
+    const { error } = await onBench({ source }).run();
+    expect(error).toEqual({ code: "source_empty", params: { kind: "no_row_in_file", detail: "/data/2024-03-05.csv" } });
+    expect(say("en", "dayError.source_empty", error?.params)).toMatch(
+      /this file holds no row of this day: \/data\/2024-03-05\.csv$/,
+    );
+    expect(say("zh-CN", "dayError.source_empty", error?.params)).toBe("当日为交易日，但文件中没有该日的行：/data/2024-03-05.csv");
+  });
   test("is skipped as not published while it is not due, and leaves no trace in the ledger", async () => {
     const bench = onBench({ source: empty, over: { notDue: () => true } });
     expect(await bench.run()).toMatchObject({ status: "skipped", reason: "not_published", error: null });

@@ -47,6 +47,22 @@ describe("prices outside low and high", () => {
   });
 });
 
+describe("values that no share has", () => {
+  test.each([
+    ["a close of 0", { open_price: "0", close_price: "0", high_price: "0", low_price: "0", volume: "0", amount: "0" }],
+    ["prices below 0", { open_price: "-1", close_price: "-1", high_price: "-1", low_price: "-1", volume: "0", amount: "0" }],
+    ["a negative volume", { volume: "-1000", amount: null }],
+    ["a negative amount", { volume: "0", amount: "-5" }],
+  ])("%s is stored with a warning", (_, over) => {
+    expect(warningsOf(row(over))).toEqual([{ code: "below_zero", params: { count: 1, codes: "600000" } }]);
+  });
+
+  test("a suspended stock, with or without prices of its own, is no such row", () => {
+    const still = { volume: "0", amount: "0", change_pct: "-1.5", change_amount: "-0.1" };
+    expect(warningsOf(row(still))).toEqual([]);
+  });
+});
+
 describe("the average price", () => {
   test.each([
     ["below low", "9000"],

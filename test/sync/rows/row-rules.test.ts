@@ -10,6 +10,11 @@ describe("rows that are left out", () => {
     ["no close", { close_price: null }, { problem: "missing", field: "close_price", value: null }],
     ["an empty close", { close_price: "" }, { problem: "missing", field: "close_price", value: null }],
     ["another day's date", { trade_date: "2024-01-03" }, { problem: "other_day", field: "trade_date", value: "2024-01-03" }],
+    [
+      "a date that cannot be read",
+      { trade_date: "02/01/2024" },
+      { problem: "not_a_date", field: "trade_date", value: "02/01/2024" },
+    ],
     ["no date", { trade_date: null }, { problem: "missing", field: "trade_date", value: null }],
     ["a word for a price", { high_price: "abc" }, { problem: "not_a_number", field: "high_price", value: "abc" }],
     ["a word for a rate", { turnover_rate: "n/a" }, { problem: "not_a_number", field: "turnover_rate", value: "n/a" }],
@@ -67,7 +72,16 @@ describe("codes of an exchange with six digits", () => {
     },
   );
 
-  test.each(["000001", "0000001", "A1", "000001.SH", "\\.", "1.", "１"])("%s is a code like any other", (code) => {
+  test.each(["600001.0", "1.0", "1.00", "6.00001E+05", "1e5", "123456789.0"])(
+    "%s is what a column of numbers makes of a code: left out with its own reason",
+    (code) => {
+      const judged = judge(code);
+      expect(judged.rejectedSample).toMatchObject([{ problem: "code_is_number", value: code, digits: 6 }]);
+      expect(applyRowRules(dayWith(1_000, row({ stock_code: code })), DAY)).toMatchObject({ rejected: 0 });
+    },
+  );
+
+  test.each(["000001", "0000001", "A1", "000001.SH", "399E01.X", "\\.", "1.", "１"])("%s is a code like any other", (code) => {
     expect(judge(code)).toMatchObject({ rejected: 0, warnings: [] });
   });
 

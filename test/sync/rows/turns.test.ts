@@ -45,7 +45,7 @@ async function cutRowsOf(lines: string[]): Promise<CutRows> {
   const layout = parseLayout(settings, (fault) => {
     throw fault;
   });
-  const reading = { signal: new AbortController().signal, onProgress: () => {}, shown: "x", needsDate: false };
+  const reading = { signal: new AbortController().signal, onProgress: () => {}, shown: "x", needsDate: false, zone: "UTC" };
   const bytes = Buffer.from(`code,open,high,low,close\n${lines.join("\n")}\n`);
   const rows = layout && (await cutCsvRows(bytes, ",", layout, DAY, reading));
   if (!rows) throw new Error("not cut");
