@@ -6,6 +6,7 @@ import { type Schedule, SCHEDULE_TASK, type ScheduleChange, type ScheduleId } fr
 import type { TaskSummary } from "@/lib/contract/task";
 import { call } from "./api";
 import { keys } from "./keys";
+import { makeOld } from "./make-old";
 import { operatorHeader } from "./operator";
 import { useTasks } from "./queries";
 
@@ -18,6 +19,7 @@ export function useSchedules() {
     queryKey: keys.schedules,
     queryFn: ({ signal }) => call<Replies["GET /schedules"]>("GET", "/schedules", { signal }),
     refetchInterval: 60_000,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -44,7 +46,11 @@ export function useChangeSchedule() {
         headers: operatorHeader(operator),
       }),
     onSuccess: (changed) => {
+      // An answer under way knows nothing of it, and would turn the page back for a moment.
+      void queries.cancelQueries({ queryKey: keys.schedules, exact: true });
       queries.setQueryData<Schedule[]>(keys.schedules, (held) => held?.map((each) => (each.id === changed.id ? changed : each)));
+      // Somebody else may have changed it since.
+      makeOld(queries, { queryKey: keys.schedules });
     },
     retry: false,
   });
