@@ -13,12 +13,14 @@ import { useTasks } from "./queries";
 /** Tasks of a schedule that are read at once: its last fourteen fires, and room for those that were run by hand. */
 const TASKS_READ = 50;
 
+const READ_EVERY_MS = 60_000;
+
 /** Both schedules. An event says when they are old; a minute's look covers a deaf line. */
 export function useSchedules() {
   return useQuery({
     queryKey: keys.schedules,
     queryFn: ({ signal }) => call<Replies["GET /schedules"]>("GET", "/schedules", { signal }),
-    refetchInterval: 60_000,
+    refetchInterval: READ_EVERY_MS,
     refetchOnWindowFocus: true,
   });
 }
@@ -33,6 +35,8 @@ export function useFires(enabled: boolean) {
     queryFn: ({ signal }) =>
       call<Replies["GET /schedules/fires"]>("GET", "/schedules/fires", { query: { limit: FIRES_READ }, signal }),
     enabled,
+    refetchInterval: READ_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }
 

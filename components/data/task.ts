@@ -26,8 +26,10 @@ function isWaiting(status: TaskStatus | undefined): boolean {
   return status === "queued" || status === "paused";
 }
 
+type ReadTask = (id: string, signal: AbortSignal) => Promise<TaskSummary>;
+
 /** How one task is read; asked for by hand it is always read anew. */
-export function taskQuery(id: string) {
+export function taskQuery(id: string, readTask: ReadTask = readOverRest) {
   return queryOptions({
     queryKey: keys.task(id),
     queryFn: async ({ signal, client }) => {
@@ -40,7 +42,7 @@ export function taskQuery(id: string) {
 }
 
 /** How a task ended. Under a key of its own: a question of the page that is under way may be from before the end. */
-export function endQuery(id: string) {
+export function endQuery(id: string, readTask: ReadTask = readOverRest) {
   return queryOptions({
     queryKey: ["end-of", id],
     queryFn: ({ signal }) => readTask(id, signal),
@@ -50,6 +52,6 @@ export function endQuery(id: string) {
   });
 }
 
-function readTask(id: string, signal: AbortSignal): Promise<TaskSummary> {
+function readOverRest(id: string, signal: AbortSignal): Promise<TaskSummary> {
   return call<Replies["GET /tasks/:id"]>("GET", `/tasks/${encodeURIComponent(id)}`, { signal });
 }

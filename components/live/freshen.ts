@@ -56,6 +56,11 @@ function deedsOf({ current, last, queue, paused, epoch }: SyncState): string {
   return JSON.stringify([current?.task_id, current?.status, last?.task_id, last?.seq, epoch, waiting]);
 }
 
+/** The wall marks the day in work, and no delta tells of one that is taken up: a long one would wait there until it is over. */
+export function isOnAnotherDay(before: SyncState | null, after: SyncState): boolean {
+  return before?.current?.current_date !== after.current?.current_date;
+}
+
 /** Days of a task changed: the next delta goes in, a gap reads them again. */
 export function applyDelta(queries: QueryClient, delta: SyncDays): void {
   daysFeed.remember(delta);

@@ -1,9 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { keys } from "@/components/data/keys";
 import { newerTask } from "@/components/data/newer-task";
 import { endQuery, taskQuery } from "@/components/data/task";
-import { freshenTask, noteChange, noteCoverage } from "@/components/live/freshen";
+import { freshenTask, isOnAnotherDay, noteChange, noteCoverage } from "@/components/live/freshen";
 import type { SyncState } from "@/lib/contract/events";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { aTaskDay } from "../support/builders";
@@ -98,6 +98,13 @@ describe("what was read is old", () => {
     expect(isOld(keys.dayRows("2025-11-18", ""))).toBe(true);
   });
 
+  it("on the wall, when another day is taken up, long before that day is over", () => {
+    const on = (current_date: Progress["current_date"]) => aState({ current: aProgress({ current_date }) });
+    expect(isOnAnotherDay(on(null), on("2025-11-17"))).toBe(true);
+    expect(isOnAnotherDay(on("2025-11-17"), on("2025-11-18"))).toBe(true);
+    expect(isOnAnotherDay(on("2025-11-18"), on("2025-11-18"))).toBe(false);
+  });
+
   it("not when only numbers moved", () => {
     const { queries, old } = everythingRead();
     noteChange(queries, aState({ current: aProgress() }), aState({ current: aProgress({ seq: 8, success: 4 }) }));
@@ -141,22 +148,14 @@ describe("a pushed number", () => {
 });
 
 describe("a task that is read while it runs", () => {
-  let answer: (task: TaskSummary) => void = () => {};
-  beforeEach(() => {
-    const fetching = () =>
-      new Promise((resolve) => {
-        answer = (task) => resolve({ status: 200, json: async () => ({ status: "success", data: task }) });
-      });
-    vi.stubGlobal("fetch", vi.fn(fetching));
-  });
-  afterEach(() => {
-    vi.unstubAllGlobals();
-  });
-
   it("does not turn back to the numbers it had when it was asked for", async () => {
     const queries = new QueryClient();
     queries.setQueryData(keys.task("a"), aSummary(), { updatedAt: 1 });
-    const read = queries.fetchQuery(taskQuery("a"));
+    let answer = (_: TaskSummary) => {};
+    const reading = new Promise<TaskSummary>((resolve) => {
+      answer = resolve;
+    });
+    const read = queries.fetchQuery(taskQuery("a", () => reading));
     freshenTask(queries, aState({ current: aProgress({ seq: 9, success: 5 }) }));
     answer(aSummary({ seq: 8, success: 4, takeovers: 1 }));
     await read;
@@ -170,8 +169,8 @@ describe("a task that is read while it runs", () => {
 
   it("is asked anew how it ended, whatever question is under way", async () => {
     const queries = new QueryClient();
-    void queries.fetchQuery(taskQuery("a"));
-    void queries.fetchQuery(endQuery("a"));
-    expect(fetch).toHaveBeenCalledTimes(2);
+    void queries.fetchQuery(taskQuery("a", () => new Promise(() => {})));
+    const ended = await queries.fetchQuery(endQuery("a", async () => aSummary({ status: "completed" })));
+    expect(ended.status).toBe("completed");
   });
 });

@@ -79,7 +79,7 @@ test("a first answer that hangs on a line that was cut is not waited for", async
 });
 
 test("what was found old and could not be read is asked for again by itself, a refusal is not", () => {
-  const refusal = (status: number) => new ApiError(status, { status: "error", code: "task_not_found", message: "" });
+  const refusal = (status: number) => new ApiError(status, { status: "error", code: "task_not_found", message: "", params: {} });
   const asked = (error: Error | null, isInvalidated = false) => askAgainMs({ state: { error, isInvalidated } });
   expect(asked(null)).toBe(false);
   expect(asked(null, true)).toBe(10_000);
