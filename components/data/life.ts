@@ -5,6 +5,7 @@ import type { Progress, TaskSummary } from "@/lib/contract/task";
 import type { TaskCommand } from "@/lib/contract/task-rules";
 import { ApiError, call } from "./api";
 import { keys } from "./keys";
+import { makeOld } from "./make-old";
 import { operatorHeader } from "./operator";
 
 /** What a person asks of a task that exists. */
@@ -21,8 +22,7 @@ export function useAskOfTask() {
   const queries = useQueryClient();
   const take = (progress: Progress) => {
     queries.setQueryData<TaskSummary>(keys.task(progress.task_id), (held) => held && { ...held, ...progress });
-    void queries.invalidateQueries({ queryKey: keys.task(progress.task_id) });
-    void queries.invalidateQueries({ queryKey: keys.tasks });
+    for (const queryKey of [keys.task(progress.task_id), keys.tasks]) makeOld(queries, { queryKey });
   };
   return useMutation<Progress, Error, AskCall>({
     mutationFn: send,

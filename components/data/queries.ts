@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Day } from "@/lib/contract/day";
 import type { BatchRequest } from "@/lib/contract/plan";
 import type { Replies, Started } from "@/lib/contract/routes";
@@ -17,6 +17,7 @@ export function useConsoleInfo() {
     queryFn: ({ signal }) => call<Replies["GET /console"]>("GET", "/console", { signal }),
     staleTime: 30_000,
     refetchInterval: 60_000,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -43,6 +44,9 @@ export function useReadCoverage() {
   });
 }
 
+/** An allowance of the source that comes back with time says so to nobody: the plan is asked for again now and then. */
+const PLAN_AGAIN_MS = 60_000;
+
 /** The plan of a request; nothing is started. Keeps the old plan while the new one loads. */
 export function usePreview(request: BatchRequest | null) {
   return useQuery({
@@ -50,6 +54,8 @@ export function usePreview(request: BatchRequest | null) {
     queryFn: ({ signal }) => call<Replies["POST /sync/batch/preview"]>("POST", "/sync/batch/preview", { body: request, signal }),
     enabled: request !== null,
     placeholderData: keepPreviousData,
+    refetchInterval: PLAN_AGAIN_MS,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -59,22 +65,6 @@ export function useTasks(filters: TaskFilters = {}) {
     queryKey: keys.tasksOf(filters),
     queryFn: ({ signal }) => call<Replies["GET /tasks"]>("GET", "/tasks", { query: { ...filters }, signal }),
     placeholderData: keepPreviousData,
-  });
-}
-
-/** One task; the live store keeps its numbers fresh while it runs. */
-export function useTask(id: string) {
-  return useQuery({ ...taskQuery(id), staleTime: TASK_STALE_MS });
-}
-
-const TASK_STALE_MS = 15_000;
-
-/** How one task is read; asked for by hand it is always read anew. */
-export function taskQuery(id: string) {
-  return queryOptions({
-    queryKey: keys.task(id),
-    queryFn: ({ signal }) => call<Replies["GET /tasks/:id"]>("GET", `/tasks/${encodeURIComponent(id)}`, { signal }),
-    staleTime: 0,
   });
 }
 

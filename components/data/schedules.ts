@@ -6,18 +6,22 @@ import { type Schedule, SCHEDULE_TASK, type ScheduleChange, type ScheduleId } fr
 import type { TaskSummary } from "@/lib/contract/task";
 import { call } from "./api";
 import { keys } from "./keys";
+import { makeOld } from "./make-old";
 import { operatorHeader } from "./operator";
 import { useTasks } from "./queries";
 
 /** Tasks of a schedule that are read at once: its last fourteen fires, and room for those that were run by hand. */
 const TASKS_READ = 50;
 
+const READ_EVERY_MS = 60_000;
+
 /** Both schedules. An event says when they are old; a minute's look covers a deaf line. */
 export function useSchedules() {
   return useQuery({
     queryKey: keys.schedules,
     queryFn: ({ signal }) => call<Replies["GET /schedules"]>("GET", "/schedules", { signal }),
-    refetchInterval: 60_000,
+    refetchInterval: READ_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -31,6 +35,8 @@ export function useFires(enabled: boolean) {
     queryFn: ({ signal }) =>
       call<Replies["GET /schedules/fires"]>("GET", "/schedules/fires", { query: { limit: FIRES_READ }, signal }),
     enabled,
+    refetchInterval: READ_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -44,7 +50,11 @@ export function useChangeSchedule() {
         headers: operatorHeader(operator),
       }),
     onSuccess: (changed) => {
+      // An answer under way knows nothing of it, and would turn the page back for a moment.
+      void queries.cancelQueries({ queryKey: keys.schedules, exact: true });
       queries.setQueryData<Schedule[]>(keys.schedules, (held) => held?.map((each) => (each.id === changed.id ? changed : each)));
+      // Somebody else may have changed it since.
+      makeOld(queries, { queryKey: keys.schedules });
     },
     retry: false,
   });

@@ -14,5 +14,6 @@ export function useSettings() {
     queryFn: ({ signal }) => call<Replies["GET /settings"]>("GET", "/settings", { signal }),
     staleTime: 0,
     refetchInterval: READ_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }

@@ -7,6 +7,7 @@ import type { Replies } from "@/lib/contract/routes";
 import type { SourceTest } from "@/lib/contract/source";
 import { call } from "./api";
 import { keys } from "./keys";
+import { makeOld } from "./make-old";
 
 const READ_EVERY_MS = 10_000;
 
@@ -17,6 +18,7 @@ export function useSource() {
     queryFn: ({ signal }) => call<Replies["GET /source"]>("GET", "/source", { signal }),
     staleTime: 0,
     refetchInterval: READ_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }
 
@@ -31,8 +33,7 @@ export function useTestSource() {
       return call<Replies["POST /source/test"]>("POST", "/source/test", { body: { day }, signal: leaving.current.signal });
     },
     onSettled: () => {
-      void queries.invalidateQueries({ queryKey: keys.source });
-      void queries.invalidateQueries({ queryKey: keys.console });
+      for (const queryKey of [keys.source, keys.console, keys.preview]) makeOld(queries, { queryKey });
     },
     retry: false,
   });

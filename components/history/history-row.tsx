@@ -65,6 +65,8 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
 /** The pushed numbers of the task where they are newer than what was read. */
 function useFreshest(task: TaskSummary): Progress {
   const { state } = useLive();
-  const pushed = [state?.current, state?.last, ...(state?.queue.tasks ?? [])].find((each) => each?.task_id === task.task_id);
+  const pushed = [state?.current, state?.last, ...(state?.queue.tasks ?? []), ...(state?.paused.tasks ?? [])].find(
+    (each) => each?.task_id === task.task_id,
+  );
   return pushed && pushed.seq >= task.seq ? pushed : task;
 }

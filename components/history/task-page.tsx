@@ -3,7 +3,7 @@
 import { ChevronLeft } from "lucide-react";
 import { useTranslations } from "use-intl";
 import { ApiError } from "@/components/data/api";
-import { useTask } from "@/components/data/queries";
+import { useTask } from "@/components/data/task";
 import { LoadFailed } from "@/components/progress/load-failed";
 import { ButtonLink, TextLink } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";

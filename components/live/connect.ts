@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { io, type Socket } from "socket.io-client";
 import { type ClientEvents, type ServerEvents, SOCKET_PATH } from "@/lib/contract/events";
-import { applyDelta, catchUpAll, freshenTask, noteChange, noteCoverage, noteSchedules } from "./freshen";
+import { applyDelta, catchUpAll, freshenTask, isOnAnotherDay, noteChange, noteCoverage, noteSchedules } from "./freshen";
 import { newerState } from "./newer-state";
 import type { LiveStore } from "./store";
 
@@ -30,6 +30,13 @@ export function connect(store: LiveStore, queries: QueryClient): () => void {
     store.change({ connection: wasLive ? "reconnecting" : "connecting" });
   };
 
+  const coverageSoon = () => {
+    coverageDue ??= setTimeout(() => {
+      coverageDue = undefined;
+      noteCoverage(queries);
+    }, COVERAGE_EVERY_MS);
+  };
+
   socket.on("connect", () => {
     store.change({ connection: "live", attempt: 0 });
     if (wasCut) catchUpAll(queries);
@@ -55,15 +62,10 @@ export function connect(store: LiveStore, queries: QueryClient): () => void {
     store.change({ state, shownSince: Date.now() });
     freshenTask(queries, state);
     noteChange(queries, before, state);
+    if (isOnAnotherDay(before, state)) coverageSoon();
   });
   socket.on("sync:days", (delta) => applyDelta(queries, delta));
-  socket.on("coverage:changed", () => {
-    coverageDue ??= setTimeout(() => {
-      coverageDue = undefined;
-      noteCoverage(queries);
-    }, COVERAGE_EVERY_MS);
-  });
-
+  socket.on("coverage:changed", coverageSoon);
   socket.on("schedule:changed", () => noteSchedules(queries));
 
   const tryNow = () => {

@@ -2,7 +2,8 @@
 
 import { useId } from "react";
 import { useTranslations } from "use-intl";
-import { useTask, useTaskDays } from "@/components/data/queries";
+import { useTaskDays } from "@/components/data/queries";
+import { useTask } from "@/components/data/task";
 import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { OutcomeCounts } from "@/components/day/outcome-counts";

@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
-import { shouldRetry, taskQuery } from "@/components/data/queries";
+import { endQuery } from "@/components/data/task";
 import { useLive } from "@/components/live/live";
 import type { TaskSummary } from "@/lib/contract/task";
 import { isBusy } from "@/lib/contract/task-rules";
@@ -17,8 +17,9 @@ export function EndNotice() {
   const format = useFormat();
   const queries = useQueryClient();
   const watched = useWatchedTask();
-  const { state } = useLive();
-  const isOver = watched !== null && state !== null && state.current?.task_id !== watched;
+  const { state, connection } = useLive();
+  // Asked again when the line is back: the question may have been lost with it.
+  const isOver = watched !== null && connection === "live" && state !== null && state.current?.task_id !== watched;
   useEffect(() => {
     if (!isOver || watched === null) return;
     let isAsked = true;
@@ -35,7 +36,7 @@ export function EndNotice() {
       );
     };
     // The state names the next task a moment before it names how this one ended: the task itself knows.
-    queries.fetchQuery({ ...taskQuery(watched), retry: shouldRetry }).then(tell, () => {});
+    queries.fetchQuery(endQuery(watched)).then(tell, () => {});
     return () => {
       isAsked = false;
     };

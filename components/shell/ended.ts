@@ -9,8 +9,11 @@ export function wordOfStatus(status: TaskStatus): EndWord {
   return status === "cancelled" || status === "paused" ? status : "failed";
 }
 
-/** How the sync that runs no longer ended; one that left without an end is paused. */
-export function wordOfEnd(taskId: string, state: Pick<SyncState, "last"> | null): EndWord {
-  const last = state?.last;
-  return last?.task_id === taskId ? wordOfStatus(last.status) : "paused";
+/**
+ * How the sync that runs no longer ended. One that waits is paused; where another one began and ended before anybody was told,
+ * the word is that of the last end.
+ */
+export function wordOfEnd(taskId: string, state: Pick<SyncState, "last" | "paused" | "queue"> | null): EndWord {
+  const isLeft = state && [...state.paused.tasks, ...state.queue.tasks].some((task) => task.task_id === taskId);
+  return state?.last && !isLeft ? wordOfStatus(state.last.status) : "paused";
 }

@@ -10,6 +10,9 @@ export function followBusyTask(task: BusyTask, state: SyncState | null): { progr
   const held = task.progress;
   if (!state) return { progress: held, hasEnded: false };
   const pushed = [state.current, state.last, ...state.queue.tasks].find((progress) => progress?.task_id === task.task_id);
+  const paused = state.paused.tasks.find((progress) => progress.task_id === task.task_id);
+  // Whatever the times say: it holds nobody up any more.
+  if (paused && newerProgress(held, paused) === paused) return { progress: paused, hasEnded: true };
   const progress = pushed ? (newerProgress(held, pushed) ?? held) : held;
   if (isFinal(progress.status)) return { progress, hasEnded: true };
   // A state from before this task began may still be on the page: only its time tells.

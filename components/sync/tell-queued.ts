@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
-import { taskQuery } from "@/components/data/queries";
+import { taskQuery } from "@/components/data/task";
 import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { notify } from "@/components/ui/toast";

@@ -17,6 +17,10 @@ export interface SyncState {
   seq: number;
   server_time: Instant;
   today: Day;
+  /** The last trading day whose rows the source should have by now: another one from the publish hour on. */
+  last_due_day: Day;
+  /** Grows whenever the lease is taken or given back, so that nothing done under it goes unseen between two states; null = not seen yet. */
+  epoch: number | null;
   current: Progress | null;
   last: Progress | null;
   /** Tasks that wait, in the order in which they will run: the first 20, and how many there are. */

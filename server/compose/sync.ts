@@ -11,6 +11,7 @@ import type { Source } from "@/server/sync/source-ports";
 import { createSourceTest } from "@/server/sync/asked/source-test";
 import { createSyncManager } from "@/server/sync/run/sync-manager";
 import { createSyncQueries } from "@/server/sync/asked/sync-queries";
+import { lastDueDay } from "@/server/sync/time/today";
 import type { ComposedNotifier } from "./notifier";
 import type { Store } from "./store";
 
@@ -38,6 +39,7 @@ export function composeSync(parts: SyncParts) {
     reads,
     current: () => manager.current(),
     today: () => queries.today().day,
+    lastDueDay: () => lastDueDay(clock, calendar, source),
     instance,
     zone: calendar.zone,
     broadcast,

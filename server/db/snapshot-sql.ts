@@ -27,12 +27,14 @@ export async function readSnapshot(pool: pg.Pool, instance: Instance, watching: 
              FROM sync_instance i LEFT JOIN sync_lease l ON l.holder = i.id AND l.expires_at > clock_timestamp()
             WHERE ${countsSql(ttlMs)} ORDER BY i.name, i.id LIMIT 20`,
   });
-  const rest = await pool.query<{ waiting: number; paused: number; lease_left_ms: number | null }>({
+  const rest = await pool.query<{ waiting: number; paused: number; epoch: string | null; lease_left_ms: number | null }>({
     name: "snapshot-rest",
     text: `SELECT (SELECT count(*)::int FROM sync_task WHERE status = 'queued') AS waiting,
                   (SELECT count(*)::int FROM sync_task WHERE status = 'paused') AS paused,
+                  (SELECT epoch FROM sync_lease WHERE name = 'sync') AS epoch,
                   (SELECT (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 FROM sync_lease WHERE name = 'sync' AND holder IS NOT NULL) AS lease_left_ms`,
   });
+  const epoch = rest.rows[0]?.epoch ?? null;
   const records = (wanted: string) => tasks.rows.flatMap(({ role, ...row }) => (role === wanted ? [toTaskRecord(row)] : []));
   return {
     current: records("current")[0] ?? null,
@@ -41,6 +43,7 @@ export async function readSnapshot(pool: pg.Pool, instance: Instance, watching: 
     paused: { tasks: records("paused"), count: rest.rows[0]?.paused ?? 0 },
     instances: instances.rows.map(({ watching: _watching, ...seen }) => seen),
     watchingElsewhere: instances.rows.reduce((sum, { id, watching: there }) => (id === instance.id ? sum : sum + there), 0),
+    epoch: epoch === null ? null : Number(epoch),
     leaseLeftMs: rest.rows[0]?.lease_left_ms ?? null,
     rivals,
   };

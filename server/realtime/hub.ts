@@ -28,6 +28,7 @@ export interface HubOptions {
   /** The running task of this instance, from memory; null where another instance runs it. */
   current(): TaskRecord | null;
   today(): Day;
+  lastDueDay(): Day;
   instance: Instance;
   zone: string;
   broadcast: Broadcast;
@@ -64,6 +65,8 @@ export function createHub(options: HubOptions) {
       seq,
       server_time: instantIn(zone, now),
       today: options.today(),
+      last_due_day: options.lastDueDay(),
+      epoch: snapshot.epoch,
       ...tasksOf(running.told(snapshot.current), snapshot, (task) => toProgress(task, zone, now)),
       instances: snapshot.instances.map((seen) => ({ ...seen, renewed_ms_ago: later(seen.renewed_ms_ago) })),
       watching: snapshot.watchingElsewhere + broadcast.watching(),

@@ -11,6 +11,7 @@ export const NOTHING_SEEN: Snapshot = {
   paused: { tasks: [], count: 0 },
   instances: [],
   watchingElsewhere: 0,
+  epoch: null,
   leaseLeftMs: null,
   rivals: [],
 };

@@ -112,7 +112,11 @@ test("time left is not promised for a task that is paused, cancelled or waits", 
 });
 
 test("the tab tells done, cancelled, stopped and paused apart", () => {
-  const ended = (status: Progress["status"]) => wordOfEnd("a", { last: aProgress({ status }) });
+  const ended = (status: Progress["status"]) => wordOfEnd("a", aState({ last: aProgress({ status }) }));
   expect([ended("completed"), ended("cancelled"), ended("failed")]).toEqual(["done", "cancelled", "failed"]);
-  expect(wordOfEnd("a", { last: aProgress({ task_id: "b", status: "completed" }) })).toBe("paused");
+  const last = aProgress({ task_id: "b", status: "completed" });
+  expect(wordOfEnd("a", aState({ last, paused: { tasks: [aProgress({ status: "paused" })], count: 1 } }))).toBe("paused");
+  expect(wordOfEnd("a", aState({ last, queue: { tasks: [aProgress({ status: "queued" })], count: 1 } }))).toBe("paused");
+  // It ended, and so did another one before anybody was told.
+  expect(wordOfEnd("a", aState({ last }))).toBe("done");
 });

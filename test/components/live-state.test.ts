@@ -10,6 +10,8 @@ const state = (bootId: string, seq: number, part: Partial<SyncState> = {}): Sync
   seq,
   server_time: "2025-11-19T14:08:43+08:00",
   today: "2025-11-19",
+  last_due_day: "2025-11-19",
+  epoch: 1,
   current: null,
   last: null,
   queue: { tasks: [], count: 0 },
@@ -49,6 +51,13 @@ describe("the task a refusal named", () => {
 
   it("has ended when it is the last one", () => {
     expect(followBusyTask(task, state("a", 1, { last: progress("t", 12, "completed") })).hasEnded).toBe(true);
+  });
+
+  it("holds nobody up any more once it is paused, but a state from before it was resumed does not say so", () => {
+    const paused = (seq: number) => ({ paused: { tasks: [progress("t", seq, "paused")], count: 1 } });
+    expect(followBusyTask(task, state("a", 1, paused(6)))).toMatchObject({ hasEnded: true, progress: { status: "paused" } });
+    const early = { ...state("a", 1, paused(4)), server_time: "2025-11-19T14:08:00+08:00" };
+    expect(followBusyTask(task, early).hasEnded).toBe(false);
   });
 
   it("has not ended because a state from before its start does not know it", () => {

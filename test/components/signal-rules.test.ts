@@ -7,6 +7,8 @@ const STATE: SyncState = {
   seq: 1,
   server_time: "2025-11-19T14:08:43+08:00",
   today: "2025-11-19",
+  last_due_day: "2025-11-19",
+  epoch: 1,
   current: null,
   last: null,
   queue: { tasks: [], count: 0 },

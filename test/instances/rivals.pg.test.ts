@@ -114,6 +114,22 @@ describe("the state of the instances", () => {
     await unseenFor(16, two.me.id);
     expect(await one.beat(2)).toMatchObject({ watchingElsewhere: 0, instances: [{ name: "a:1" }] });
   });
+  test("tells of all that was done under the lease by any instance, also of what left no task behind", async () => {
+    const one = anInstance(FINGERPRINT);
+    const elsewhere = bench.instance().lease;
+    const seen = [(await one.beat()).epoch ?? 0];
+    const look = async () => void seen.push((await one.beat()).epoch ?? 0);
+    await elsewhere.forAMoment(async () => "a day was recounted");
+    await look();
+    const hold = await elsewhere.holdForTest();
+    await look();
+    if (hold.kind === "held") await elsewhere.giveBack(hold.epoch);
+    await look();
+    await runningTask(bench, "2024-01-02", "2024-01-02");
+    await look();
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+    expect(seen).toHaveLength(5);
+  });
   test("tells how long the lease still runs, and when nobody holds it", async () => {
     const one = anInstance(FINGERPRINT);
     expect((await one.beat()).leaseLeftMs).toBeNull();

@@ -1,4 +1,5 @@
 import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events";
+import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
 import { createHub } from "@/server/realtime/hub";
 import type { Snapshot } from "@/server/sync/asked/reads";
@@ -7,10 +8,11 @@ import { aTask } from "../support/builders";
 import { createFakeLog } from "../support/fakes";
 
 export const NO_QUEUE: Snapshot["queue"] = { tasks: [], count: 0 };
-export const ALONE: Pick<Snapshot, "paused" | "instances" | "watchingElsewhere" | "leaseLeftMs" | "rivals"> = {
+export const ALONE: Pick<Snapshot, "paused" | "instances" | "watchingElsewhere" | "epoch" | "leaseLeftMs" | "rivals"> = {
   paused: { tasks: [], count: 0 },
   instances: [],
   watchingElsewhere: 0,
+  epoch: null,
   leaseLeftMs: null,
   rivals: [],
 };
@@ -24,6 +26,7 @@ export function openHub() {
     stored: { current: null, last: null, ...ALONE, queue: NO_QUEUE } as Snapshot,
     deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
     looks: 0,
+    lastDueDay: "2024-01-04" as Day,
     fault: null as string | null,
     /** What a look waits for before it answers with what it saw when it began. */
     slow: Promise.resolve(),
@@ -42,6 +45,7 @@ export function openHub() {
     },
     current: () => world.mine,
     today: () => "2024-01-05",
+    lastDueDay: () => world.lastDueDay,
     instance,
     zone: "Asia/Shanghai",
     broadcast: {

@@ -76,6 +76,18 @@ test("progress does not fall to what an old look saw when a task has ended here 
   await hub.close();
 });
 
+test("the state says which day is due by now and how often the lease changed hands, as soon as either is another", async () => {
+  const { hub, heard, world } = openHub();
+  await hub.open();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(heard.states.at(-1)).toMatchObject({ last_due_day: "2024-01-04", epoch: null });
+  world.lastDueDay = "2024-01-05";
+  world.stored = { ...world.stored, epoch: 8 };
+  await vi.advanceTimersByTimeAsync(2_300);
+  expect(heard.states.at(-1)).toMatchObject({ last_due_day: "2024-01-05", epoch: 8 });
+  await hub.close();
+});
+
 test("a change of the queue is looked up and told at once, also while a task runs here", async () => {
   const { hub, heard, world } = openHub();
   await hub.open();

@@ -63,6 +63,8 @@ export interface Snapshot {
   instances: InstanceSeen[];
   /** Pages that watch the other instances. */
   watchingElsewhere: number;
+  /** Of the lease: grows whenever it is taken or given back; null = there is none yet. */
+  epoch: number | null;
   /** Until the lease runs out unless it is renewed, negative once it has; null = nobody holds it. */
   leaseLeftMs: number | null;
   /** Living instances of another configuration: this one stays out until they are gone. */
