@@ -1,3 +1,4 @@
+import { minuteOf } from "@/lib/contract/instant";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
 import type { Say } from "./text";
 import { fitted, padded, widthOf } from "./width";
@@ -54,7 +55,7 @@ const isAtItsEnd = ({ current, total }: Progress) => total > 0 && current >= tot
 
 function pausedText(say: Say, { pause }: Progress, by: string): string {
   if (!pause?.resume_at) return say("cli.line.paused", { by });
-  const at = pause.resume_at.slice(0, 16).replace("T", " ");
+  const at = minuteOf(pause.resume_at);
   return say("cli.line.pausedBySystem", { why: say(`pauseReason.${pause.reason}`), at });
 }
 
