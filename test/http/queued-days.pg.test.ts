@@ -18,7 +18,7 @@ test("days that wait in the queue are queued on the wall and pending in the reco
   await app.progressWhen(running, ({ phase }) => phase === "fetching");
   const waiting = await app.start("2024-02-01", "2024-02-05", { if_busy: "queue" });
   // Where the task is stands in the database a moment later.
-  await expect.poll(() => stateOf("2024-01-02"), { timeout: 10_000 }).toBe("running");
+  await expect.poll(() => stateOf("2024-01-02")).toBe("running");
   expect(await stateOf("2024-01-03")).toBe("queued");
   expect(await stateOf("2024-02-01")).toBe("queued");
   expect(await stateOf("2024-02-03")).toBe("no_trading");
