@@ -191,7 +191,7 @@ test("a server that stops in the middle ends its count at once and leaves nothin
   const opening = app.composition.open().catch((error: Error) => error.message);
   await expect.poll(async () => (await app.api("/readyz")).body["why"]).toContain("adopting");
   await opened.pop()?.stop();
-  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  await expect.poll(() => sqlOn(database.url, ADOPTING)).toEqual([]);
   expect(await opening).toBe("the server stops");
   expect(await ledger()).toEqual([]);
   await letGo();
@@ -214,7 +214,7 @@ test("a stop that comes between two statements of the count ends it too, though 
     onProgress: () => stopping.abort(new Error("the server stops")),
   });
   await expect(adoption).rejects.toThrow("the server stops");
-  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  await expect.poll(() => sqlOn(database.url, ADOPTING)).toEqual([]);
   await letGo();
 });
 
