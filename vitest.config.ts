@@ -24,6 +24,8 @@ const WORKERS = { pure: availableParallelism(), pg: 4, e2e: 2 };
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/reporter.ts"],
+    // Each PostgreSQL of the run is shut down in order.
+    teardownTimeout: 120 * SECOND_MS,
     projects: [
       {
         resolve: { alias },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
 import { sqlOn } from "@/test/support/ask";
 import { holdDay } from "@/test/support/held-day";
-import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, gatherPeople, untilAwake, violations } from "@/test/support/people";
 import { serveEach } from "@/test/support/serve-each";
 import { startWebProxy } from "@/test/support/web-proxy";
 
@@ -21,6 +21,7 @@ const { server, database } = serveEach(() => ({
 const person = gatherPeople();
 
 async function chooseRange(page: Page, label: string, range: string): Promise<void> {
+  await untilAwake(page);
   const field = page.getByRole("textbox", { name: label });
   await field.fill(range);
   await field.press("Enter");

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addDays, type Day } from "@/lib/contract/day";
 import { call } from "@/test/support/api-client";
-import { expectPage, expectTold, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, expectTold, gatherPeople, untilAwake, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { quietExchange } from "@/test/support/quiet-exchange";
 import { type ServerProcess, startServer } from "@/test/support/server";
@@ -45,6 +45,7 @@ test("a time is changed by keyboard, dropped, changed again and saved under a na
   const min = await person({ language: "zh-CN", theme: "dark", width: 360 });
   await wei.page.goto(url);
   await expectPage(wei.page.getByRole("heading", { name: "Next scheduled" })).toBeVisible();
+  await untilAwake(wei.page);
   await wei.page.keyboard.press("g");
   await wei.page.keyboard.press("s");
   await expectPage(daily(wei.page).getByText(/^On · next .+ 20:00, in /)).toBeVisible();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, gatherPeople, untilAwake, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
 import { startPostgresProxy } from "@/test/support/postgres-proxy";
 import { type ServerProcess, startServer } from "@/test/support/server";
@@ -35,6 +35,7 @@ test("two people see two instances and who holds the lease; one that is killed l
   const min = await person({ language: "zh-CN", theme: "dark", width: 360 });
   await wei.page.goto(one.url);
   await expectPage(wei.page.getByRole("heading", { name: "Next scheduled" })).toBeVisible();
+  await untilAwake(wei.page);
   await wei.page.keyboard.press("g");
   await wei.page.keyboard.press(",");
   await min.page.goto(`${one.url}/settings`);

@@ -63,6 +63,14 @@ export function gatherPeople() {
   };
 }
 
+/**
+ * The console listens to its keyboard and its fields: what is typed into it before that, while it stands there as it came
+ * from the server, is lost. Its one button can be pressed from that moment on.
+ */
+export async function untilAwake(page: Page): Promise<void> {
+  await expectPage(page.getByRole("button", { name: /^(Start sync|开始同步)$/ })).toBeEnabled();
+}
+
 declare global {
   interface Window {
     /** Every piece of short news that this document has shown so far. */
