@@ -66,7 +66,7 @@ describe("a backfill of 60 days with 5,400 stocks", () => {
     expect(fake.lines.most).toBe(1);
     expect((await stored()).every(({ rows }) => rows === 5_400)).toBe(true);
     expect(await staged()).toEqual({ n: "0" });
-  }, 180_000);
+  }, 600_000);
 });
 
 describe("a task of Baostock", () => {
