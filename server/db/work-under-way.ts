@@ -19,8 +19,10 @@ export async function readWorkUnderWay(pool: pg.Pool): Promise<WorkUnderWay> {
     ),
   ]);
   const mine = planned.rows.filter((row) => row.busy);
+  // What a holder last said of itself may be older than its last day, or than its death: a day with an outcome is not at work.
+  const atWork = mine.find((row) => row.date === row.live_date);
   return {
-    running: mine[0]?.live_date ?? null,
+    running: atWork?.date ?? null,
     queued: new Set(mine.map((row) => row.date)),
     waiting: { planned: planned.rows.filter((row) => !row.busy).map((row) => row.date), tasks: waiting.rows },
   };

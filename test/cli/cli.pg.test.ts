@@ -1,6 +1,10 @@
 import { getRequestListener } from "@hono/node-server";
 import { afterEach, expect, test } from "vitest";
 import { type App, type AppOptions, startApp } from "../support/app";
+import type { Clock } from "@/server/sync/ports";
+import { systemClock } from "@/server/system-clock";
+import { holdDay } from "../support/held-day";
+import { createNoonClock } from "../support/noon-clock";
 import { listen } from "./http-server";
 import { aTerminal, until } from "./terminal";
 
@@ -10,8 +14,8 @@ afterEach(async () => {
 });
 
 /** A real server on a real database; `restart` puts a new one behind the same address. */
-async function aServer(env: Record<string, string> = {}) {
-  let app: App = await startApp({ env });
+async function aServer(env: Record<string, string> = {}, clock: Clock = systemClock) {
+  let app: App = await startApp({ env, clock });
   const first = app;
   closers.push(() => first.stop());
   const web = await listen((request, response) => void getRequestListener(app.http.fetch)(request, response));
@@ -76,7 +80,8 @@ test("suspect days end with 1 too: they are stored, and somebody has to look", a
 });
 
 test("while another sync runs: 3 with its name, --queue waits in the order of priority, watch follows it", async () => {
-  const { url } = await aServer(SLOW);
+  const { url, app } = await aServer(SLOW);
+  const letGo = await holdDay(app().ask, "2024-03-07");
   const first = aTerminal();
   expect(await first.run("start", ...WEEK, "--url", url, "--operator", "Ann")).toBe(0);
   const id = ID.exec(first.written.stdout)?.[0] ?? "";
@@ -100,7 +105,10 @@ test("while another sync runs: 3 with its name, --queue waits in the order of pr
   expect(end.data.map((task) => task.start_date)).toEqual(["2024-03-12", "2024-03-11", "2024-03-13"]);
 
   const watch = aTerminal();
-  expect(await watch.run("watch", "--url", url)).toBe(0);
+  const watched = watch.run("watch", "--url", url);
+  await until(() => watch.written.stdout.includes("/5 days"));
+  await letGo();
+  expect(await watched).toBe(0);
   expect(watch.written.stdout).toContain("5/5 days");
   const list = aTerminal();
   expect(await list.run("list", "--limit", "2", "--url", url)).toBe(0);
@@ -130,11 +138,13 @@ test("pause, resume and cancel say what became of the task; a watched task that 
 
 test("Ctrl-C stops the watching and never the task, and says so", async () => {
   const { url, app } = await aServer(SLOW);
+  const letGo = await holdDay(app().ask, "2024-03-07");
   const terminal = aTerminal();
   const watched = terminal.run("start", ...WEEK, "--watch", "--url", url);
   await until(() => terminal.written.stdout.includes("/5 days"));
   terminal.interrupt();
   expect(await watched).toBe(130);
+  await letGo();
   const id = ID.exec(terminal.written.stdout)?.[0] ?? "";
   expect(terminal.written.stderr).toContain(`The task goes on: ${id}`);
   expect(await app().settle(id)).toMatchObject({ status: "completed", success: 5 });
@@ -194,12 +204,12 @@ test("preview says what a start would do and starts nothing", async () => {
 });
 
 test("today is the exchange's, whatever the clock of the terminal says", async () => {
-  const { url } = await aServer();
+  const clock = createNoonClock();
+  const { url } = await aServer({}, clock);
   const terminal = aTerminal();
   expect(await terminal.run("preview", "today", "--json", "--url", url)).toBe(0);
   const [end] = terminal.objects() as unknown as [{ data: { start_date: string; end_date: string } }];
-  const shanghai = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date());
-  expect([end.data.start_date, end.data.end_date]).toEqual([shanghai, shanghai]);
+  expect([end.data.start_date, end.data.end_date]).toEqual([clock.today, clock.today]);
 });
 
 test("with nothing there, watch, status, queue and list say so and end with 0", async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { startApp } from "../support/app";
 import { startCli } from "../support/cli";
+import { holdDay } from "../support/held-day";
 import { listen } from "./http-server";
 import { until } from "./terminal";
 
@@ -37,10 +38,12 @@ test("the process ends by itself with the exit code of the task, and its last li
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends the process with 130 and leaves the task running", async (signal) => {
   const { url, app } = await aServer({ SAMPLE_DAY_MS: "300" });
+  const letGo = await holdDay(app.ask, "2024-03-07");
   const { child, written, ended } = sync(url, "start", "2024-03-04", "2024-03-08", "--watch");
   await until(() => written.stdout.includes("/5 days"));
   child.kill(signal);
   expect(await ended).toBe(130);
+  await letGo();
   expect(written.stderr).toContain("The task goes on");
   const [task] = await app.ask("SELECT task_id FROM sync_task");
   expect(await app.settle(String(task?.["task_id"]))).toMatchObject({ status: "completed", success: 5 });

@@ -160,7 +160,7 @@ test("while days are adopted the server is not ready and says why, and every sta
   const app = await serve({ open: false });
   const opening = app.composition.open();
   const why = async () => (await app.api("/readyz")).body["why"];
-  await expect.poll(why, { timeout: 10_000 }).toBe("adopting 9 days of an existing table (0 counted)");
+  await expect.poll(why).toBe("adopting 9 days of an existing table (0 counted)");
   const refused = await app.api("/sync/batch", { body: { start_date: "2024-01-02", end_date: "2024-01-02" } });
   expect([refused.status, refused.body.code, refused.headers.get("retry-after")]).toEqual([503, "adopting_days", "2"]);
   expect((await app.api("/tasks")).status).toBe(200);
@@ -177,7 +177,7 @@ test("a count that takes longer than any answer of the API is waited for, not be
   const opening = app.composition.open();
   const waiting =
     "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database() AND now() - query_start > interval '12 s'";
-  await expect.poll(async () => (await sqlOn(database.url, waiting)).length, { timeout: 30_000, interval: 200 }).toBe(1);
+  await expect.poll(async () => (await sqlOn(database.url, waiting)).length, { interval: 200 }).toBe(1);
   await letGo();
   await opening;
   expect(app.log.lines.filter(({ message }) => message.includes("does not answer yet"))).toEqual([]);
@@ -189,9 +189,9 @@ test("a server that stops in the middle ends its count at once and leaves nothin
   const letGo = await holding(COUNTING);
   const app = await serve({ open: false });
   const opening = app.composition.open().catch((error: Error) => error.message);
-  await expect.poll(async () => (await app.api("/readyz")).body["why"], { timeout: 10_000 }).toContain("adopting");
+  await expect.poll(async () => (await app.api("/readyz")).body["why"]).toContain("adopting");
   await opened.pop()?.stop();
-  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  await expect.poll(() => sqlOn(database.url, ADOPTING)).toEqual([]);
   expect(await opening).toBe("the server stops");
   expect(await ledger()).toEqual([]);
   await letGo();
@@ -214,7 +214,7 @@ test("a stop that comes between two statements of the count ends it too, though 
     onProgress: () => stopping.abort(new Error("the server stops")),
   });
   await expect(adoption).rejects.toThrow("the server stops");
-  expect(await sqlOn(database.url, ADOPTING)).toEqual([]);
+  await expect.poll(() => sqlOn(database.url, ADOPTING)).toEqual([]);
   await letGo();
 });
 
@@ -224,7 +224,7 @@ test("a connection that is cut between count and ledger leaves nothing half, and
   const app = await serve({ open: false });
   const opening = app.composition.open();
   const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-  await expect.poll(async () => (await sqlOn(database.url, waiting)).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await sqlOn(database.url, waiting)).length).toBe(1);
   await sqlOn(database.url, `SELECT pg_terminate_backend(pid) FROM (${waiting}) w`);
   expect(await ledger()).toEqual([]);
   await letGo();

@@ -68,13 +68,13 @@ test("a transaction whose line is cut becomes DatabaseAwayError, and its client 
 });
 
 test("a statement that takes too long, or waits too long for a lock, says that the database is busy, and its client goes on", async () => {
-  const pool = open(1, 50);
+  const pool = open(1, 1_000);
   const slow = transaction(pool, (client) => client.query("SELECT pg_sleep(30)"));
   await expect(slow).rejects.toBeInstanceOf(DatabaseBusyError);
   const before = await backends();
   const letGo = await bench.lockTable();
   const locked = transaction(pool, async (client) => {
-    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 50");
+    await client.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 200");
     await client.query("LOCK TABLE daily_stock_data");
   });
   await expect(locked).rejects.toBeInstanceOf(DatabaseBusyError);

@@ -95,7 +95,7 @@ test("when the instance that started it leaves, the one that adopted it starts i
   expect(second.said.join()).toContain("already runs");
   const before = await pidNow();
   await first.stop();
-  await vi.waitFor(async () => expect(await ask(second.connection, "SELECT 1")).toBe(1), { timeout: 20_000, interval: 100 });
+  await vi.waitFor(async () => expect(await ask(second.connection, "SELECT 1")).toBe(1), { timeout: 90_000, interval: 100 });
   expect(await pidNow()).not.toBe(before);
 });
 
@@ -103,7 +103,7 @@ test("a PostgreSQL that was killed is started again and has lost nothing committ
   const { connection } = await start();
   await ask(connection, "CREATE TABLE kept AS SELECT 7 AS n");
   process.kill(await pidNow(), "SIGKILL");
-  await vi.waitFor(async () => expect(await ask(connection, "SELECT n FROM kept")).toBe(7), { timeout: 30_000, interval: 200 });
+  await vi.waitFor(async () => expect(await ask(connection, "SELECT n FROM kept")).toBe(7), { timeout: 90_000, interval: 200 });
 });
 
 test("a start that is ended in the middle leaves no PostgreSQL", async () => {
@@ -198,7 +198,7 @@ test("when Node is killed, PostgreSQL ends with it or is adopted by the next sta
   const pid = await pidNow();
   child.kill("SIGKILL");
   await once(child, "exit");
-  if (process.platform === "linux") await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
+  if (process.platform === "linux") await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 90_000, interval: 50 });
   const { connection } = await start();
   expect(await ask(connection, "SELECT 1")).toBe(1);
 });
@@ -226,7 +226,7 @@ async function startInAnotherProcess(folder = dataDir, user: { uid?: number; gid
     await ended;
     const pid = (await readPostmaster(its))?.pid ?? NO_PID;
     if (await isPostmasterOf(pid, its)) process.kill(pid, "SIGINT");
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 90_000, interval: 50 });
     // Nobody was left to take the empty folder away.
     await rmdir(socketDir).catch(() => undefined);
   });

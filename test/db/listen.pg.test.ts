@@ -67,7 +67,7 @@ test("nobody hears of what was rolled back", async () => {
 test("the line that breaks is made anew, tells that it was deaf, and hears again", async () => {
   const ear = await anEar();
   await bench.ask(`SELECT pg_terminate_backend(pid) FROM (${LISTENERS}) l`);
-  await expect.poll(ear.begun, { timeout: 10_000 }).toBe(2);
+  await expect.poll(ear.begun).toBe(2);
   await say({ from: "another", what: "days" });
   await expect.poll(ear.whats).toEqual(["days"]);
   expect(bench.log.lines.map(({ message }) => message)).toContain("does not hear the other instances");
@@ -86,7 +86,7 @@ test("lines that broke leave nothing behind with the one that is heard on", asyn
   const before = most();
   for (const turn of [2, 3]) {
     await bench.ask(`SELECT pg_terminate_backend(pid) FROM (${LISTENERS}) l`);
-    await expect.poll(ear.begun, { timeout: 10_000 }).toBe(turn);
+    await expect.poll(ear.begun).toBe(turn);
   }
   expect(most()).toBe(before);
 });

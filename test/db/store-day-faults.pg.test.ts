@@ -18,6 +18,26 @@ afterAll(async () => {
   await proxy.close();
 });
 
+/** From here on a COPY of many rows stands in its middle, until it is let go. */
+async function holdCopy(): Promise<() => Promise<void>> {
+  await bench.ask("CREATE TABLE test_middle AS SELECT true AS held");
+  await bench.ask(`CREATE FUNCTION test_hold_copy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    WHILE EXISTS (SELECT 1 FROM test_middle WHERE held) LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN NEW; END $$`);
+  await bench.ask(`CREATE TRIGGER test_hold_copy BEFORE INSERT ON daily_stock_data FOR EACH ROW
+    WHEN (NEW.stock_code = '${600_000 + MANY / 2}') EXECUTE FUNCTION test_hold_copy()`);
+  return async () => {
+    await bench.ask("UPDATE test_middle SET held = false");
+    await quiet();
+    await bench.ask("DROP TRIGGER test_hold_copy ON daily_stock_data");
+    await bench.ask("DROP FUNCTION test_hold_copy");
+    await bench.ask("DROP TABLE test_middle");
+  };
+}
+async function copyStands(): Promise<void> {
+  const standing = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+  while ((await bench.ask(standing)).length === 0);
+}
+
 const attempts = () => bench.ask("SELECT attempt_id FROM sync_day");
 const transactions = () =>
   bench.ask(
@@ -29,13 +49,14 @@ async function quiet(): Promise<void> {
 
 test("an abort in the middle of the COPY leaves nothing, and the next day finds a usable connection", async () => {
   const run = await runningTask(bench, DAY, DAY);
+  const letGo = await holdCopy();
   const abort = new AbortController();
   const storing = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, MANY)), abort.signal);
   const ended = expect(storing).rejects.toThrow();
-  while ((await bench.ask("SELECT 1 FROM pg_stat_progress_copy WHERE datname = current_database()")).length === 0);
+  await copyStands();
   abort.abort(new Error("cancelled"));
   await ended;
-  await quiet();
+  await letGo();
   expect(await bench.codes(DAY)).toEqual([]);
   expect(await attempts()).toEqual([]);
   await run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);
@@ -52,13 +73,13 @@ test("a store that is aborted before it begins does not touch the day", async ()
 
 test("a backend that dies in the middle of the COPY is a database that is away: the day is absent and can be done again", async () => {
   const run = await runningTask(bench, DAY, DAY);
+  const letGo = await holdCopy();
   const storing = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, MANY)), never);
   const ended = expect(storing).rejects.toBeInstanceOf(DatabaseAwayError);
-  while (
-    (await bench.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()")).length ===
-    0
-  );
+  await copyStands();
+  await bench.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()");
   await ended;
+  await letGo();
   expect(await bench.codes(DAY)).toEqual([]);
   await run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, 2)), never);
   expect(await bench.codes(DAY)).toHaveLength(2);
@@ -97,12 +118,13 @@ test("while nobody can look the COMMIT up, the database counts as away: no verdi
 
 test("a session that is destroyed ends its stores at once and stores nothing", async () => {
   const run = await runningTask(bench, DAY, DAY);
+  const letGo = await holdCopy();
   const storing = run.session.storeDay(run.taskId, write(DAY, rowsOf(DAY, MANY)), never);
   const ended = expect(storing).rejects.toThrow();
-  while ((await bench.ask("SELECT 1 FROM pg_stat_progress_copy WHERE datname = current_database()")).length === 0);
+  await copyStands();
   run.session.destroy();
   await ended;
-  await quiet();
+  await letGo();
   expect(await bench.codes(DAY)).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import type { ServerProcess } from "@/test/support/server";
 /** A server started with these options opens its inspector on a port of its own when it is asked to. */
 export const INSPECTABLE = { NODE_OPTIONS: "--inspect-port=0" };
 const LISTENING = /Debugger listening on (ws:\S+)/;
-const OPEN_WITHIN_MS = 10_000;
+const OPEN_WITHIN_MS = 90_000;
 
 /** Runs code inside a living server, past everything it offers; its value comes back as JSON would have it. */
 export async function openInspector(server: ServerProcess) {

@@ -10,7 +10,7 @@ import { type Machine, progressWhen, startMachine } from "./stand";
 const STARTS = 500;
 const SYMBOLS = 50;
 /** All five hundred are answered by then, on a machine that does other things too; how soon is no claim of these tests. */
-const ANSWERED_WITHIN_MS = 60_000;
+const ANSWERED_WITHIN_MS = 150_000;
 const RANGE = { start_date: "2024-03-01", end_date: "2024-03-29" };
 
 let database: FreshDatabase;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   client = new Client({ connectionString: database.url });
   await client.connect();
   // Slow enough that the task which runs outlasts all the starts, on any machine.
-  const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "5000" };
+  const env = { SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "9000" };
   machines = [];
   for (let count = 0; count < 3; count += 1) machines.push(await startMachine({ databaseUrl: database.url, env }));
   await watchInvariants(ask);

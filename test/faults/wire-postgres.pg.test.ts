@@ -56,7 +56,7 @@ const TROUBLES: Trouble<PostgresWorld>[] = [
   },
   ofTable("a question that takes long", "slow", "fetching"),
   ofTable("a question that fails", "broken", "retrying"),
-  ofTable("a question that takes longer than a day may", "slow", { fails: "timeout" }, { DAY_TIMEOUT_MS: "1500" }),
+  ofTable("a question that takes longer than a day may", "slow", { fails: "timeout" }, { DAY_TIMEOUT_MS: "4000" }),
   {
     what: "a day larger than the cap",
     doing: { fails: "source_error", by: { kind: "too_large", limit: "256 MiB" } },

@@ -8,9 +8,9 @@ import { isLong } from "./length";
 import { type Machine, progressWhen, startMachine, startRange } from "./stand";
 
 const SYMBOLS = 1_500;
-/** As delivered, or shorter; what must be blocked is longer than the lease either way. */
-const TTL_MS = isLong ? 15_000 : 4_000;
-const BLOCKED_MS = isLong ? 20_000 : 6_000;
+/** As delivered, or shorter, but longer than a busy machine stops anybody; what must be blocked is longer than the lease either way. */
+const TTL_MS = isLong ? 15_000 : 12_000;
+const BLOCKED_MS = isLong ? 20_000 : 16_000;
 /** XSHG sessions of 2024-03-01 .. 2024-04-30. */
 const SESSIONS = 41;
 
@@ -35,16 +35,21 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function serve(): Promise<Machine> {
-  const env = { ...INSPECTABLE, SAMPLE_SYMBOLS: String(SYMBOLS), SAMPLE_DAY_MS: "200", LEASE_TTL_MS: String(TTL_MS) };
+async function serve(dayMs: number): Promise<Machine> {
+  const env = {
+    ...INSPECTABLE,
+    SAMPLE_SYMBOLS: String(SYMBOLS),
+    SAMPLE_DAY_MS: String(dayMs),
+    LEASE_TTL_MS: String(TTL_MS),
+  };
   const machine = await startMachine({ databaseUrl: database.url, env });
   machines.push(machine);
   return machine;
 }
 
-/** Two instances on an empty database that writes down what happens. */
+/** Two instances on an empty database that writes down what happens; the first is slow enough to be caught in the middle. */
 async function pair(): Promise<[Machine, Machine]> {
-  const both: [Machine, Machine] = [await serve(), await serve()];
+  const both: [Machine, Machine] = [await serve(600), await serve(200)];
   const [seen] = await ask("SELECT to_regclass('test_history') IS NOT NULL AS watched");
   if (!seen?.["watched"]) await watchInvariants(ask);
   await ask("TRUNCATE daily_stock_data, sync_day, sync_task, test_history, test_commits CASCADE");
@@ -72,7 +77,9 @@ test("a holder frozen in the middle of a day past its lease and woken again stor
   const [zombie, heir] = await pair();
   await expectSuperseded(zombie, heir, async (taskId) => {
     zombie.freeze();
-    await progressWhen(heir, taskId, ({ status, success }) => status === "running" && success >= 8);
+    const stored = `SELECT count(*)::int AS days FROM sync_task_day WHERE task_id = '${taskId}' AND status = 'success'`;
+    const { days: left } = (await ask(stored))[0] as { days: number };
+    await progressWhen(heir, taskId, ({ success }) => success >= left + 5);
     zombie.thaw();
   });
   expect(await broken(ask, SYMBOLS)).toEqual({});

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Started } from "@/lib/contract/routes";
 import type { TaskDay, TaskDaysPage, TaskSummary } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
+import { holdDay } from "../support/held-day";
 
 let app: App;
 beforeAll(async () => {
@@ -131,10 +132,12 @@ test("a day that the source no longer delivers fails, changes nothing, and is ve
 
 test("a verify waits in the queue behind a running sync, and is refused without being asked to wait", async () => {
   const slow = await startApp({ databaseUrl: app.databaseUrl, env: { SAMPLE_DAY_MS: "150" } });
+  const letGo = await holdDay(slow.ask, "2024-01-05");
   const running = await slow.start("2024-01-02", "2024-01-05");
   const range = { start_date: "2024-01-02", end_date: "2024-01-03" };
   expect((await slow.api("/verify", { body: range })).body.code).toBe("sync_already_running");
   const { body } = await slow.api<Started>("/verify", { body: { ...range, if_busy: "queue" } });
+  await letGo();
   await slow.settle(running);
   expect(await slow.settle(body.data.task_id)).toMatchObject({ status: "completed", success: 2 });
   await slow.stop();
@@ -154,7 +157,7 @@ test("a verify is cancelled like every task; what it compared stays, the table w
 });
 
 test("a verify is paused after its day and goes on from there: every day is compared once", async () => {
-  const slow = await startApp({ databaseUrl: app.databaseUrl, env: { SAMPLE_DAY_MS: "150" } });
+  const slow = await startApp({ databaseUrl: app.databaseUrl, env: { SAMPLE_DAY_MS: "600" } });
   await app.sync("2024-01-02", "2024-01-12");
   const { body } = await slow.api<Started>("/verify", { body: { start_date: "2024-01-02", end_date: "2024-01-12" } });
   const id = body.data.task_id;

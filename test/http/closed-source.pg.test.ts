@@ -3,6 +3,7 @@ import type { Preview } from "@/lib/contract/plan";
 import type { Progress } from "@/lib/contract/task";
 import type { SourceTest } from "@/lib/contract/source";
 import { type App, startApp } from "../support/app";
+import { createNoonClock } from "../support/noon-clock";
 import { startFakeTushare, TUSHARE_TOKEN, tushareSays } from "../support/fake-tushare";
 
 const DAY = "2024-01-02";
@@ -22,7 +23,9 @@ test("a used up allowance outlives its task and its process; another token does 
   const fake = await startFakeTushare({ stocks: 40 });
   onTestFinished(fake.close);
   const env = { SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: fake.url };
-  const first = await startApp({ env });
+  // The allowance ends at a midnight that is half a day away.
+  const clock = createNoonClock();
+  const first = await startApp({ env, clock });
   onTestFinished(first.stop);
   fake.fail(NO_MORE);
   const heard = await paused(first, await first.start(DAY, DAY));
@@ -35,7 +38,7 @@ test("a used up allowance outlives its task and its process; another token does 
   expect(again.pause).toMatchObject(said);
   expect(await preview(first)).toEqual([{ code: "source_closed", params: { reason: "quota", at } }]);
   // A process that has nothing in its memory.
-  const app = await startApp({ env, databaseUrl: first.databaseUrl });
+  const app = await startApp({ env, clock, databaseUrl: first.databaseUrl });
   onTestFinished(app.stop);
   expect(await preview(app)).toEqual([{ code: "source_closed", params: { reason: "quota", at } }]);
   const retried = await app.api<{ task_id: string }>(`/sync/batch/${again.task_id}/retry`, { body: { only: "unfinished" } });
@@ -62,7 +65,8 @@ test("a used up allowance outlives its task and its process; another token does 
 test("a person who insists is heard by the very process that remembers the allowance", async () => {
   const fake = await startFakeTushare({ stocks: 40 });
   onTestFinished(fake.close);
-  const app = await startApp({ env: { SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: fake.url } });
+  const clock = createNoonClock();
+  const app = await startApp({ env: { SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: fake.url }, clock });
   onTestFinished(app.stop);
   fake.fail(NO_MORE, { times: 1 });
   const { task_id } = await paused(app, await app.start(DAY, DAY));

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DayRecord, Started } from "@/lib/contract/routes";
 import { type App, startApp } from "../support/app";
-import { dayIn } from "./today";
+import { createNoonClock } from "../support/noon-clock";
 
-const today = dayIn("Asia/Shanghai");
+const clock = createNoonClock();
+const { today } = clock;
 const ENGLISH = { "Accept-Language": "en" };
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+08:00$/;
 
 let app: App;
 /** 2024-01-02 stored, 01-03 failed, 01-04 and 01-05 stored; 01-01 was a holiday, 01-06 and 01-07 a weekend. Today is open. */
 beforeAll(async () => {
-  app = await startApp({ env: { SAMPLE_FAIL_DAYS: "2024-01-03", CALENDAR_OPEN: today } });
+  app = await startApp({ env: { SAMPLE_FAIL_DAYS: "2024-01-03", CALENDAR_OPEN: today }, clock });
   await app.sync("2024-01-01", "2024-01-07");
 });
 afterAll(() => app.stop());
@@ -130,9 +131,7 @@ test("while a task runs its days are syncing or pending, and a check only report
   const slow = await startApp({ env: { SAMPLE_DAY_MS: "60000" } });
   const taskId = await slow.start("2024-01-02", "2024-01-03");
   await slow.progressWhen(taskId, ({ phase }) => phase === "fetching");
-  await expect
-    .poll(async () => (await slow.api<DayRecord>("/date/2024-01-02")).body.data.status, { timeout: 5_000 })
-    .toBe("syncing");
+  await expect.poll(async () => (await slow.api<DayRecord>("/date/2024-01-02")).body.data.status).toBe("syncing");
   expect((await slow.api("/date/2024-01-03")).body.data).toMatchObject({ status: "pending" });
   const check = await slow.api("/check/2024-01-03", { method: "POST" });
   expect(check.body).toMatchObject({ need_sync: false, reason: "该日正在排队" });

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Started } from "@/lib/contract/routes";
 import { type App, startApp } from "../support/app";
+import { createNoonClock } from "../support/noon-clock";
 
 let app: App;
 let other: App;
 beforeEach(async () => {
-  const env = { SAMPLE_DAY_MS: "200", SAMPLE_SYMBOLS: "5" };
-  app = await startApp({ env });
-  other = await startApp({ env, databaseUrl: app.databaseUrl });
+  // Something is missing in each week, also where the exchange is closed for all of it.
+  const clock = createNoonClock();
+  const env = { SAMPLE_DAY_MS: "200", SAMPLE_SYMBOLS: "5", CALENDAR_OPEN: clock.today };
+  app = await startApp({ env, clock });
+  other = await startApp({ env, clock, databaseUrl: app.databaseUrl });
 });
 afterEach(async () => {
   await other.stop();

@@ -7,7 +7,7 @@ const WAITING = "2024-02-01_2024-02-01_1";
 
 let app: App;
 beforeEach(async () => {
-  app = await startApp({ env: { SAMPLE_SYMBOLS: "5", SAMPLE_DAY_MS: "100" } });
+  app = await startApp({ env: { SAMPLE_SYMBOLS: "5", SAMPLE_DAY_MS: "1500" } });
 });
 afterEach(() => app.stop());
 

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Day } from "@/lib/contract/day";
 import type { Started } from "@/lib/contract/routes";
 import type { Progress, TaskDaysPage, TaskSummary } from "@/lib/contract/task";
 import type { Call } from "../support/api-call";
 import { type App, startApp } from "../support/app";
+import { holdDay } from "../support/held-day";
 
 const ENGLISH = { "Accept-Language": "en" };
 const as = (name: string): Call => ({ method: "POST", headers: { "X-Operator": encodeURIComponent(name) } });
@@ -18,9 +20,9 @@ const ask = (taskId: string, command: string, call: Call = { method: "POST" }) =
 const summary = async (taskId: string) => (await app.api<TaskSummary>(`/tasks/${taskId}`)).body.data;
 const life = async (taskId: string) => (await summary(taskId)).activity.map((line) => [line.action, line.by]);
 const days = async (taskId: string) => (await app.api<TaskDaysPage>(`/tasks/${taskId}/days`)).body.data.days;
-/** A task at work, with its first day stored. */
-async function atWork(): Promise<string> {
-  const taskId = await app.start("2024-01-02", "2024-01-31");
+/** A task at work, with its first day stored. It outlasts whatever is done meanwhile, unless it is to come to its end. */
+async function atWork(until: Day = "2025-06-30"): Promise<string> {
+  const taskId = await app.start("2024-01-02", until);
   await app.progressWhen(taskId, ({ success }) => success >= 1);
   return taskId;
 }
@@ -66,12 +68,15 @@ describe("cancel", () => {
 
 describe("pause and resume", () => {
   test("pause waits for the day in work, resume goes on where it stopped, and each is told with its name", async () => {
-    const taskId = await atWork();
+    // The day in work is not done before both have asked.
+    const letGo = await holdDay(app.ask, "2024-01-04");
+    const taskId = await atWork("2024-01-31");
     expect(await ask(taskId, "pause", as("ann"))).toMatchObject({
       status: 202,
       body: { data: { status: "pausing", pause: { reason: "person", by: "ann", resume_at: null } } },
     });
     expect(await ask(taskId, "pause", as("bob"))).toMatchObject({ status: 202 });
+    await letGo();
     const paused = await app.progressWhen(taskId, ({ status }) => status === "paused");
     expect(paused).toMatchObject({ end_time: null, pause: { by: "ann" } });
     expect((await app.api("/sync/batch/active")).body.data).toBeNull();
@@ -169,9 +174,11 @@ describe("retry", () => {
     });
   });
   test("of a cancelled task brings what is missing", async () => {
-    const taskId = await atWork();
+    const letGo = await holdDay(app.ask, "2024-01-30");
+    const taskId = await atWork("2024-01-31");
     await ask(taskId, "cancel");
     const { success } = await app.settle(taskId);
+    await letGo();
     expect(await ask(taskId, "retry")).toMatchObject({ status: 409, body: { code: "nothing_to_retry" } });
     const rest = await ask(taskId, "retry", { body: { only: "unfinished" } });
     expect(rest).toMatchObject({ status: 202, body: { data: { total_days: 22 - success } } });

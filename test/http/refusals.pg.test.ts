@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addDays, dayIn } from "./today";
+import { addDays } from "@/lib/contract/day";
+import { createNoonClock } from "../support/noon-clock";
 import type { Call } from "../support/api-call";
 import { type App, startApp } from "../support/app";
 
 let app: App;
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ clock });
 });
 afterAll(() => app.stop());
 
-const today = dayIn("Asia/Shanghai");
+const clock = createNoonClock();
+const { today } = clock;
 const tomorrow = addDays(today, 1);
 const range = (start_date: unknown, end_date: unknown): Call => ({ body: { start_date, end_date } });
 const raw = (rawBody: string, type?: string): Call => ({ rawBody, headers: type === undefined ? {} : { "Content-Type": type } });

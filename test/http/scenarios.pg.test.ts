@@ -3,6 +3,7 @@ import type { Started } from "@/lib/contract/routes";
 import type { Progress } from "@/lib/contract/task";
 import type { Reply } from "../support/api-call";
 import { type App, type AppOptions, startApp } from "../support/app";
+import { aGatedSource } from "../support/gated-source";
 
 const BUSY_KEYS = ["task_id", "task_type", "start_time", "start_date", "end_date", "total_days", "started_by", "progress"];
 const PROGRESS_KEYS =
@@ -35,7 +36,8 @@ test("a start answers at once with the task, word for word as the original did",
 });
 
 test("progress counts the days with an outcome and names the day in work", async () => {
-  await open({ SAMPLE_DAY_MS: "500" });
+  const { sourceOf, letGo } = aGatedSource("2024-01-05");
+  await open({}, { sourceOf });
   const taskId = await app.start("2024-01-02", "2024-01-10");
   const progress = await app.progressWhen(taskId, ({ current }) => current >= 3);
   expect(progress).toMatchObject({
@@ -60,6 +62,7 @@ test("progress counts the days with an outcome and names the day in work", async
     task_id: taskId,
     progress: { message: expect.stringMatching(/^Syncing 2024-01-\d\d\.\.\. \(/) },
   });
+  letGo();
 });
 
 test("what was said at the end stays for ever, and nothing is active any more", async () => {
@@ -81,7 +84,7 @@ test("what was said at the end stays for ever, and nothing is active any more", 
 });
 
 test("a second start is refused with 409 and the whole running task", async () => {
-  await open({ SAMPLE_DAY_MS: "5000" });
+  await open({ SAMPLE_DAY_MS: "9000" });
   const first = await app.api<Started>("/sync/batch", {
     body: { start_date: "2025-10-01", end_date: "2025-10-10" },
     headers: { "X-Operator": encodeURIComponent("李雷") },

@@ -1,7 +1,5 @@
 import type { Day } from "@/lib/contract/day";
 import { dayIn as dayInAt } from "@/lib/contract/instant";
 
-export { addDays } from "@/lib/contract/day";
-
 /** The exchange's day at this moment. */
 export const dayIn = (zone: string): Day => dayInAt(zone, Date.now());

@@ -155,13 +155,13 @@ describe("a running server that meets another configuration", () => {
     expect(refused).toMatchObject({ status: 503, body: { code: "configuration_differs", params: { name: "there:9" } } });
     expect(refused.body.message).toContain("CALENDAR (XSHG here, XNYS there)");
     expect(refused.headers.get("retry-after")).toBe("5");
-    await expect.poll(async () => (await app.api("/readyz")).status, { timeout: 10_000 }).toBe(503);
+    await expect.poll(async () => (await app.api("/readyz")).status).toBe(503);
     const errors = app.log.lines.filter(({ level }) => level === "error");
     expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining("there:9 (10.0.0.9:8000")]);
     expect(app.composition.state().instances.map(({ name }) => name)).toEqual(["there:9"]);
 
     await app.ask("DELETE FROM sync_instance WHERE name = 'there:9'");
-    await expect.poll(async () => (await app.api("/readyz")).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await app.api("/readyz")).status).toBe(200);
     expect(await app.sync("2024-01-02", "2024-01-02")).toMatchObject({ status: "completed" });
   });
 

@@ -35,7 +35,7 @@ test("twenty runs, every other one cancelled at some moment, leave no connection
     expect(["completed", "cancelled"]).toContain(status);
   }
   const work = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'dayfill:work:%' AND datname = current_database()";
-  await expect.poll(() => app.ask(work), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => app.ask(work)).toEqual([]);
   const after = held();
   expect(after["sockets"]).toBeLessThan((before["sockets"] ?? 0) + ROOM);
   expect(after["timers"]).toBeLessThan((before["timers"] ?? 0) + ROOM);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
 
-const env = { SAMPLE_SYMBOLS: "5", SAMPLE_DAY_MS: "120" };
+const env = { SAMPLE_SYMBOLS: "5", SAMPLE_DAY_MS: "250" };
 let one: App;
 let two: App;
 const closing: (() => Promise<unknown>)[] = [];

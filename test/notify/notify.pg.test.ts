@@ -38,6 +38,8 @@ test("a webhook that hangs delays no task, no start and no answer", async () => 
   const { webhook, app } = await aConsole([hangs], { SAMPLE_FAIL_DAYS: "2024-03-05" });
   for (let turn = 0; turn < 3; turn += 1)
     expect(await app.sync("2024-03-04", "2024-03-08")).toMatchObject({ status: "completed" });
+  // It is told a moment after its task, and the others wait behind it.
+  await until(() => webhook.told.length > 0);
   expect(webhook.told).toHaveLength(1);
 });
 

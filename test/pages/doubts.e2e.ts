@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayIn, hourIn } from "@/lib/contract/instant";
+import { dayIn } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import { call, untilEnded } from "@/test/support/api-client";
 import {
@@ -12,7 +12,8 @@ import {
   startFakeMassive,
 } from "@/test/support/fake-massive";
 import { brokenDays, unevenFigures } from "@/test/support/layout";
-import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, expectTold, gatherPeople, violations } from "@/test/support/people";
+import { quietExchange } from "@/test/support/quiet-exchange";
 import { serveEach } from "@/test/support/serve-each";
 
 const RANGE = { start_date: "2024-03-04", end_date: "2024-03-12" } as const;
@@ -36,13 +37,9 @@ const DAYS: Record<Day, MassiveBar[]> = {
   [INCOMPLETE]: massiveDay(INCOMPLETE, FULL * 0.6),
 };
 
-/** An exchange where the day is not nearly over, so that its publish hour lies ahead for all of the test. */
-const zones = [
-  ["XNYS", "America/New_York"],
-  ["XSHG", "Asia/Shanghai"],
-] as const;
-const [calendar, zone] = hourIn(zones[0][1], Date.now()) < 23 ? zones[0] : zones[1];
-const today = () => dayIn(zone, Date.now());
+/** The day is not nearly over, so its publish hour lies ahead for all of the test. */
+const exchange = quietExchange();
+const today = () => dayIn(exchange.zone, Date.now());
 
 let fake: FakeMassive;
 beforeAll(async () => {
@@ -54,7 +51,7 @@ const { server } = serveEach(() => ({
   SOURCE: "massive",
   MASSIVE_KEY,
   MASSIVE_URL: fake.url,
-  CALENDAR: calendar,
+  CALENDAR: exchange.id,
   CALENDAR_OPEN: today(),
   PUBLISH_HOUR: "23:59",
 }));
@@ -89,7 +86,7 @@ test("each doubt about a day of Massive is told on the task's page, and what was
 
   // Whoever looked may store it all the same: that day alone, as a task of its own.
   await page.getByRole("button", { name: "Fetch it again and store it as it comes" }).click();
-  await expectPage(page.getByText("Sync started")).toBeVisible();
+  await expectTold(page, "Sync started");
   const { tasks } = (await call(server.url, "/tasks")).body.data;
   expect(tasks[0]).toMatchObject({ start_date: INCOMPLETE, end_date: INCOMPLETE, total: 1, started_by: "ann" });
   const accepted = await untilEnded(server.url, tasks[0].task_id as string);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { call, untilEnded } from "@/test/support/api-client";
-import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, expectTold, gatherPeople, violations } from "@/test/support/people";
 import { serveEach } from "@/test/support/serve-each";
 
 const SYMBOLS = 50;
@@ -38,14 +38,14 @@ test("what the source says otherwise is found by Verify instead, and made so by 
   // The plan stands once the page is awake; a press before that would be lost.
   await expectPage(page.getByText(/5 trading days/)).toBeVisible();
   await page.getByRole("button", { name: "Verify instead" }).click();
-  await expectPage(page.getByText("Verify started")).toBeVisible();
+  await expectTold(page, "Verify started");
   await expectPage(async () => {
     const { tasks } = (await call(server.url, "/tasks?type=verify")).body.data as {
       tasks: { task_id: string; status: string }[];
     };
     expect(tasks.map((task) => task.status)).toEqual(["completed"]);
     await page.goto(`${server.url}/history/${tasks[0]?.task_id}`);
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 120_000 });
 
   await expectPage(page.getByText("1 in 5 compared days")).toBeVisible();
   expect(await ask("SELECT 1 FROM daily_stock_data WHERE trade_date = '2024-03-06'")).toBe(SYMBOLS - 1);
@@ -54,7 +54,7 @@ test("what the source says otherwise is found by Verify instead, and made so by 
   await page.getByRole("button", { name: "Apply 1 changed day" }).click();
   await expectPage(async () => {
     expect(await ask("SELECT 1 FROM daily_stock_data WHERE trade_date = '2024-03-06'")).toBe(SYMBOLS);
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 120_000 });
   expect(complaints).toEqual([]);
 });
 
@@ -108,7 +108,9 @@ test("a tap on a day tells of it, and the card leads to its rows", async () => {
   await sync();
   const { page, complaints } = await person({ touch: true, width: 390 });
   await page.goto(server.url);
-  await page.locator('[data-day="2024-03-06"]').first().tap();
+  const cell = page.locator('[data-day="2024-03-06"]').first();
+  await expectPage(cell).toHaveAttribute("data-look", "complete");
+  await cell.tap();
   const card = page.getByRole("tooltip").filter({ hasText: "2024-03-06" });
   await expectPage(card.getByText("Attempts")).toBeVisible();
   await card.getByText("Show rows").tap();

@@ -4,12 +4,17 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addDays, type Day } from "@/lib/contract/day";
 import { call } from "@/test/support/api-client";
-import { expectPage, gatherPeople, violations } from "@/test/support/people";
+import { expectPage, expectTold, gatherPeople, untilAwake, violations } from "@/test/support/people";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { quietExchange } from "@/test/support/quiet-exchange";
 import { type ServerProcess, startServer } from "@/test/support/server";
 
-/** A source that is no sample, so schedules are live; it holds no day, and no test waits for one of its fires. */
-const FILES = { SOURCE: "files", FILES_URL: `${tmpdir()}/no-such-market/{yyyy-MM-dd}.csv` };
+/** A source that is no sample, so schedules are live; it holds no day, and none of its fires comes while a test looks. */
+const FILES = {
+  SOURCE: "files",
+  FILES_URL: `${tmpdir()}/no-such-market/{yyyy-MM-dd}.csv`,
+  CALENDAR: quietExchange([8, 19.75, 20, 21.5, 24]).id,
+};
 
 let database: FreshDatabase;
 let server: ServerProcess | null = null;
@@ -40,6 +45,7 @@ test("a time is changed by keyboard, dropped, changed again and saved under a na
   const min = await person({ language: "zh-CN", theme: "dark", width: 360 });
   await wei.page.goto(url);
   await expectPage(wei.page.getByRole("heading", { name: "Next scheduled" })).toBeVisible();
+  await untilAwake(wei.page);
   await wei.page.keyboard.press("g");
   await wei.page.keyboard.press("s");
   await expectPage(daily(wei.page).getByText(/^On · next .+ 20:00, in /)).toBeVisible();
@@ -149,7 +155,7 @@ test("what fired is told in words: busy, missed, closed, nothing to do, and the 
 });
 
 test("the sample market is held, and says what to do; run now works, and meets the busy dialog like every start", async () => {
-  const url = await serve({ SAMPLE_SYMBOLS: "100", SAMPLE_DAY_MS: "1500" });
+  const url = await serve({ SAMPLE_SYMBOLS: "100", SAMPLE_DAY_MS: "4000" });
   const { page, complaints } = await person();
   await page.goto(url);
   await expectPage(page.getByText("Not with the sample market", { exact: false }).first()).toBeVisible();
@@ -161,7 +167,7 @@ test("the sample market is held, and says what to do; run now works, and meets t
   await page.getByRole("button", { name: "Run now: Fill missing" }).click();
   await page.getByRole("textbox", { name: "Your name" }).fill("Lin Wei");
   await page.keyboard.press("Enter");
-  await expectPage(page.getByText("Sync started")).toBeVisible();
+  await expectTold(page, "Sync started");
 
   await page.getByRole("button", { name: "Run now: Fill missing" }).click();
   const modal = page.getByRole("dialog", { name: "A sync is already running" });

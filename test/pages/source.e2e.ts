@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function serve(environment: Record<string, string>): Promise<ServerProcess> {
-  const server = await startServer({ DATABASE_URL: database.url, ...environment });
+  const server = await startServer({ DATABASE_URL: database.url, SCHEDULE_ENABLED: "false", ...environment });
   servers.push(server);
   return server;
 }
@@ -30,9 +30,7 @@ async function serve(environment: Record<string, string>): Promise<ServerProcess
 const serveTushare = (token: string) => serve({ SOURCE: "tushare", TUSHARE_TOKEN: token, TUSHARE_URL: fake.url });
 const person = gatherPeople();
 
-test("a wrong token is named with what to do; with the right one five rows are shown and nothing is stored", {
-  timeout: 240_000,
-}, async () => {
+test("a wrong token is named with what to do; with the right one five rows are shown and nothing is stored", async () => {
   const wrong = await serveTushare("0".repeat(32));
   const { page, complaints } = await person();
   await page.goto(`${wrong.url}/settings`);
@@ -74,10 +72,8 @@ test("a wrong token is named with what to do; with the right one five rows are s
   expect(complaints).toEqual([]);
 });
 
-test("while a sync runs the button says why it cannot be pressed, and can be once it has ended", {
-  timeout: 120_000,
-}, async () => {
-  const { url } = await serve({ SOURCE: "sample", SAMPLE_SYMBOLS: "50", SAMPLE_DAY_MS: "400" });
+test("while a sync runs the button says why it cannot be pressed, and can be once it has ended", async () => {
+  const { url } = await serve({ SOURCE: "sample", SAMPLE_SYMBOLS: "50", SAMPLE_DAY_MS: "4000" });
   const { page } = await person();
   await page.goto(`${url}/settings`);
   const source = page.getByRole("region", { name: "Source" });
@@ -94,9 +90,7 @@ test("while a sync runs the button says why it cannot be pressed, and can be onc
   await expectPage(source.getByRole("status")).toContainText(/50 rows of/);
 });
 
-test("the sample market leads to a real source, in both languages and themes, on a phone too", {
-  timeout: 120_000,
-}, async () => {
+test("the sample market leads to a real source, in both languages and themes, on a phone too", async () => {
   const { url } = await serve({ SOURCE: "sample", SAMPLE_SYMBOLS: "50", TUSHARE_TOKEN });
   for (const [language, theme, width] of [
     ["en", "light", 1280],

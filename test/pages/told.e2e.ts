@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hourIn } from "@/lib/contract/instant";
 import { call, untilEnded } from "@/test/support/api-client";
 import { type FakeBaostock, startFakeBaostock } from "@/test/support/fake-baostock";
 import { type FakeTushare, startFakeTushare, TUSHARE_TOKEN, tushareSays } from "@/test/support/fake-tushare";
@@ -36,7 +37,11 @@ test("a day that the calendar lacks stands on the console with what to set, thou
 });
 
 test("a source that is left alone is told where the next run stands, and the console leads to why", async () => {
-  await server.replace({ SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: tushare.url });
+  await server.replace({ SOURCE: "tushare", TUSHARE_TOKEN, TUSHARE_URL: tushare.url, SCHEDULE_ENABLED: "true" });
+  // Its next run is half a day away, whatever the hour is.
+  const hour = Math.floor(hourIn("Asia/Shanghai", Date.now()) + 12) % 24;
+  await call(server.url, "/schedules/daily", { enabled: false }, { method: "PUT" });
+  await call(server.url, "/schedules/fill_missing", { time: `${String(hour).padStart(2, "0")}:30` }, { method: "PUT" });
   tushare.fail(tushareSays(40203, "抱歉，您每天最多访问该接口5次"));
   const { page, complaints } = await person();
   await page.goto(server.url);

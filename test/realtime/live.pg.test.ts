@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TaskDaysPage } from "@/lib/contract/task";
+import { holdDay } from "../support/held-day";
 import { type ServedApp, serveApp, watch } from "../support/served-app";
 
 let first: ServedApp;
@@ -86,29 +87,32 @@ test("deltas of days come in order and complete, with the skips that only the en
   // The range ends in a weekend: its skips have no day after them to go with.
   const taskId = await first.start("2024-02-05", "2024-02-18");
   await watcher.ended(taskId);
-  await expect.poll(() => Object.keys(applied(watcher, taskId)).length, { timeout: 10_000 }).toBe(14);
+  await expect.poll(() => Object.keys(applied(watcher, taskId)).length).toBe(14);
   expect(applied(watcher, taskId)).toEqual(await inTheDatabase(first, taskId));
-  await expect.poll(() => watcher.heard.coverage, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => watcher.heard.coverage).toBeGreaterThan(0);
 });
 
 test("watchers of the other instance see the task run, end, and every day of it", async () => {
   const watcher = await listen(second);
+  // It runs until it was seen there.
+  const letGo = await holdDay(first.ask, "2024-05-14");
   const taskId = await first.start("2024-03-01", "2024-05-14");
   const running = await watcher.stateWhen((state) => state.current?.task_id === taskId);
   expect(running.current).toMatchObject({ status: "running", total: 75 });
   expect(running.instances.filter((instance) => instance.holder)).toHaveLength(1);
+  await letGo();
   await watcher.ended(taskId);
-  await expect.poll(() => Object.keys(applied(watcher, taskId)).length, { timeout: 10_000 }).toBe(75);
+  await expect.poll(() => Object.keys(applied(watcher, taskId)).length).toBe(75);
   expect(applied(watcher, taskId)).toEqual(await inTheDatabase(second, taskId));
-  await expect.poll(() => watcher.heard.coverage, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => watcher.heard.coverage).toBeGreaterThan(0);
 });
 
 test("a task too short for the other instance to see it run is told there all the same", async () => {
   const watcher = await listen(second);
   const [one, two] = [await first.sync("2024-06-11", "2024-06-11"), await first.sync("2024-06-12", "2024-06-12")];
   await watcher.ended(two.task_id);
-  await expect.poll(() => Object.keys(applied(watcher, two.task_id)), { timeout: 10_000 }).toEqual(["2024-06-12"]);
-  await expect.poll(() => watcher.heard.coverage, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => Object.keys(applied(watcher, two.task_id))).toEqual(["2024-06-12"]);
+  await expect.poll(() => watcher.heard.coverage).toBeGreaterThan(0);
   expect(one.status).toBe("completed");
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SyncState } from "@/lib/contract/events";
 import { type ServedApp, serveApp, watch } from "../support/served-app";
 
-const env = { SAMPLE_DAY_MS: "400", SAMPLE_SYMBOLS: "5" };
+const env = { SAMPLE_DAY_MS: "3000", SAMPLE_SYMBOLS: "5" };
 let first: ServedApp;
 let second: ServedApp;
 beforeAll(async () => {

@@ -9,6 +9,7 @@ import type { Started } from "@/lib/contract/routes";
 import type { FirePage, Schedule } from "@/lib/contract/schedule";
 import type { TaskSummary } from "@/lib/contract/task";
 import { type App, startApp } from "../support/app";
+import { quietMoment } from "../support/quiet-exchange";
 
 const ZONE = "Asia/Shanghai";
 const ENGLISH = { "Accept-Language": "en" };
@@ -18,6 +19,8 @@ let folder: string;
 let app: App;
 let env: Record<string, string>;
 beforeAll(async () => {
+  // Neither schedule fires by itself, and no day ends, while these tests look.
+  await quietMoment(ZONE, [8, 20, 24]);
   folder = await mkdtemp(path.join(tmpdir(), "dayfill-schedule-"));
   // Whatever day it is, the exchange is open on it, and the (missing) file is not due yet.
   const open = [addDays(today(), -1), today(), addDays(today(), 1)].join(",");
@@ -29,7 +32,7 @@ beforeAll(async () => {
     SCHEDULE_ENABLED: "true",
   };
   app = await startApp({ env });
-});
+}, 300_000);
 afterEach(async () => {
   for (const { task_id } of await app.ask("SELECT task_id FROM sync_task WHERE finished_at IS NULL"))
     await app.api(`/sync/batch/${String(task_id)}/cancel`, { method: "POST" });

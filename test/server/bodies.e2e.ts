@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { API_BASE } from "@/lib/contract/routes";
 import { untilEnded } from "@/test/support/api-client";
 import { type FreshDatabase, freshDatabase } from "@/test/support/postgres";
+import { quietExchange } from "@/test/support/quiet-exchange";
 import { type ServerProcess, startServer } from "@/test/support/server";
 
 let database: FreshDatabase;
@@ -10,7 +11,7 @@ let server: ServerProcess;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  server = await startServer({ DATABASE_URL: database.url, SAMPLE_SYMBOLS: "50" });
+  server = await startServer({ DATABASE_URL: database.url, SAMPLE_SYMBOLS: "50", CALENDAR: quietExchange().id });
 });
 
 afterAll(async () => {
@@ -35,10 +36,10 @@ function send(path: string, chunks: string[] = [], type?: string): Promise<{ sta
 }
 
 test("calls without a body work as curl sends them", async () => {
-  const started = await send("/sync/pending?days_back=10");
+  const started = await send("/sync/pending?days_back=30");
   expect(started.status).toBe(202);
   await untilEnded(server.url, (JSON.parse(started.body) as { data: { task_id: string } }).data.task_id);
-  expect((await send("/sync/pending?days_back=10")).body).toBe('{"status":"success","data":null}');
+  expect((await send("/sync/pending?days_back=30")).body).toBe('{"status":"success","data":null}');
   expect((await send("/check/2024-03-05")).status).toBe(200);
 });
 

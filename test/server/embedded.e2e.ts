@@ -12,7 +12,7 @@ import { call, untilEnded } from "@/test/support/api-client";
 import { type ServerProcess, startServer } from "@/test/support/server";
 
 const DAY = "2024-03-05";
-const PATIENCE = { timeout: 30_000, interval: 100 };
+const PATIENCE = { timeout: 90_000, interval: 100 };
 const onLinux = process.platform === "linux";
 
 let dataDir: string;
@@ -36,7 +36,7 @@ const cluster = () => join(dataDir, "postgres");
 const log = () => readFile(`${cluster()}.log`, "utf8");
 
 async function serve(more: Record<string, string> = {}, how: Parameters<typeof startServer>[1] = {}): Promise<ServerProcess> {
-  const server = await startServer({ DATA_DIR: dataDir, SAMPLE_SYMBOLS: "50", LEASE_TTL_MS: "3000", ...more }, how);
+  const server = await startServer({ DATA_DIR: dataDir, SAMPLE_SYMBOLS: "50", ...more }, how);
   servers.push(server);
   return server;
 }
@@ -78,14 +78,16 @@ test("a server that is stopped while its database starts ends in order and leave
 });
 
 test("kill -9 of the server in the middle of a sync: the next start has every stored row and goes on", async () => {
-  const first = await serve({ SAMPLE_DAY_MS: "200" });
+  const first = await serve({ SAMPLE_DAY_MS: "1000" });
   const taskId = await start(first, DAY, "2024-03-15");
   await expect.poll(async () => (await progressOf(first, taskId)).success, PATIENCE).toBeGreaterThan(0);
   const before = await readPostmaster(cluster());
   await first.end("SIGKILL");
   const second = await serve();
-  expect(await recordOf(second)).toMatchObject({ status: "success", success_count: 50 });
+  // What the one that was killed last said of itself may still stand there; the rows do.
+  expect(await recordOf(second)).toMatchObject({ success_count: 50 });
   expect(await untilEnded(second.url, taskId)).toMatchObject({ status: "completed", success: 9, failed: 0, rows: 450 });
+  expect(await recordOf(second)).toMatchObject({ status: "success", success_count: 50 });
   // Whoever ended or was adopted: one PostgreSQL holds the folder.
   const after = await readPostmaster(cluster());
   expect(await isPostmasterOf(after?.pid ?? 0, cluster())).toBe(true);
@@ -98,7 +100,7 @@ test.each([
 ])("Ctrl-C in a terminal (%s): the day in work is settled, then PostgreSQL is stopped in order", async (_what, throughNpm) => {
   const server = await serve({ SAMPLE_DAY_MS: "1500" }, { ownGroup: true, throughNpm });
   const taskId = await start(server, DAY, "2024-03-29");
-  await expect.poll(async () => (await progressOf(server, taskId)).success, PATIENCE).toBe(1);
+  await expect.poll(async () => (await progressOf(server, taskId)).success, PATIENCE).toBeGreaterThan(0);
   const postmaster = await readPostmaster(cluster());
   process.kill(-server.pid, "SIGINT");
   await vi.waitFor(async () => expect(await readPostmaster(cluster())).toBeNull(), PATIENCE);
@@ -126,7 +128,12 @@ test("two servers on one data folder share one PostgreSQL, and the second one su
   expect(second.output()).toContain("it is shared");
   await first.end("SIGKILL");
   await vi.waitFor(async () => expect(await recordOf(second)).toMatchObject({ success_count: 50 }), PATIENCE);
-  await untilEnded(second.url, await start(second, "2024-03-06", "2024-03-06"));
+  // The first answers may still come from the PostgreSQL that goes with the one that was killed.
+  const range = { start_date: "2024-03-06", end_date: "2024-03-06" };
+  const again = async () => (await call(second.url, "/sync/batch", { ...range, force: true })).status;
+  await expect.poll(again, PATIENCE).toBe(202);
+  const stored = async () => (await call(second.url, "/date/2024-03-06")).body.data;
+  await vi.waitFor(async () => expect(await stored()).toMatchObject({ success_count: 50 }), PATIENCE);
   if (onLinux) expect(postmastersOn(dataDir)).toHaveLength(1);
 });
 

@@ -17,18 +17,19 @@ afterEach(async () => {
 
 const REFUSAL = /leads through a pooler in transaction mode: .+ session mode/;
 
-test("the server does not start through a pooler in transaction mode, and says what to do", { timeout: 240_000 }, async () => {
+test("the server does not start through a pooler in transaction mode, and says what to do", async () => {
   await expect(startServer({ DATABASE_URL: pooler.url })).rejects.toThrow(REFUSAL);
 });
 
-test("a database that was away at the start is looked at before anything is sent to it", { timeout: 240_000 }, async () => {
+test("a database that was away at the start is looked at before anything is sent to it", async () => {
   const line = await startPostgresProxy(pooler.url);
   line.cut();
-  const server = await startServer({ DATABASE_URL: line.url });
+  const server = await startServer({ DATABASE_URL: line.url }, { mayBeDegraded: true });
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   line.restore();
-  await expect.poll(() => server.output(), { timeout: 30_000 }).toMatch(REFUSAL);
-  expect(await server.end()).toBe(1);
+  await expect.poll(() => server.output(), { timeout: 90_000 }).toMatch(REFUSAL);
+  // By itself: a signal on its way out would be another story.
+  expect(await server.gone).toBe(1);
   await line.close();
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type App, startApp } from "../support/app";
 import { BLACKLISTED, type FakeBaostock, startFakeBaostock } from "../support/fake-baostock";
+import { aGate } from "../support/fakes";
 import type { FakeMarket } from "../support/fake-baostock-market";
 
 let fake: FakeBaostock;
@@ -36,15 +37,24 @@ const staged = async () =>
       "SELECT (SELECT count(*) FROM sync_stage) + (SELECT count(*) FROM sync_stage_batch) + (SELECT count(*) FROM sync_stage_chunk) AS n",
     )
   )[0];
+/** The answer to this history waits until it is let go: the walk is not over before that. */
+function waitAt(at: number): () => void {
+  const gate = aGate();
+  fake.faultOf = ({ method, number }) => (method === HISTORY && number === at ? { until: gate.promise } : undefined);
+  return () => gate.open();
+}
 const stored = () => app.ask("SELECT trade_date::text AS day, count(*)::int AS rows FROM daily_stock_data GROUP BY 1 ORDER BY 1");
 
 describe("a backfill of 60 days with 5,400 stocks", () => {
   test("makes fewer than 5,600 history requests, survives a restart in the middle, and asks for nothing it had", async () => {
     await open({ stocks: 5_400 });
+    const goOn = waitAt(4_000);
     const taskId = await app.start("2024-01-02", "2024-04-02");
     const midway = await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 2_000);
     expect(midway).toMatchObject({ phase: "fetching", fetched: { of: 5_400, unit: "symbols" } });
-    await app.composition.stopWork();
+    const stopped = app.composition.stopWork();
+    goOn();
+    await stopped;
     const before = fake.asked(HISTORY);
     expect(before).toBeGreaterThanOrEqual(2_000);
     expect(before).toBeLessThan(5_400);
@@ -56,16 +66,17 @@ describe("a backfill of 60 days with 5,400 stocks", () => {
     expect(fake.lines.most).toBe(1);
     expect((await stored()).every(({ rows }) => rows === 5_400)).toBe(true);
     expect(await staged()).toEqual({ n: "0" });
-  }, 180_000);
+  }, 600_000);
 });
 
 describe("a task of Baostock", () => {
   test("pauses between two requests, keeps what it has, and goes on from there", async () => {
     await open({ stocks: 120 });
-    fake.faultOf = ({ method }) => (method === HISTORY ? { afterMs: 5 } : undefined);
+    const goOn = waitAt(100);
     const taskId = await app.start("2024-01-02", "2024-01-12");
     await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 60);
     await app.api(`/sync/batch/${taskId}/pause`, { method: "POST" });
+    goOn();
     await app.progressWhen(taskId, ({ status }) => status === "paused");
     expect(fake.asked(HISTORY)).toBeLessThan(120);
     expect(await stored()).toEqual([]);
@@ -88,10 +99,11 @@ describe("a task of Baostock", () => {
 
   test("cancelled while it is paused leaves no stage either", async () => {
     await open({ stocks: 120 });
-    fake.faultOf = ({ method }) => (method === HISTORY ? { afterMs: 5 } : undefined);
+    const goOn = waitAt(100);
     const taskId = await app.start("2024-01-02", "2024-01-12");
     await app.progressWhen(taskId, ({ fetched }) => (fetched?.done ?? 0) >= 60);
     await app.api(`/sync/batch/${taskId}/pause`, { method: "POST" });
+    goOn();
     await app.progressWhen(taskId, ({ status }) => status === "paused");
     expect(await staged()).not.toEqual({ n: "0" });
     await app.api(`/sync/batch/${taskId}/cancel`, { method: "POST" });

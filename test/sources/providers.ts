@@ -11,7 +11,7 @@ import { startFakeTushare, TUSHARE_TOKEN } from "../support/fake-tushare";
 import { FILE_DAY, jumpingClock, unwatched } from "./harness";
 
 /** Deadlines a test can wait for. */
-export const QUICK: Partial<HttpLimits> = { connectMs: 2_000, headersMs: 400, stallMs: 400, minProgressBytes: 64 };
+export const QUICK: Partial<HttpLimits> = { connectMs: 2_000, headersMs: 1_000, stallMs: 1_000, minProgressBytes: 64 };
 
 export interface Over {
   clock?: Clock;

@@ -42,7 +42,7 @@ export async function untilEnded(
   taskId: string,
   options: { everyMs?: number; withinMs?: number } = {},
 ): Promise<Progress> {
-  const deadline = performance.now() + (options.withinMs ?? 60_000);
+  const deadline = performance.now() + (options.withinMs ?? 180_000);
   for (;;) {
     const { body } = await call(url, `/sync/batch/progress/${taskId}`);
     const progress = body.data as Progress;

@@ -11,6 +11,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+const LAUNCH_WITHIN_MS = 120_000;
+
 const SYSTEM_BROWSERS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -35,6 +37,7 @@ export async function launchBrowser(): Promise<Browser> {
     );
   const asRoot = process.getuid?.() === 0;
   return chromium.launch({
+    timeout: LAUNCH_WITHIN_MS,
     executablePath: found.path,
     args: FLAGS,
     chromiumSandbox: !asRoot && found.env["FONTCONFIG_FILE"] === undefined,

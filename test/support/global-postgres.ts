@@ -9,10 +9,10 @@ declare module "vitest" {
 }
 
 /**
- * Test files that run side by side take turns on them: an embedded one has sixty connections, and three processes of a
- * browser test beside three of another ask for more.
+ * One for each file that runs at the same time: an embedded one has sixty connections, and three instances of one test
+ * beside three of another ask for more where the machine is slow and each keeps its connections for longer.
  */
-const CLUSTERS = process.env["DATABASE_URL_TEST"] ? 1 : 2;
+const CLUSTERS = process.env["DATABASE_URL_TEST"] ? 1 : 4;
 
 /** The projects pg and e2e load this file separately, in one process: they share the clusters. */
 const shared = globalThis as typeof globalThis & { dayfillTestPostgres?: { started: Promise<TestPostgres[]>; users: number } };

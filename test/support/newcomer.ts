@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { countDays, type Day } from "@/lib/contract/day";
 import { startCli } from "./cli";
-import { expectPage, type Person, type PersonOptions } from "./people";
+import { expectPage, type Person, type PersonOptions, untilAwake } from "./people";
 
 const MOST_TABS = 30;
 
@@ -50,7 +50,7 @@ export async function startsByKeyboard(
   name: string,
 ): Promise<void> {
   await page.goto(url);
-  await expectPage(page.getByRole("button", { name: "Start sync" })).toBeEnabled();
+  await untilAwake(page);
   await page.keyboard.press("n");
   await expectPage(page.getByRole("textbox", { name: "Range" })).toBeFocused();
   await page.keyboard.press("Control+a");

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { launchBrowser } from "./browser";
 
 /** These machines are shared: what counts is that it comes, not how soon. */
-export const expectPage = playwrightExpect.configure({ timeout: 45_000 });
+const COMES_WITHIN_MS = 90_000;
+export const expectPage = playwrightExpect.configure({ timeout: COMES_WITHIN_MS });
 
 /** Somebody at a browser of their own. */
 export interface Person {
@@ -49,6 +50,8 @@ export function gatherPeople() {
       hasTouch: touch,
     });
     contexts.push(context);
+    context.setDefaultTimeout(COMES_WITHIN_MS);
+    await context.addInitScript(keepNews);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -58,6 +61,40 @@ export function gatherPeople() {
     });
     return { page, complaints };
   };
+}
+
+/**
+ * The console listens to its keyboard and its fields: what is typed into it before that, while it stands there as it came
+ * from the server, is lost. Its one button can be pressed from that moment on.
+ */
+export async function untilAwake(page: Page): Promise<void> {
+  await expectPage(page.getByRole("button", { name: /^(Start sync|开始同步)$/ })).toBeEnabled();
+}
+
+declare global {
+  interface Window {
+    /** Every piece of short news that this document has shown so far. */
+    newsSoFar?: string[];
+  }
+}
+
+/** Short news goes by itself after four seconds, looked at or not: the page keeps a copy for whoever looks late. */
+function keepNews(): void {
+  const NEWS = "[data-sonner-toast]";
+  const news: string[] = (window.newsSoFar = []);
+  const keep = (node: Node) => {
+    if (!(node instanceof Element)) return;
+    const shown = node.matches(NEWS) ? [node] : [...node.querySelectorAll(NEWS)];
+    for (const one of shown) news.push(one.textContent ?? "");
+  };
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) keep(node);
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/** The page has told this in a piece of short news since it was opened, be it gone by now or not. */
+export async function expectTold(page: Page, words: string): Promise<void> {
+  await expectPage.poll(() => page.evaluate(() => window.newsSoFar?.join("\n")), { timeout: COMES_WITHIN_MS }).toContain(words);
 }
 
 /** What axe finds against WCAG 2.2 AA, one line a rule. `exclude` takes a part of the page out, with a reason at the call. */

@@ -40,7 +40,7 @@ export async function startPgBouncer(binary: string, databaseUrl: string, mode: 
     async close(): Promise<void> {
       const gone = once(child, "exit");
       child.kill("SIGINT");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 2_000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
       await gone;
       clearTimeout(timer);
       await rm(folder, { recursive: true, force: true });
@@ -53,8 +53,13 @@ async function untilListening(port: number, ended: () => string | null): Promise
     const words = ended();
     if (words !== null) throw new Error(`PgBouncer ended: ${words}`);
     const reached = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
-      setTimeout(() => socket.destroy(), 100);
+      const socket = connect(port, "127.0.0.1", () => {
+        resolve(true);
+        socket.destroy();
+      });
+      // Also where it is neither let in nor refused.
+      socket.setTimeout(5_000, () => socket.destroy());
+      socket.on("error", () => {}).on("close", () => resolve(false));
     });
     if (reached) return;
     await sleep(50);

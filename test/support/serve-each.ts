@@ -4,6 +4,9 @@ import { type ServerProcess, startServer } from "./server";
 
 type Environment = Record<string, string>;
 
+/** A test that runs at eight in the morning or the evening is no other test: schedules fire where they are asked for. */
+const NO_FIRES = { SCHEDULE_ENABLED: "false" };
+
 /**
  * A fresh database and a built server on it for each test of the file. `environment` says how it is started, and may prepare
  * the database first. Call it before `gatherPeople`, so that people leave before the server does.
@@ -13,7 +16,7 @@ export function serveEach(environment: (databaseUrl: string) => Environment | Pr
   let server: ServerProcess;
   beforeEach(async () => {
     database = await freshDatabase();
-    server = await startServer({ DATABASE_URL: database.url, ...(await environment(database.url)) });
+    server = await startServer({ DATABASE_URL: database.url, ...NO_FIRES, ...(await environment(database.url)) });
   });
   afterEach(async () => {
     await server.end();
@@ -27,7 +30,7 @@ export function serveEach(environment: (databaseUrl: string) => Environment | Pr
       /** Another server comes on the same database, started another way. */
       async replace(other: Environment): Promise<void> {
         await server.end();
-        server = await startServer({ DATABASE_URL: database.url, ...other });
+        server = await startServer({ DATABASE_URL: database.url, ...NO_FIRES, ...other });
       },
     },
     database: {

@@ -10,22 +10,29 @@ export interface Change {
   priority: number;
   ordinal: number;
   resumed: number | null;
+  /** When it was committed, and when its transaction began. */
   at: number;
+  begun: number;
 }
 
-/** Lets the database itself write down every change of a status, a priority or a place in the queue. */
+/**
+ * Lets the database itself write down every change of a status, a priority or a place in the queue: inside the COMMIT, so in
+ * the order and at the time that others see it, with the time at which the transaction began. Whoever is stopped between
+ * its decision and its COMMIT broke no rule.
+ */
 export async function recordHistory(ask: Ask): Promise<void> {
   await ask(`
     CREATE TABLE test_history (id bigint GENERATED ALWAYS AS IDENTITY, task_id text, before text, after text, priority int, ordinal bigint,
-                               resumed timestamptz, at timestamptz DEFAULT clock_timestamp());
+                               resumed timestamptz, at timestamptz DEFAULT clock_timestamp(), begun timestamptz DEFAULT now());
     CREATE FUNCTION test_record() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO test_history (task_id, before, after, priority, ordinal, resumed)
       VALUES (NEW.task_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status, NEW.priority, NEW.ordinal, NEW.resumed_at);
       RETURN NULL;
     END $$;
-    CREATE TRIGGER test_insert AFTER INSERT ON sync_task FOR EACH ROW EXECUTE FUNCTION test_record();
-    CREATE TRIGGER test_update AFTER UPDATE ON sync_task FOR EACH ROW
+    CREATE CONSTRAINT TRIGGER test_insert AFTER INSERT ON sync_task DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+      EXECUTE FUNCTION test_record();
+    CREATE CONSTRAINT TRIGGER test_update AFTER UPDATE ON sync_task DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
       WHEN (OLD.status <> NEW.status OR OLD.priority <> NEW.priority) EXECUTE FUNCTION test_record()`);
 }
 
@@ -33,7 +40,7 @@ export async function recordHistory(ask: Ask): Promise<void> {
 export async function readHistory(ask: Ask): Promise<Change[]> {
   const rows = await ask(
     `SELECT id::int, task_id, before, after, priority, ordinal::int, extract(epoch FROM resumed)::float8 * 1000 AS resumed,
-            extract(epoch FROM at)::float8 * 1000 AS at FROM test_history ORDER BY id`,
+            extract(epoch FROM at)::float8 * 1000 AS at, extract(epoch FROM begun)::float8 * 1000 AS begun FROM test_history ORDER BY id`,
   );
   return rows as unknown as Change[];
 }
@@ -63,7 +70,7 @@ export function illegalSteps(history: readonly Change[]): string[] {
 }
 
 const ACTIVE: ReadonlySet<TaskStatus> = new Set(["running", "pausing", "cancelling"]);
-/** A change this young may not have been visible yet to who decided next. */
+/** A change this young, when the transaction of who decided next began, may not have been visible to it yet. */
 const SEEN_AFTER_MS = 250;
 
 /** When a command was on its way to a task: who claims in that moment passes the task over instead of waiting for it. */
@@ -81,7 +88,7 @@ export function brokenRules(history: readonly Change[], touches: readonly Touch[
     if (change.before === "queued" && change.after === "running") {
       const mine = now.get(change.task_id) as Change;
       for (const other of now.values()) {
-        if (other === mine || change.at - other.at < SEEN_AFTER_MS) continue;
+        if (other === mine || change.begun - other.at < SEEN_AFTER_MS) continue;
         if (touches.some(({ task_id, from, to }) => task_id === other.task_id && from <= change.at && change.at <= to)) continue;
         if (other.after === "interrupted" || (other.after === "queued" && comesBefore(other, mine)))
           broken.push(`${change.task_id} ran before ${other.task_id}, which is ${other.after}`);

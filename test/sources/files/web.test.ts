@@ -6,7 +6,8 @@ import { sentencesOf } from "../sentences";
 
 const CSV = `code,close\n${Array.from({ length: 2_000 }, (_, index) => `${600_000 + index},1.5`).join("\n")}\n`;
 const PATH = `/${FILE_DAY}.csv`;
-const QUICK = { headersMs: 300, stallMs: 150, minProgressBytes: 1_000 };
+/** Short, for they are waited for, and long enough for a busy machine to answer in time where it is to answer. */
+const QUICK = { headersMs: 1_500, stallMs: 800, minProgressBytes: 1_000 };
 
 let server: FakeFilesServer;
 beforeEach(async () => {

@@ -114,7 +114,8 @@ test.each(["slow", "endless"])("an abort while %s rejects at once with its reaso
   const begun = performance.now();
   abort.abort(reason);
   await failed;
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  // At once; the rest is for a busy machine. The question itself would take ten minutes.
+  expect(performance.now() - begun).toBeLessThan(2_000 + 10_000);
   while ((await backends()).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
