@@ -2,7 +2,7 @@
 
 import { Calendar } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { Dialog as AriaDialog, DialogTrigger } from "react-aria-components/Dialog";
 import { Popover } from "react-aria-components/Popover";
 import { useTranslations } from "use-intl";
@@ -34,14 +34,18 @@ export function RangeField({ range, today, error, onChange }: RangeFieldProps) {
   const [text, setText] = useState(shown);
   const [unreadable, setUnreadable] = useState<string | null>(null);
   const [isOpen, setIsOpen] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const hintId = useId();
   const errorId = useId();
 
-  // A preset, the calendar or the address changed the range; what is being typed is left alone as long as it means the same.
+  // A preset, the calendar or the address changed the range; what is being typed is left alone as long as it means the same,
+  // or nothing yet.
   useEffect(() => {
+    const isTyping = input.current !== null && input.current === document.activeElement;
     setText((held) => {
       const typed = parseRange(held);
-      return typed && rangeText(typed) === shown ? held : shown;
+      const stays = typed ? rangeText(typed) === shown : isTyping && held.trim() !== "";
+      return stays ? held : shown;
     });
     setUnreadable(null);
   }, [shown]);
@@ -52,6 +56,13 @@ export function RangeField({ range, today, error, onChange }: RangeFieldProps) {
     const typed = parseRange(next);
     if (typed && rangeText(typed) !== shown) onChange(typed);
   };
+  // Somebody was quicker than the page that came to life: the field holds what was typed, and nobody was told.
+  const takeEarly = useEffectEvent(() => {
+    const early = input.current?.value ?? "";
+    if (early !== shown) type(early);
+  });
+  useEffect(() => takeEarly(), []);
+
   const leave = () => {
     const typed = parseRange(text);
     if (typed) setText(rangeText(typed));
@@ -64,6 +75,7 @@ export function RangeField({ range, today, error, onChange }: RangeFieldProps) {
     <Field label={t("range")} htmlFor={RANGE_FIELD_ID} error={problem} errorId={errorId}>
       <div className="flex h-9 items-center gap-2 rounded-(--r-control) border border-line-control bg-bg-raised pr-1 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-focus max-sm:h-10">
         <input
+          ref={input}
           id={RANGE_FIELD_ID}
           type="text"
           autoComplete="off"

@@ -158,3 +158,22 @@ test("invented rows are said to be invented on every page", async () => {
     expect(await line.count()).toBe(1);
   }
 });
+
+test("what is typed into the range before the page has come to life is taken all the same", async () => {
+  const { page, complaints } = await person();
+  let wake = () => {};
+  const slowLine = new Promise<void>((resolve) => (wake = resolve));
+  await page.route("**/*.js*", async (route) => {
+    await slowLine;
+    await route.continue();
+  });
+  await page.goto(server.url, { waitUntil: "commit" });
+  const field = page.getByRole("textbox", { name: "Range" });
+  await field.pressSequentially("2024-03-01..2024-03-08");
+  wake();
+  await expectPage(page.getByText(/8 days → 6 trading days: 6 missing/)).toBeVisible();
+  await expectPage(page).toHaveURL(/from=2024-03-01&to=2024-03-08/);
+  await field.press("Enter");
+  await expectPage(field).toHaveValue("2024-03-01 → 2024-03-08");
+  expect(complaints).toEqual([]);
+});
