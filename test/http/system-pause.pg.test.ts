@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dayfill-refusals-"));
   const lines = Array.from({ length: 200 }, (_, index) => `${600_000 + index},10.5`);
-  writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,n/a"].join("\n"));
+  writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,halted"].join("\n"));
   writeFileSync(join(folder, "2024-01-04.csv"), ["stock_code,close_price", ...lines].join("\n"));
   app = await startApp({ env: { SOURCE: "files", FILES_URL: join(folder, "{yyyy-MM-dd}.csv") } });
   await makeDisk(app.ask);
@@ -48,7 +48,7 @@ test("a full disk pauses the task, which says why and until when, and goes on by
 test("rows that were left out of a day are told with their reasons, there and in the receipt", async () => {
   const { task_id, success } = await app.sync(DAY, DAY);
   expect(success).toBe(1);
-  const bad = { row: 201, code: "600999", field: "close_price", value: "n/a", problem: "not_a_number" };
+  const bad = { row: 201, code: "600999", field: "close_price", value: "halted", problem: "not_a_number" };
   const { body } = await app.api<RejectedRows>(`/tasks/${task_id}/days/${DAY}/rejected`);
   expect(body.data).toEqual({ rejected: 1, sample: [bad] });
   const receipt = (await app.api(`/tasks/${task_id}/receipt.json`)).body as unknown as { days: object[] };

@@ -15,7 +15,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dayfill-refusals-"));
   const lines = Array.from({ length: 200 }, (_, index) => `${600_000 + index},10.5`);
-  writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,n/a"].join("\n"));
+  writeFileSync(join(folder, `${DAY}.csv`), ["stock_code,close_price", ...lines, "600999,halted"].join("\n"));
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -48,7 +48,7 @@ test("a full disk: everybody sees why the sync paused, until when and what helps
   await expectPage(page.getByText("Paused by the server: the database has no room left")).toBeVisible();
   await page.getByRole("button", { name: `Show rows left out: Rows left out on ${DAY}` }).click();
   const dialog = page.getByRole("dialog", { name: `Rows left out on ${DAY}` });
-  await expectPage(dialog.getByRole("row", { name: "201 600999 close_price n/a not a number" })).toBeVisible();
+  await expectPage(dialog.getByRole("row", { name: "201 600999 close_price halted not a number" })).toBeVisible();
   expect(await violations(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });
