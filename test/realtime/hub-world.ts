@@ -2,20 +2,11 @@ import type { CoverageChanged, SyncDays, SyncState } from "@/lib/contract/events
 import type { Day } from "@/lib/contract/day";
 import type { TaskDay } from "@/lib/contract/task";
 import { createHub } from "@/server/realtime/hub";
-import type { Snapshot } from "@/server/sync/asked/reads";
+import { NOTHING_SEEN } from "@/server/realtime/seen-tasks";
 import type { TaskRecord } from "@/server/sync/task/task-record";
 import { aTask } from "../support/builders";
 import { createFakeLog } from "../support/fakes";
 
-export const NO_QUEUE: Snapshot["queue"] = { tasks: [], count: 0 };
-export const ALONE: Pick<Snapshot, "paused" | "instances" | "watchingElsewhere" | "epoch" | "leaseLeftMs" | "rivals"> = {
-  paused: { tasks: [], count: 0 },
-  instances: [],
-  watchingElsewhere: 0,
-  epoch: null,
-  leaseLeftMs: null,
-  rivals: [],
-};
 const instance = { id: "me", name: "here:1", address: "", version: "", fingerprint: "" };
 
 /** A hub over a database that the test writes by hand, on the timers of vitest. */
@@ -23,7 +14,7 @@ export function openHub() {
   const heard = { states: [] as SyncState[], days: [] as SyncDays[], coverage: [] as CoverageChanged[] };
   const world = {
     mine: null as TaskRecord | null,
-    stored: { current: null, last: null, ...ALONE, queue: NO_QUEUE } as Snapshot,
+    stored: NOTHING_SEEN,
     deltas: {} as Record<string, { days_seq: number; days: TaskDay[] }[]>,
     looks: 0,
     lastDueDay: "2024-01-04" as Day,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { aTaskDay } from "../support/builders";
-import { ALONE, NO_QUEUE, openHub, task } from "./hub-world";
+import { NOTHING_SEEN } from "@/server/realtime/seen-tasks";
+import { openHub, task } from "./hub-world";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -32,14 +33,14 @@ test("a task that ends while the database is being asked is not shown as running
   const { hub, heard, world } = openHub();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, ...ALONE, queue: NO_QUEUE };
+  world.stored = { ...NOTHING_SEEN, current: task("a") };
   let answer = () => {};
   world.slow = new Promise((resolve) => {
     answer = resolve;
   });
   await vi.advanceTimersByTimeAsync(2_000);
   // The look has begun and saw the task running; now it ends.
-  world.stored = { current: null, last: task("a", { status: "completed", finished_ms: 1 }), ...ALONE, queue: NO_QUEUE };
+  world.stored = { ...NOTHING_SEEN, last: task("a", { status: "completed", finished_ms: 1 }) };
   world.mine = null;
   hub.events.taskChanged();
   answer();
@@ -51,7 +52,7 @@ test("a task that ends while the database is being asked is not shown as running
 test("progress does not fall to what an old look saw when a task has ended here and the database was not asked again yet", async () => {
   const { hub, heard, world } = openHub();
   // Every look saw the task just begun: the last one too.
-  world.stored = { current: task("a"), last: null, ...ALONE, queue: NO_QUEUE };
+  world.stored = { ...NOTHING_SEEN, current: task("a") };
   await hub.open();
   world.mine = task("a", { success: 3 });
   hub.events.taskChanged();
@@ -92,7 +93,7 @@ test("a change of the queue is looked up and told at once, also while a task run
   const { hub, heard, world } = openHub();
   await hub.open();
   world.mine = task("a");
-  world.stored = { current: task("a"), last: null, ...ALONE, queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
+  world.stored = { ...NOTHING_SEEN, current: task("a"), queue: { tasks: [task("b", { status: "queued" })], count: 1 } };
   hub.events.queueChanged();
   await vi.advanceTimersByTimeAsync(300);
   expect(heard.states.at(-1)).toMatchObject({ current: { task_id: "a" }, queue: { tasks: [{ task_id: "b" }], count: 1 } });
@@ -102,7 +103,7 @@ test("a change of the queue is looked up and told at once, also while a task run
 test("a task that is paused is told to who watches, and not twice once it runs here again", async () => {
   const { hub, heard, world } = openHub();
   const paused = [task("b", { status: "paused" }), task("a", { status: "paused" })];
-  world.stored = { current: null, last: null, ...ALONE, queue: NO_QUEUE, paused: { tasks: paused, count: 25 } };
+  world.stored = { ...NOTHING_SEEN, paused: { tasks: paused, count: 25 } };
   await hub.open();
   await vi.advanceTimersByTimeAsync(300);
   const told = () => heard.states.at(-1)?.paused;

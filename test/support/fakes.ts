@@ -46,6 +46,11 @@ export function rowsAnswer(day: Day, count = 100): Fetched {
   return { kind: "rows", rows: someRows(day, count) };
 }
 
+/** A source that keeps silent on one day, and hears its signal. */
+export function hangingOn(hanging: Day): FakeSource {
+  return createFakeSource((day, { signal }) => (day === hanging ? untilAborted(signal) : rowsAnswer(day)));
+}
+
 /** One byte a row, and a checksum that tells one set of codes and prices from another. */
 export function fakeEncode(rows: Rows): EncodedDay {
   const checksum = asRows(rows)

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Day } from "@/lib/contract/day";
 import { DatabaseAwayError } from "@/server/sync/errors";
 import type { StartRequest } from "@/server/sync/task/start-request";
 import { aStart } from "../support/builders";
-import { aGate, createFakeSource, rowsAnswer, untilAborted } from "../support/fakes";
+import { aGate, createFakeSource, hangingOn, rowsAnswer } from "../support/fakes";
 import { aHouse, startedId } from "./manager-bench";
 
-const hangingOn = (hanging: Day) =>
-  createFakeSource((day, options) => (day === hanging ? untilAborted(options.signal) : rowsAnswer(day)));
 const waiting = (over: Partial<StartRequest> = {}) =>
   aStart({ if_busy: "queue", start_date: "2024-03-04", end_date: "2024-03-04", ...over });
 

@@ -2,12 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Day } from "@/lib/contract/day";
 import { SourceError } from "@/server/sync/errors";
 import { aStart } from "../support/builders";
-import { aGate, createFakeSource, rowsAnswer, untilAborted } from "../support/fakes";
+import { aGate, createFakeSource, hangingOn, rowsAnswer, untilAborted } from "../support/fakes";
 import { aHouse, startedId } from "./manager-bench";
 
-/** A source that keeps silent on one day, and hears its signal. */
-const hangingOn = (hanging: Day) =>
-  createFakeSource((day, options) => (day === hanging ? untilAborted(options.signal) : rowsAnswer(day)));
 /** A source that answers for one day only when the gate opens. */
 function gatedOn(day: Day) {
   const gate = aGate();

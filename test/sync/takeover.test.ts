@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Day } from "@/lib/contract/day";
 import { aLedgerDay, aStart, weekdays } from "../support/builders";
-import { createFakeSource, rowsAnswer, untilAborted } from "../support/fakes";
+import { createFakeSource, hangingOn, rowsAnswer } from "../support/fakes";
 import { aHouse, startedId } from "./manager-bench";
-
-const hangingOn = (hanging: Day) =>
-  createFakeSource((day, options) => (day === hanging ? untilAborted(options.signal) : rowsAnswer(day)));
 
 describe("a task that is taken over", () => {
   test("after a clean stop goes on at the first unfinished day, with the plan it had", async () => {
