@@ -10,7 +10,12 @@ export interface Cause {
 }
 
 /** Which param makes two errors of a code different causes; numbers of a day never do. */
-const KIND_OF: Partial<Record<DayErrorCode, string>> = { source_error: "kind", bad_rows: "rule" };
+const KIND_OF: Partial<Record<DayErrorCode, string>> = {
+  source_error: "kind",
+  source_empty: "kind",
+  bad_rows: "rule",
+  incomplete: "reference",
+};
 
 /** Groups what needs attention by cause: failures first, within them the newest day first. */
 export function groupByCause(days: readonly TaskDay[]): Cause[] {

@@ -30,14 +30,18 @@ describe("groupByCause", () => {
     expect(causes[0]?.days.map((each) => each.date)).toEqual(["2025-10-15", "2025-10-14"]);
   });
 
-  it("keeps different kinds of source errors and different row rules apart", () => {
+  it("keeps apart what is told in different words, though it bears one code", () => {
     const causes = groupByCause([
-      failed("2025-10-14", { code: "source_error", params: { kind: "html", detail: "a" } }),
-      failed("2025-10-15", { code: "source_error", params: { kind: "truncated", detail: "b" } }),
-      failed("2025-10-16", { code: "bad_rows", params: { rule: "duplicate" } }),
-      failed("2025-10-17", { code: "bad_rows", params: { rule: "bad_encoding" } }),
+      failed("2025-10-13", { code: "source_empty", params: { kind: "no_file", detail: "a" } }),
+      failed("2025-10-14", { code: "source_empty", params: { kind: "no_row_in_file", detail: "b" } }),
+      failed("2025-10-15", { code: "source_error", params: { kind: "html", detail: "a" } }),
+      failed("2025-10-16", { code: "source_error", params: { kind: "truncated", detail: "b" } }),
+      failed("2025-10-17", { code: "bad_rows", params: { rule: "duplicate" } }),
+      failed("2025-10-20", { code: "bad_rows", params: { rule: "bad_encoding" } }),
+      failed("2025-10-21", { code: "incomplete", params: { reference: "replaced" } }),
+      failed("2025-10-22", { code: "incomplete", params: { reference: "neighbours" } }),
     ]);
-    expect(causes).toHaveLength(4);
+    expect(causes).toHaveLength(8);
   });
 
   it("names failures before suspect days and the newest cause first", () => {
