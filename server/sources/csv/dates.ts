@@ -6,9 +6,11 @@ const DATE = /^(\d{4})(?:(\d\d)(\d\d)(?:\.0)?|([-/.])(\d\d?)\4(\d\d?)|年(\d\d?)
 /** What may follow a date: a time of day, and a zone behind it. */
 const TIME = /[T ](\d\d?:[\d:.]+) ?(Z|UTC|[+-]\d\d:?\d\d)?$/;
 const MIDNIGHT = /^[0:.]+$/;
+/** A file of moments instead of days has a new text in each row. */
+const MOST_KEPT = 10_000;
 
 /**
- * The day a text names, with a time of day or without, or null; a file has few different ones. A time with a zone is an
+ * The day a text names, with a time of day or without, or null. A file has few different ones, which are kept. A time with a zone is an
  * instant: at midnight UTC it stands for that date, any other is read on the clock of `zone`, that of the exchange.
  */
 export function createDayReader(zone: string): (text: string) => Day | null {
@@ -17,6 +19,7 @@ export function createDayReader(zone: string): (text: string) => Day | null {
     const known = answers.get(text);
     if (known !== undefined) return known;
     const answer = dayNamedBy(text.trim(), zone);
+    if (answers.size >= MOST_KEPT) answers.clear();
     answers.set(text, answer);
     return answer;
   };
