@@ -1,6 +1,5 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayIn } from "@/lib/contract/instant";
 import type { Day } from "@/lib/contract/day";
 import { call, untilEnded } from "@/test/support/api-client";
 import {
@@ -13,7 +12,6 @@ import {
 } from "@/test/support/fake-massive";
 import { brokenDays, unevenFigures } from "@/test/support/layout";
 import { expectPage, expectTold, gatherPeople, violations } from "@/test/support/people";
-import { quietExchange } from "@/test/support/quiet-exchange";
 import { serveEach } from "@/test/support/serve-each";
 
 const RANGE = { start_date: "2024-03-04", end_date: "2024-03-12" } as const;
@@ -37,10 +35,6 @@ const DAYS: Record<Day, MassiveBar[]> = {
   [INCOMPLETE]: massiveDay(INCOMPLETE, FULL * 0.6),
 };
 
-/** The day is not nearly over, so its publish hour lies ahead for all of the test. */
-const exchange = quietExchange();
-const today = () => dayIn(exchange.zone, Date.now());
-
 let fake: FakeMassive;
 beforeAll(async () => {
   fake = await startFakeMassive({ days: DAYS });
@@ -51,9 +45,7 @@ const { server } = serveEach(() => ({
   SOURCE: "massive",
   MASSIVE_KEY,
   MASSIVE_URL: fake.url,
-  CALENDAR: exchange.id,
-  CALENDAR_OPEN: today(),
-  PUBLISH_HOUR: "23:59",
+  CALENDAR: "XNYS",
 }));
 const open = gatherPeople();
 
@@ -99,18 +91,5 @@ test("each doubt about a day of Massive is told on the task's page, and what was
     { from: INCOMPLETE, state: "suspect", rows_max: 240 },
     { from: EMPTY, state: "failed" },
   ]);
-  expect(complaints).toEqual([]);
-});
-
-test("today without rows is not published yet before its hour, is no failure, and stays to be fetched", async () => {
-  const { page, complaints } = await open({ language: "zh-CN", theme: "dark" });
-  const day = today();
-  const started = await call(server.url, "/sync/batch", { start_date: day, end_date: day });
-  const task = await untilEnded(server.url, started.body.data.task_id as string);
-  expect(task).toMatchObject({ status: "completed", success: 0, failed: 0, skipped: 1 });
-  await page.goto(`${server.url}/history/${task.task_id}`);
-  await expectPage(page.getByText("跳过，尚未发布")).toBeVisible();
-  const { data } = (await call(server.url, `/coverage?from=${day}&to=${day}`)).body;
-  expect(data).toMatchObject([{ state: "missing" }]);
   expect(complaints).toEqual([]);
 });
