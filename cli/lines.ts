@@ -1,5 +1,6 @@
 import { minuteOf } from "@/lib/contract/instant";
 import type { Progress, TaskSummary } from "@/lib/contract/task";
+import { isAtItsEnd } from "@/lib/contract/task-rules";
 import type { Say } from "./text";
 import { fitted, padded, widthOf } from "./width";
 
@@ -49,9 +50,6 @@ function doing(say: Say, progress: Progress): string {
       return say(`status.${progress.status}`);
   }
 }
-
-/** All days are done, and they are compared with each other once more. */
-const isAtItsEnd = ({ current, total }: Progress) => total > 0 && current >= total;
 
 function pausedText(say: Say, { pause }: Progress, by: string): string {
   if (!pause?.resume_at) return say("cli.line.paused", { by });

@@ -5,6 +5,7 @@ import { segmentsOf } from "@/components/day/outcome";
 import { OutcomeBar } from "@/components/day/outcome-bar";
 import { StatusBadge } from "@/components/day/status-badge";
 import { useLive } from "@/components/live/live";
+import { pushedTask } from "@/components/live/pushed-task";
 import { useFormat } from "@/components/shell/format";
 import { useLife } from "@/components/sync/use-life";
 import { TextLink } from "@/components/ui/link";
@@ -65,8 +66,6 @@ export function HistoryRow({ task }: { task: TaskSummary }) {
 /** The pushed numbers of the task where they are newer than what was read. */
 function useFreshest(task: TaskSummary): Progress {
   const { state } = useLive();
-  const pushed = [state?.current, state?.last, ...(state?.queue.tasks ?? []), ...(state?.paused.tasks ?? [])].find(
-    (each) => each?.task_id === task.task_id,
-  );
+  const pushed = pushedTask(state, task.task_id);
   return pushed && pushed.seq >= task.seq ? pushed : task;
 }

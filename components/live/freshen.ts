@@ -4,11 +4,11 @@ import type { Progress, TaskSummary } from "@/lib/contract/task";
 import { applyDays, daysFeed, type HeldDays } from "@/components/data/days-feed";
 import { keys } from "@/components/data/keys";
 import { makeAllOldAtOnce, makeOld } from "@/components/data/make-old";
+import { pushedTasks } from "./pushed-task";
 
 /** Puts the pushed numbers into the task that was read over REST, if they are newer. */
 export function freshenTask(queries: QueryClient, state: SyncState): void {
-  for (const progress of [state.last, ...state.queue.tasks, ...state.paused.tasks, state.current]) {
-    if (!progress) continue;
+  for (const progress of pushedTasks(state)) {
     const key = keys.task(progress.task_id);
     const held = queries.getQueryState<TaskSummary>(key);
     if (!held?.data || !isNews(held.data, progress)) continue;

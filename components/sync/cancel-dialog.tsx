@@ -2,6 +2,7 @@
 
 import { useTranslations } from "use-intl";
 import { useLive } from "@/components/live/live";
+import { pushedTask } from "@/components/live/pushed-task";
 import { useFormat } from "@/components/shell/format";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -20,7 +21,7 @@ export function CancelDialog({ task: asked, onClose, onCancel }: CancelDialogPro
   const t = useTranslations("life.confirm");
   const format = useFormat();
   const { state } = useLive();
-  const pushed = [state?.current, state?.last, ...(state?.queue.tasks ?? [])].find((each) => each?.task_id === asked.task_id);
+  const pushed = pushedTask(state, asked.task_id);
   const task = (pushed && newerProgress(asked, pushed)) ?? asked;
   const kind = task.status === "queued" ? "remove" : "cancel";
   const possible = canDo("cancel", task.status);

@@ -1,3 +1,4 @@
+import { pushedTask } from "@/components/live/pushed-task";
 import type { SyncState } from "@/lib/contract/events";
 import type { BusyTask, Progress } from "@/lib/contract/task";
 import { isBusy, isFinal, newerProgress } from "@/lib/contract/task-rules";
@@ -9,12 +10,10 @@ import { isBusy, isFinal, newerProgress } from "@/lib/contract/task-rules";
 export function followBusyTask(task: BusyTask, state: SyncState | null): { progress: Progress; hasEnded: boolean } {
   const held = task.progress;
   if (!state) return { progress: held, hasEnded: false };
-  const pushed = [state.current, state.last, ...state.queue.tasks].find((progress) => progress?.task_id === task.task_id);
-  const paused = state.paused.tasks.find((progress) => progress.task_id === task.task_id);
-  // Whatever the times say: it holds nobody up any more.
-  if (paused && newerProgress(held, paused) === paused) return { progress: paused, hasEnded: true };
+  const pushed = pushedTask(state, task.task_id);
   const progress = pushed ? (newerProgress(held, pushed) ?? held) : held;
-  if (isFinal(progress.status)) return { progress, hasEnded: true };
+  // Whatever the times say: a paused one holds nobody up either.
+  if (isFinal(progress.status) || progress.status === "paused") return { progress, hasEnded: true };
   // A state from before this task began may still be on the page: only its time tells.
   const isLater =
     task.start_time === null

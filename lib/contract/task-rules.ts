@@ -102,3 +102,8 @@ export function newerProgress(held: Progress | null, arrived: Progress | null): 
   if (!held || !arrived || held.task_id !== arrived.task_id) return arrived;
   return arrived.seq >= held.seq ? arrived : held;
 }
+
+/** All days of a task at work are done; they are compared with each other once more. */
+export function isAtItsEnd({ current, total }: Pick<Progress, "current" | "total">): boolean {
+  return total > 0 && current >= total;
+}

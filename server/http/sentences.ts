@@ -1,4 +1,5 @@
 import { minuteOf } from "@/lib/contract/instant";
+import { isAtItsEnd } from "@/lib/contract/task-rules";
 import type { BusyTask, Progress, TaskSummary } from "@/lib/contract/task";
 import type { DayRecord } from "@/lib/contract/routes";
 import type { BareDayRecord } from "@/server/sync/asked/day-records";
@@ -14,7 +15,7 @@ function messageOf(task: Pick<TaskRecord, "error">, progress: Progress, language
     case "cancelling":
       return progress.current_date
         ? say(language, "api.syncing", { type, day: progress.current_date, percent: progress.progress_percent.toFixed(1) })
-        : say(language, progress.total > 0 && progress.current >= progress.total ? "api.finishing" : "api.preparing");
+        : say(language, isAtItsEnd(progress) ? "api.finishing" : "api.preparing");
     case "completed": {
       const seconds = progress.duration_seconds ?? 0;
       return say(language, "api.completed", {

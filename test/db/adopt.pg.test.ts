@@ -188,9 +188,14 @@ test("a server that stops in the middle ends its count at once and leaves nothin
   await migrated();
   const letGo = await holding(COUNTING);
   const app = await serve({ open: false });
-  const opening = app.composition.open().catch((error: Error) => error.message);
+  let isOver = false;
+  const opening = app.composition
+    .open()
+    .catch((error: Error) => error.message)
+    .finally(() => (isOver = true));
   await expect.poll(async () => (await app.api("/readyz")).body["why"]).toContain("adopting");
   await opened.pop()?.stop();
+  expect(isOver).toBe(true);
   await expect.poll(() => sqlOn(database.url, ADOPTING)).toEqual([]);
   expect(await opening).toBe("the server stops");
   expect(await ledger()).toEqual([]);

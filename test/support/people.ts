@@ -64,8 +64,8 @@ export function gatherPeople() {
 }
 
 /**
- * The console listens to its keyboard and its fields: what is typed into it before that, while it stands there as it came
- * from the server, is lost. Its one button can be pressed from that moment on.
+ * The console listens to its keyboard: a key that is pressed before that, while the page stands there as it came from the
+ * server, is lost. Its one button can be pressed from that moment on.
  */
 export async function untilAwake(page: Page): Promise<void> {
   await expectPage(page.getByRole("button", { name: /^(Start sync|开始同步)$/ })).toBeEnabled();
