@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { DayIcon } from "@/components/day/icon";
 import { useDaySentences } from "@/components/day/sentences";
+import { useLive } from "@/components/live/live";
 import { useFormat } from "@/components/shell/format";
 import { Sentence } from "@/components/ui/sentence";
 import type { Instant } from "@/lib/contract/instant";
@@ -30,6 +31,7 @@ const NAMED_DAYS = 4;
 export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }: Props) {
   const t = useTranslations("attention");
   const format = useFormat();
+  const { state } = useLive();
   const { remarks, reason, warning } = useDaySentences();
   return (
     <ul>
@@ -45,7 +47,7 @@ export function CauseList({ taskId, causes, timeOf, actionOf, compact = false }:
         const named = cause.days.slice(0, NAMED_DAYS).map((day) => day.date);
         const time = timeOf?.(newest.date) ?? null;
         const facts = [
-          time ? format.time(time) : null,
+          time ? format.moment(time, state?.today ?? null) : null,
           newest.attempts > 1 ? t("attempts", { count: newest.attempts }) : null,
           meaning(cause),
         ].filter((fact) => fact !== null);
